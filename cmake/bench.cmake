@@ -1,0 +1,23 @@
+# The benchmarks: bench/*.cc become zhida_bench, built on request (ninja zhida_bench) or with ZHIDA_BENCH.
+
+file(GLOB zhida_bench_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/bench/*.cc")
+if(NOT zhida_bench_sources)
+  return()
+endif()
+find_package(benchmark CONFIG QUIET)
+if(NOT benchmark_FOUND)
+  if(ZHIDA_BENCH)
+    zhida_missing("Google Benchmark" libbenchmark-dev)
+  endif()
+  return()
+endif()
+
+add_executable(zhida_bench ${zhida_bench_sources})
+zhida_compile_options(zhida_bench)
+target_include_directories(zhida_bench PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include")
+target_compile_definitions(zhida_bench PRIVATE ZHIDA_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_link_libraries(zhida_bench PRIVATE zhida_capi zhida_facade benchmark::benchmark benchmark::benchmark_main)
+set_target_properties(zhida_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+if(NOT ZHIDA_BENCH)
+  set_target_properties(zhida_bench PROPERTIES EXCLUDE_FROM_ALL ON)
+endif()

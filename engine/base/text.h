@@ -1,0 +1,43 @@
+// Small text services that every floor needs: UTF-8, names, near misses.
+// Pure functions; any thread.
+#ifndef ZHIDA_ENGINE_BASE_TEXT_H_
+#define ZHIDA_ENGINE_BASE_TEXT_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zhida {
+
+// True if `text` is well-formed UTF-8 (no surrogates, no overlong forms). `*bad` is the first bad byte's offset.
+bool IsValidUtf8(std::string_view text, size_t* bad = nullptr);
+
+// Decodes the code point at `*offset` and steps over it. `text` must be valid UTF-8.
+char32_t NextCodePoint(std::string_view text, size_t* offset);
+void AppendUtf8(char32_t code_point, std::string* out);
+size_t CodePointCount(std::string_view text);
+
+// Line and column (from 1; columns in code points) of a byte offset.
+struct LineColumn {
+  int line = 1;
+  int column = 1;
+};
+LineColumn LineColumnAt(std::string_view text, size_t offset);
+
+// The candidate nearest to `word` by edit distance over code points, if near enough to be a likely slip; else "".
+std::string NearestName(std::string_view word, const std::vector<std::string>& candidates);
+// "; did you mean X?" ready to append to a diagnostic's mend, or "".
+std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates);
+
+std::string_view TrimAscii(std::string_view text);
+std::vector<std::string> SplitOn(std::string_view text, char separator);
+std::string Join(const std::vector<std::string>& parts, std::string_view separator);
+
+// `text` between double quotes with JSON escapes; for messages, dumps and JSON output.
+std::string JsonQuote(std::string_view text);
+
+}  // namespace zhida
+
+#endif  // ZHIDA_ENGINE_BASE_TEXT_H_
