@@ -7,10 +7,11 @@ if(zhida_capi_type STREQUAL "INTERFACE_LIBRARY")
   return()
 endif()
 
-add_library(zhida SHARED)
+# All that the library holds comes from the floors, but CMake wants a source.
+file(CONFIGURE OUTPUT "${PROJECT_BINARY_DIR}/libzhida.cc" CONTENT "// Empty: libzhida.so is made of the floors.\n")
+add_library(zhida SHARED "${PROJECT_BINARY_DIR}/libzhida.cc")
 add_library(zhida::zhida ALIAS zhida)
 set_target_properties(zhida PROPERTIES
-  LINKER_LANGUAGE CXX
   LINK_DEPENDS "${PROJECT_SOURCE_DIR}/cmake/zhida.map")
 if(NOT SKBUILD)
   # Inside a wheel the library is a private file of the package and carries no version in its name.
@@ -41,6 +42,8 @@ install(EXPORT zhidaTargets NAMESPACE zhida:: DESTINATION ${zhida_cmake_dir} COM
 configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/zhidaConfig.cmake.in" "${PROJECT_BINARY_DIR}/zhidaConfig.cmake"
   INSTALL_DESTINATION ${zhida_cmake_dir})
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/zhidaConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+# The pkg-config file finds its prefix from its own place, so that the installation may be moved.
+file(RELATIVE_PATH zhida_pc_prefix "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig" "${CMAKE_INSTALL_PREFIX}")
 configure_file("${PROJECT_SOURCE_DIR}/cmake/zhida.pc.in" "${PROJECT_BINARY_DIR}/zhida.pc" @ONLY)
 install(FILES "${PROJECT_BINARY_DIR}/zhidaConfig.cmake" "${PROJECT_BINARY_DIR}/zhidaConfigVersion.cmake"
   DESTINATION ${zhida_cmake_dir} COMPONENT development)

@@ -29,7 +29,8 @@ if(NOT ZHIDA_PARALLEL_STD_THREAD)
 endif()
 
 # Intel's decimal library has no CMake or pkg-config file. Of its builds, 000 passes arguments by value
-# and takes rounding mode and flags as arguments, so that no state is shared between threads.
+# and takes rounding mode and flags as arguments, so that no state is shared between threads. The source that
+# includes its header defines the same three choices.
 find_library(ZHIDA_DECIMAL_LIBRARY NAMES libbidgcc000.a)
 find_path(ZHIDA_DECIMAL_INCLUDE_DIR NAMES bid_functions.h)
 mark_as_advanced(ZHIDA_DECIMAL_LIBRARY ZHIDA_DECIMAL_INCLUDE_DIR)
@@ -39,7 +40,5 @@ endif()
 add_library(zhida_decimal_dependency STATIC IMPORTED)
 set_target_properties(zhida_decimal_dependency PROPERTIES
   IMPORTED_LOCATION "${ZHIDA_DECIMAL_LIBRARY}"
-  INTERFACE_INCLUDE_DIRECTORIES "${ZHIDA_DECIMAL_INCLUDE_DIR}"
-  INTERFACE_COMPILE_DEFINITIONS
-    "DECIMAL_CALL_BY_REFERENCE=0;DECIMAL_GLOBAL_ROUNDING=0;DECIMAL_GLOBAL_EXCEPTION_FLAGS=0")
+  INTERFACE_INCLUDE_DIRECTORIES "${ZHIDA_DECIMAL_INCLUDE_DIR}")
 add_library(zhida::decimal ALIAS zhida_decimal_dependency)

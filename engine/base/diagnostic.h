@@ -32,6 +32,7 @@ struct Diagnostic {
   std::string mend;  // how to mend it; may be empty when there is nothing to advise
 
   // `ZD3104 awards.yaml:12:9: cap 5000 is below floor 8000; raise the cap or lower the floor`
+  // Always one line. A warning has "warning: " before the clause.
   std::string Text() const;
 };
 

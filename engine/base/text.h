@@ -11,10 +11,12 @@
 
 namespace zhida {
 
-// True if `text` is well-formed UTF-8 (no surrogates, no overlong forms). `*bad` is the first bad byte's offset.
+// True if `text` is well-formed UTF-8 (no surrogates, no overlong forms). Else `*bad` is the offset at which
+// the first malformed sequence starts.
 bool IsValidUtf8(std::string_view text, size_t* bad = nullptr);
 
-// Decodes the code point at `*offset` and steps over it. `text` must be valid UTF-8.
+// Decodes the code point at `*offset`, which must be inside `text`, and steps over it. `text` should be valid
+// UTF-8; a malformed byte comes back as U+FFFD.
 char32_t NextCodePoint(std::string_view text, size_t* offset);
 void AppendUtf8(char32_t code_point, std::string* out);
 size_t CodePointCount(std::string_view text);
@@ -26,16 +28,20 @@ struct LineColumn {
 };
 LineColumn LineColumnAt(std::string_view text, size_t offset);
 
-// The candidate nearest to `word` by edit distance over code points, if near enough to be a likely slip; else "".
+// The candidate nearest to `word` by edit distance over code points (a swap of neighbours counts one), the
+// first of equals, if near enough to be a likely slip: at most max(1, length / 3) edits, and fewer than the
+// longer of the two has code points. Else "". Words over 128 code points are never slips.
 std::string NearestName(std::string_view word, const std::vector<std::string>& candidates);
 // "; did you mean X?" ready to append to a diagnostic's mend, or "".
 std::string DidYouMean(std::string_view word, const std::vector<std::string>& candidates);
 
 std::string_view TrimAscii(std::string_view text);
+// One part more than separators: "" gives one empty part.
 std::vector<std::string> SplitOn(std::string_view text, char separator);
 std::string Join(const std::vector<std::string>& parts, std::string_view separator);
 
-// `text` between double quotes with JSON escapes; for messages, dumps and JSON output.
+// `text` between double quotes with JSON escapes; for messages, dumps and JSON output. Malformed UTF-8
+// becomes U+FFFD, so the result is always valid JSON.
 std::string JsonQuote(std::string_view text);
 
 }  // namespace zhida

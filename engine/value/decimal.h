@@ -1,7 +1,7 @@
 // Decimal: an exact decimal number of at most 34 digits (IEEE 754 decimal128, half-even).
 //
 // A value type of 16 bytes, always finite. Operations whose result would not be finite return nullopt.
-// Add, Subtract, Multiply and Divide round to 34 digits half-even, which is the meaning FEEL gives to numbers.
+// Add, Subtract, Multiply and Divide round to 34 digits half-even, which is what FEEL means by numbers.
 // Pure; any thread. The Intel decimal library stays behind decimal.cc.
 // Source: IEEE 754-2008; DMN 1.5 section 10.3.2.3.1.
 #ifndef ZHIDA_ENGINE_VALUE_DECIMAL_H_
@@ -32,7 +32,8 @@ class Decimal {
   static Decimal FromInt(int64_t value);
   // mantissa * 10^-scale; nullopt if |mantissa| has more than 34 digits.
   static std::optional<Decimal> FromScaled(int128_t mantissa, int scale);
-  // `-12.50`, `.5`, `1e-3`, `01`. nullopt if malformed, over 34 significant digits, or out of range. Never rounds.
+  // `-12.50`, `.5`, `1e-3`, `01`, `+1`. nullopt if malformed, over 34 significant digits, or out of range.
+  // Never rounds. Leading and trailing zeros are not significant: whatever has an exact Decimal is read.
   static std::optional<Decimal> Parse(std::string_view text);
   // JSON's stricter grammar: no leading zeros, no leading point, no plus.
   static std::optional<Decimal> ParseJson(std::string_view text);
@@ -43,9 +44,12 @@ class Decimal {
   static std::optional<Decimal> Subtract(const Decimal& a, const Decimal& b);
   static std::optional<Decimal> Multiply(const Decimal& a, const Decimal& b);
   static std::optional<Decimal> Divide(const Decimal& a, const Decimal& b);  // nullopt for b = 0
-  // FEEL's modulo: takes the divisor's sign. nullopt for b = 0.
+  // FEEL's modulo: a - b * floor(a / b), which takes the divisor's sign; the exact value is rounded once.
+  // nullopt for b = 0.
   static std::optional<Decimal> Modulo(const Decimal& a, const Decimal& b);
-  // a ** b; exact repeated multiplication (rounded each step) for whole exponents up to 999,999,999; else nullopt.
+  // a ** b for whole exponents b, |b| <= 999,999,999; else nullopt. Squares and multiplies from the
+  // exponent's top bit down, each product rounded. A negative exponent is 1 / (a ** |b|), and nullopt if that
+  // power is 0 or out of range. x ** 0 is 1, 0 ** 0 too.
   static std::optional<Decimal> Power(const Decimal& a, const Decimal& b);
   static std::optional<Decimal> SquareRoot(const Decimal& a);
   static std::optional<Decimal> Exponential(const Decimal& a);
@@ -65,12 +69,13 @@ class Decimal {
   std::optional<int64_t> ToInt64() const;  // exact whole number only
   // Digits after the point once trailing zeros are dropped (0 for whole numbers).
   int scale() const;
-  // Plain notation without exponent and without trailing zeros after the point: "2500", "0.03", "-1.5".
+  // Plain notation without exponent and without trailing zeros after the point: "2500", "0.03", "-1.5". Where
+  // that would pad with more than 60 zeros: "1E+6000", "1.5E-70". Parse() and ParseJson() read both back.
   std::string ToString() const;
 
   // By value: 1.0 equals 1.
   friend std::strong_ordering operator<=>(const Decimal& a, const Decimal& b);
-  friend bool operator==(const Decimal& a, const Decimal& b) { return (a <=> b) == std::strong_ordering::equal; }
+  friend bool operator==(const Decimal& a, const Decimal& b) { return std::is_eq(a <=> b); }
   size_t Hash() const;  // equal values hash equally
 
  private:

@@ -28,7 +28,7 @@ struct Date {
   int64_t days = 0;
 
   static std::optional<Date> FromCivil(int64_t year, int month, int day);  // nullopt for 2026-02-30
-  static std::optional<Date> Parse(std::string_view text);                 // exactly YYYY-MM-DD (more year digits allowed)
+  static std::optional<Date> Parse(std::string_view text);  // exactly YYYY-MM-DD (more year digits allowed)
   CivilDate civil() const;
   int weekday() const;  // 1 = Monday .. 7 = Sunday
   std::string ToString() const;
@@ -75,7 +75,8 @@ std::optional<DayDuration> ParseDayDuration(std::string_view text);      // [-]P
 
 std::optional<Date> AddMonths(Date date, int64_t months);  // nullopt when out of range
 std::optional<Date> AddDays(Date date, int64_t days);
-// Whole months from a to b, negative when b is earlier: FEEL's years and months duration.
+// Whole months from a to b, toward zero, negative when b is earlier: FEEL's years and months duration. Days
+// of the month are compared as they are: from 31 January to 29 February is no month yet.
 MonthDuration MonthsBetween(Date a, Date b);
 bool IsLeapYear(int64_t year);
 int DaysInMonth(int64_t year, int month);

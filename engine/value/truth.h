@@ -17,10 +17,14 @@ constexpr Truth ToTruth(bool value) { return value ? Truth::kTrue : Truth::kFals
 
 constexpr Truth Not(Truth a) {
   switch (a) {
-    case Truth::kFalse: return Truth::kTrue;
-    case Truth::kTrue: return Truth::kFalse;
-    case Truth::kUnknown: return Truth::kUnknown;
-    case Truth::kError: return Truth::kError;
+    case Truth::kFalse:
+      return Truth::kTrue;
+    case Truth::kTrue:
+      return Truth::kFalse;
+    case Truth::kUnknown:
+      return Truth::kUnknown;
+    case Truth::kError:
+      return Truth::kError;
   }
   return Truth::kError;
 }
@@ -36,10 +40,14 @@ constexpr Truth Or(Truth a, Truth b) { return Not(And(Not(a), Not(b))); }
 
 constexpr std::string_view TruthName(Truth truth) {
   switch (truth) {
-    case Truth::kFalse: return "false";
-    case Truth::kTrue: return "true";
-    case Truth::kUnknown: return "unknown";
-    case Truth::kError: return "error";
+    case Truth::kFalse:
+      return "false";
+    case Truth::kTrue:
+      return "true";
+    case Truth::kUnknown:
+      return "unknown";
+    case Truth::kError:
+      return "error";
   }
   return "error";
 }
@@ -50,11 +58,16 @@ enum class Cause : uint8_t { kVagueRule = 0, kConflict, kNotAuthorised, kStale, 
 
 constexpr std::string_view CauseName(Cause cause) {
   switch (cause) {
-    case Cause::kVagueRule: return "vague_rule";
-    case Cause::kConflict: return "conflict";
-    case Cause::kNotAuthorised: return "not_authorised";
-    case Cause::kStale: return "stale";
-    case Cause::kMissing: return "missing";
+    case Cause::kVagueRule:
+      return "vague_rule";
+    case Cause::kConflict:
+      return "conflict";
+    case Cause::kNotAuthorised:
+      return "not_authorised";
+    case Cause::kStale:
+      return "stale";
+    case Cause::kMissing:
+      return "missing";
   }
   return "missing";
 }

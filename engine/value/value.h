@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -120,8 +121,8 @@ class Value {
     const char* what;
   };
   struct NullValue {};
-  using Payload = std::variant<Cause, ErrorText, NullValue, bool, Decimal, std::shared_ptr<const std::string>, Date,
-                               TimeOfDay, DateTime, MonthDuration, DayDuration,
+  using Payload = std::variant<Cause, ErrorText, NullValue, bool, Decimal, std::shared_ptr<const std::string>,
+                               Date, TimeOfDay, DateTime, MonthDuration, DayDuration,
                                std::shared_ptr<const std::vector<Value>>, std::shared_ptr<const Struct>,
                                std::shared_ptr<const Series>, std::shared_ptr<const Range>>;
   explicit Value(Payload payload) : payload_(std::move(payload)) {}
@@ -138,12 +139,15 @@ struct Range {
   Value high;
 };
 
-// The blocked operand to yield: error wins over unknown; of two unknowns the first cause wins. Null if neither is.
+// The blocked operand to yield: error wins over unknown; of two unknowns the first cause wins. Null if
+// neither is blocked.
 Value Blocked(const Value& a, const Value& b);
 
-// Equality of two values that are not blocked. Lists, structures and ranges compare by parts; an unknown or an
-// error inside decides nothing and comes back as kUnknown or kError. Values of different kinds: null equals only
-// null, otherwise kError (packs refuse that when they are checked; FEEL mode maps it to null).
+// Equality of two values that are not blocked. Lists, structures (by name, in any order), series and ranges
+// compare by parts (Kleene and); an unknown or an error inside decides nothing and comes back as kUnknown or
+// kError. Values of different kinds: null equals only null, otherwise kError (packs refuse that when they are
+// checked; FEEL mode maps it to null). Times compare by the second, zoned ones by instant; a zoned and a
+// local one are kError.
 Truth Equal(const Value& a, const Value& b);
 
 // Order of two values of one ordered kind (number, string by code point, date, time, date-time, durations).

@@ -1,0 +1,80 @@
+#include "engine/feel/findings.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "engine/base/text.h"
+#include "engine/feel/lexer.h"
+
+namespace zhida::feel {
+namespace {
+
+constexpr size_t kSourcePointsMax = 48;
+
+// The first `count` code points.
+std::string_view FirstPoints(std::string_view text, size_t count) {
+  size_t end = 0;
+  while (count-- > 0 && end < text.size()) NextCodePoint(text, &end);
+  return text.substr(0, end);
+}
+
+}  // namespace
+
+Location Findings::At(Span span) const {
+  if (origin_.line <= 0) return origin_;
+  const LineColumn inside = LineColumnAt(text_, static_cast<size_t>(span.begin));
+  Location where = origin_;
+  where.line += inside.line - 1;
+  where.column = inside.line == 1 ? origin_.column + inside.column - 1 : inside.column;
+  return where;
+}
+
+void Findings::Error(const char* code, Span span, std::string what, std::string mend) {
+  failed_ = true;
+  diagnostics_->Error(code, At(span), std::move(what), std::move(mend));
+}
+
+void Findings::Warning(const char* code, Span span, std::string what, std::string mend) {
+  diagnostics_->Warning(code, At(span), std::move(what), std::move(mend));
+}
+
+void Findings::Stop(const char* code, Span span, std::string what, std::string mend) {
+  if (!stopped_ && !full_width_) Error(code, span, std::move(what), std::move(mend));
+  stopped_ = true;
+}
+
+void Findings::FullWidth(Span span, std::string what, std::string mend) {
+  Error("ZD3102", span, std::move(what), std::move(mend));
+  full_width_ = true;
+}
+
+std::string Findings::Source(Span span) const {
+  if (span.end <= span.begin) return "?";
+  const auto begin = static_cast<size_t>(span.begin);
+  const std::string_view written = text_.substr(begin, static_cast<size_t>(span.end) - begin);
+  std::string line;
+  bool space = false;
+  for (size_t at = 0; at < written.size();) {
+    const size_t start = at;
+    if (IsFeelSpace(NextCodePoint(written, &at))) {
+      space = true;
+      continue;
+    }
+    if (space && !line.empty()) line += ' ';
+    space = false;
+    line.append(written, start, at - start);
+  }
+  const size_t points = CodePointCount(line);
+  if (points <= kSourcePointsMax) return line;
+  const std::string_view head = FirstPoints(line, kSourcePointsMax / 2);
+  const std::string_view skipped = FirstPoints(line, points - kSourcePointsMax / 2);
+  return std::string(head) + "..." + line.substr(skipped.size());
+}
+
+std::string Findings::Describe(const Expr& expr) const {
+  if (expr.type->kind == TypeKind::kNull) return Source(expr);
+  return Source(expr) + " (" + TypeText(*expr.type) + ")";
+}
+
+}  // namespace zhida::feel

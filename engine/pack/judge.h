@@ -1,0 +1,81 @@
+// Judge: the outcome and the amount of one policy for one subject, by the interpreter. It defines the answer.
+//
+// Bound to one pack and one as-of date; cheap to make; any thread may use one judge, since all state of a judgement is local.
+// Source: docs/semantics.md, sections "Outcomes" and "Amounts".
+#ifndef ZHIDA_ENGINE_PACK_JUDGE_H_
+#define ZHIDA_ENGINE_PACK_JUDGE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/feel/interpreter.h"
+#include "engine/pack/pack.h"
+
+namespace zhida::pack {
+
+enum class Outcome : uint8_t { kEligible = 0, kConditional, kUndetermined, kIneligible, kError };
+inline constexpr int kOutcomeCount = 5;
+std::string_view OutcomeName(Outcome outcome);
+
+enum class Reason : uint8_t { kNone = 0, kScope, kCondition, kAmount, kEvaluation };
+std::string_view ReasonName(Reason reason);  // "" for kNone
+
+struct Judgement {
+  Outcome outcome = Outcome::kError;
+  Reason reason = Reason::kNone;
+  std::optional<int64_t> amount_fen;
+
+  friend bool operator==(const Judgement&, const Judgement&) = default;
+};
+
+// Truth of one clause in the Promised reading, in the order written, parts after their group; implicit ones first.
+struct ClauseTruth {
+  const Clause* clause = nullptr;  // null for the implicit clauses
+  std::string_view id;             // "in_force", "open", or the clause's id
+  int depth = 0;
+  Truth truth = Truth::kUnknown;
+  Cause cause = Cause::kMissing;   // where unknown
+  const char* error = nullptr;     // where error
+};
+
+struct MissingFact {
+  int fact = -1;
+  Cause cause = Cause::kMissing;
+};
+
+struct JudgementDetail {
+  Judgement judgement;
+  std::vector<ClauseTruth> clauses;
+  std::vector<int> promised_facts;         // conditional: committed facts it rests on
+  std::vector<std::string> promised_clauses;
+  std::vector<MissingFact> missing;        // undetermined: unknown facts read by undecided clauses or the amount
+  std::optional<int64_t> unclipped_fen;
+  const char* error = nullptr;
+};
+
+// Interpreters of one subject, shared by all policies with the same dates so that definitions are computed once.
+class SubjectJudge {
+ public:
+  // All references must outlive the judge. One thread.
+  SubjectJudge(const Pack& pack, Date as_of, const feel::FactSource& facts);
+  ~SubjectJudge();
+  SubjectJudge(const SubjectJudge&) = delete;
+  SubjectJudge& operator=(const SubjectJudge&) = delete;
+
+  Judgement Decide(int policy);
+  JudgementDetail Explain(int policy);
+  // The value of a definition or decision in the Promised reading, at the as-of date.
+  Value DefinitionValue(int definition);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace zhida::pack
+
+#endif  // ZHIDA_ENGINE_PACK_JUDGE_H_

@@ -1,0 +1,409 @@
+#include "engine/plan/graph.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/limits.h"
+
+namespace zhida::plan {
+namespace {
+
+// Rough work for one block of firms, in units of one plane operation.
+constexpr int kNumberTestCost = 2;
+constexpr int kTextTestCost = 4;
+constexpr int kTableTestCost = 40;
+constexpr int kExpressionCost = 100'000;
+
+std::string Key(std::initializer_list<int128_t> parts) {
+  std::string key;
+  for (int128_t part : parts) {
+    key += zhida::ToString(part);
+    key += ' ';
+  }
+  return key;
+}
+
+std::vector<int> Merged(const std::vector<int>& a, const std::vector<int>& b) {
+  std::vector<int> out;
+  std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out;
+}
+
+}  // namespace
+
+int GraphBuilder::AddContext(const Context& context) {
+  const std::string key = Key({context.event.days, context.event_fact, context.year});
+  auto [entry, added] = contexts_.emplace(key, static_cast<int>(graph_.contexts.size()));
+  if (added) graph_.contexts.push_back(context);
+  return entry->second;
+}
+
+// --- Numbers ---------------------------------------------------------------------------------------------------------
+
+NumberId GraphBuilder::InternNumber(Number number) {
+  std::string key = Key({static_cast<int>(number.kind), number.scale, number.constant, number.fact, number.period,
+                         number.a, number.b, number.condition, number.column});
+  for (int128_t constant : number.constants) key += zhida::ToString(constant) + ",";
+  auto [entry, added] = numbers_.emplace(std::move(key), static_cast<int>(graph_.numbers.size()));
+  if (added) graph_.numbers.push_back(std::move(number));
+  return entry->second;
+}
+
+NumberId GraphBuilder::Constant(int128_t value, int scale) {
+  // One form for each value: 1.50 and 1.5 are the same constant.
+  while (scale > 0 && value % 10 == 0) {
+    value /= 10;
+    --scale;
+  }
+  Number number;
+  number.kind = Number::Kind::kConstant;
+  number.constant = value;
+  number.scale = scale;
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::Fact(int fact, int scale) {
+  Number number;
+  number.kind = Number::Kind::kFact;
+  number.fact = fact;
+  number.scale = scale;
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::SeriesEntry(int fact, int32_t period, int scale) {
+  Number number;
+  number.kind = Number::Kind::kSeries;
+  number.fact = fact;
+  number.period = period;
+  number.scale = scale;
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::Arithmetic(Number::Kind kind, NumberId a, NumberId b) {
+  const Number& left = graph_.numbers[static_cast<size_t>(a)];
+  Number number;
+  number.kind = kind;
+  number.a = a;
+  number.b = b;
+  const bool unary = kind == Number::Kind::kNegate || kind == Number::Kind::kAbsolute;
+  const int right_scale = unary ? left.scale : graph_.numbers[static_cast<size_t>(b)].scale;
+  number.scale = kind == Number::Kind::kMultiply ? left.scale + right_scale : std::max(left.scale, right_scale);
+  // Finer than decimals can be together with any useful value: leave it to the interpreter.
+  if (number.scale > limits::kDecimalDigitsMax) return kNone;
+  const bool commutes = kind == Number::Kind::kAdd || kind == Number::Kind::kMultiply ||
+                        kind == Number::Kind::kMinimum || kind == Number::Kind::kMaximum;
+  if (commutes && number.b < number.a) std::swap(number.a, number.b);
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::NumberIf(NodeId condition, NumberId a, NumberId b) {
+  Number number;
+  number.kind = Number::Kind::kIf;
+  number.condition = condition;
+  number.a = a;
+  number.b = b;
+  number.scale = std::max(graph_.numbers[static_cast<size_t>(a)].scale, graph_.numbers[static_cast<size_t>(b)].scale);
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::NumberChoice(ColumnId table, std::vector<int128_t> constants, int scale) {
+  Number number;
+  number.kind = Number::Kind::kChoice;
+  number.column = table;
+  number.constants = std::move(constants);
+  number.scale = scale;
+  return InternNumber(std::move(number));
+}
+
+const std::vector<int>& GraphBuilder::NumberFacts(NumberId id) {
+  auto known = number_facts_.find(id);
+  if (known != number_facts_.end()) return known->second;
+  const Number number = graph_.numbers[static_cast<size_t>(id)];
+  std::vector<int> facts;
+  if (number.fact != kNone) facts = {number.fact};
+  if (number.a != kNone) facts = Merged(facts, NumberFacts(number.a));
+  if (number.b != kNone) facts = Merged(facts, NumberFacts(number.b));
+  if (number.condition != kNone) facts = Merged(facts, NodeFacts(number.condition));
+  if (number.column != kNone) facts = Merged(facts, graph_.columns[static_cast<size_t>(number.column)].facts);
+  return number_facts_.emplace(id, std::move(facts)).first->second;
+}
+
+// --- Columns and their tests -----------------------------------------------------------------------------------------
+
+ColumnId GraphBuilder::NumberColumn(NumberId number, NumberId divisor) {
+  auto [entry, added] = columns_.emplace("number " + Key({number, divisor}), static_cast<int>(graph_.columns.size()));
+  if (added) {
+    Column column;
+    column.kind = Column::Kind::kNumber;
+    column.number = number;
+    column.divisor = divisor;
+    column.cut_scale = graph_.numbers[static_cast<size_t>(number)].scale;
+    column.facts = NumberFacts(number);
+    if (divisor != kNone) column.facts = Merged(column.facts, NumberFacts(divisor));
+    graph_.columns.push_back(std::move(column));
+    cut_index_.emplace_back();
+  }
+  return entry->second;
+}
+
+int GraphBuilder::CutIndex(Column& column, const Cut& cut) {
+  auto& index = cut_index_[static_cast<size_t>(&column - graph_.columns.data())];
+  auto [entry, added] = index.emplace(Key({cut.value, cut.above}), static_cast<int>(column.cuts.size()));
+  if (added) column.cuts.push_back(cut);
+  return entry->second;
+}
+
+namespace {
+
+// The cut that separates values below `bound` from those at or above it (`above`: strictly above it), on a number line of
+// whole multiples of 10^-scale. nullopt when the bound does not fit.
+std::optional<Cut> CutAt(const Decimal& bound, bool above, int scale, bool whole_multiples) {
+  if (auto exact = bound.ToScaled(scale)) {
+    if (!whole_multiples) return Cut{*exact, above};
+    return Cut{*exact + (above ? 1 : 0), false};
+  }
+  if (!whole_multiples) return std::nullopt;
+  // Finer than the column's values: the next multiple above is the first value on the far side either way.
+  auto up = bound.Rounded(scale, Rounding::kCeiling);
+  if (!up) return std::nullopt;
+  auto value = up->ToScaled(scale);
+  if (!value) return std::nullopt;
+  return Cut{*value, false};
+}
+
+}  // namespace
+
+NodeId GraphBuilder::TestNumber(ColumnId id, const std::vector<Stretch>& stretches, Truth on_null) {
+  Column& column = graph_.columns[static_cast<size_t>(id)];
+  const bool quotient = column.divisor != kNone;
+  NumberTest test;
+  test.on_null = on_null;
+  std::string key = "number " + Key({id, static_cast<int>(on_null)});
+  for (const Stretch& stretch : stretches) {
+    NumberTest::Stretch out;
+    out.truth = stretch.truth;
+    if (stretch.has_low) {
+      auto cut = CutAt(stretch.low, !stretch.low_closed, column.cut_scale, !quotient);
+      if (!cut) return kNone;
+      out.low = CutIndex(column, *cut);
+    }
+    if (stretch.has_high) {
+      auto cut = CutAt(stretch.high, stretch.high_closed, column.cut_scale, !quotient);
+      if (!cut) return kNone;
+      out.high = CutIndex(column, *cut);
+    }
+    key += Key({out.low, out.high, static_cast<int>(out.truth)});
+    test.stretches.push_back(out);
+  }
+  auto [entry, added] = tests_.emplace(std::move(key), static_cast<int>(column.number_tests.size()));
+  if (added) column.number_tests.push_back(std::move(test));
+  Node node;
+  node.kind = Node::Kind::kTest;
+  node.column = id;
+  node.test = entry->second;
+  node.cost = kNumberTestCost;
+  return InternNode(std::move(node));
+}
+
+ColumnId GraphBuilder::TextColumn(int fact) {
+  auto [entry, added] = columns_.emplace("text " + Key({fact}), static_cast<int>(graph_.columns.size()));
+  if (added) {
+    Column column;
+    column.kind = Column::Kind::kText;
+    column.fact = fact;
+    column.facts = {fact};
+    graph_.columns.push_back(std::move(column));
+    cut_index_.emplace_back();
+  }
+  return entry->second;
+}
+
+NodeId GraphBuilder::TestText(ColumnId id, const feel::Expression& expression, int context) {
+  Column& column = graph_.columns[static_cast<size_t>(id)];
+  auto [entry, added] = tests_.emplace("text " + Key({id, context}) + feel::Dump(*expression.root),
+                                       static_cast<int>(column.text_tests.size()));
+  if (added) column.text_tests.push_back(TextTest{expression, context});
+  Node node;
+  node.kind = Node::Kind::kTest;
+  node.column = id;
+  node.test = entry->second;
+  node.cost = kTextTestCost;
+  return InternNode(std::move(node));
+}
+
+ColumnId GraphBuilder::FindTableColumn(int definition, int context) const {
+  auto found = columns_.find("table " + Key({definition, context}));
+  return found == columns_.end() ? kNone : found->second;
+}
+
+ColumnId GraphBuilder::TableColumn(Column table, int context) {
+  auto [entry, added] =
+      columns_.emplace("table " + Key({table.definition, context}), static_cast<int>(graph_.columns.size()));
+  if (added) {
+    for (NodeId rule : table.rules) table.facts = Merged(table.facts, NodeFacts(rule));
+    for (NodeId allowed : table.allowed) table.facts = Merged(table.facts, NodeFacts(allowed));
+    graph_.columns.push_back(std::move(table));
+    cut_index_.emplace_back();
+  }
+  return entry->second;
+}
+
+NodeId GraphBuilder::TestChoice(ColumnId id, std::vector<Truth> truths) {
+  Column& column = graph_.columns[static_cast<size_t>(id)];
+  std::string key = "choice " + Key({id});
+  for (Truth truth : truths) key += TruthName(truth).front();
+  auto [entry, added] = tests_.emplace(std::move(key), static_cast<int>(column.choice_tests.size()));
+  if (added) column.choice_tests.push_back(std::move(truths));
+  Node node;
+  node.kind = Node::Kind::kTest;
+  node.column = id;
+  node.test = entry->second;
+  node.cost = kTableTestCost;
+  return InternNode(std::move(node));
+}
+
+NodeId GraphBuilder::TestExpression(const feel::Expression& expression, int context, std::vector<int> facts) {
+  auto [entry, added] = columns_.emplace("expression " + Key({context}) + feel::Dump(*expression.root),
+                                         static_cast<int>(graph_.columns.size()));
+  if (added) {
+    Column column;
+    column.kind = Column::Kind::kExpression;
+    column.expression = expression;
+    column.context = context;
+    column.facts = std::move(facts);
+    graph_.columns.push_back(std::move(column));
+    cut_index_.emplace_back();
+  }
+  Node node;
+  node.kind = Node::Kind::kTest;
+  node.column = entry->second;
+  node.test = 0;
+  node.cost = kExpressionCost;
+  return InternNode(std::move(node));
+}
+
+// --- Truth -----------------------------------------------------------------------------------------------------------
+
+NodeId GraphBuilder::InternNode(Node node) {
+  std::string key = Key({static_cast<int>(node.kind), static_cast<int>(node.constant), node.column, node.test});
+  for (NodeId part : node.parts) key += Key({part});
+  auto [entry, added] = nodes_.emplace(std::move(key), static_cast<int>(graph_.nodes.size()));
+  if (added) graph_.nodes.push_back(std::move(node));
+  return entry->second;
+}
+
+NodeId GraphBuilder::Constant(Truth truth) {
+  Node node;
+  node.kind = Node::Kind::kConstant;
+  node.constant = truth;
+  return InternNode(std::move(node));
+}
+
+NodeId GraphBuilder::Combine(Node::Kind kind, std::vector<NodeId> parts) {
+  const bool conjunction = kind == Node::Kind::kAnd;
+  const Truth neutral = conjunction ? Truth::kTrue : Truth::kFalse;
+  const Truth absorbing = conjunction ? Truth::kFalse : Truth::kTrue;
+  std::vector<NodeId> flat;
+  for (NodeId part : parts) {
+    const Node& node = graph_.nodes[static_cast<size_t>(part)];
+    if (node.kind == kind) {
+      flat.insert(flat.end(), node.parts.begin(), node.parts.end());
+    } else if (node.kind != Node::Kind::kConstant) {
+      flat.push_back(part);
+    } else if (node.constant == absorbing) {
+      return part;
+    } else if (node.constant != neutral) {
+      flat.push_back(part);  // unknown and error decide nothing and vanish nowhere
+    }
+  }
+  std::sort(flat.begin(), flat.end());
+  flat.erase(std::unique(flat.begin(), flat.end()), flat.end());
+  if (flat.empty()) return Constant(neutral);
+  if (flat.size() == 1) return flat.front();
+  Node node;
+  node.kind = kind;
+  node.cost = 1;
+  for (NodeId part : flat) node.cost += graph_.nodes[static_cast<size_t>(part)].cost;
+  node.parts = std::move(flat);
+  return InternNode(std::move(node));
+}
+
+NodeId GraphBuilder::And(std::vector<NodeId> parts) { return Combine(Node::Kind::kAnd, std::move(parts)); }
+NodeId GraphBuilder::Or(std::vector<NodeId> parts) { return Combine(Node::Kind::kOr, std::move(parts)); }
+
+NodeId GraphBuilder::Not(NodeId part) {
+  const Node& inner = graph_.nodes[static_cast<size_t>(part)];
+  if (inner.kind == Node::Kind::kNot) return inner.parts.front();
+  if (inner.kind == Node::Kind::kConstant) return Constant(zhida::Not(inner.constant));
+  Node node;
+  node.kind = Node::Kind::kNot;
+  node.cost = inner.cost + 1;
+  node.parts = {part};
+  return InternNode(std::move(node));
+}
+
+NodeId GraphBuilder::If(NodeId condition, NodeId then, NodeId otherwise) {
+  const Node& test = graph_.nodes[static_cast<size_t>(condition)];
+  if (test.kind == Node::Kind::kConstant) {
+    switch (test.constant) {
+      case Truth::kTrue: return then;
+      case Truth::kFalse: return otherwise;
+      case Truth::kUnknown:
+      case Truth::kError: return condition;
+    }
+  }
+  // Equal branches stay: an unknown condition makes the whole unknown.
+  Node node;
+  node.kind = Node::Kind::kIf;
+  node.cost = 2;
+  node.parts = {condition, then, otherwise};
+  for (NodeId part : node.parts) node.cost += graph_.nodes[static_cast<size_t>(part)].cost;
+  return InternNode(std::move(node));
+}
+
+NodeId GraphBuilder::Later(NodeId part) {
+  const Node& inner = graph_.nodes[static_cast<size_t>(part)];
+  if (inner.kind == Node::Kind::kLater) return part;
+  if (inner.kind == Node::Kind::kConstant && inner.constant != Truth::kUnknown) return part;
+  Node node;
+  node.kind = Node::Kind::kLater;
+  node.cost = inner.cost + 1;
+  node.parts = {part};
+  return InternNode(std::move(node));
+}
+
+const std::vector<int>& GraphBuilder::NodeFacts(NodeId id) {
+  auto known = node_facts_.find(id);
+  if (known != node_facts_.end()) return known->second;
+  const Node node = graph_.nodes[static_cast<size_t>(id)];
+  std::vector<int> facts;
+  if (node.kind == Node::Kind::kTest) facts = graph_.columns[static_cast<size_t>(node.column)].facts;
+  for (NodeId part : node.parts) facts = Merged(facts, NodeFacts(part));
+  return node_facts_.emplace(id, std::move(facts)).first->second;
+}
+
+Graph GraphBuilder::Finish() {
+  for (Column& column : graph_.columns) {
+    std::vector<int> order(column.cuts.size());
+    for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);
+    std::sort(order.begin(), order.end(), [&](int a, int b) {
+      return column.cuts[static_cast<size_t>(a)] < column.cuts[static_cast<size_t>(b)];
+    });
+    std::vector<int> place(order.size());
+    std::vector<Cut> sorted(order.size());
+    for (size_t i = 0; i < order.size(); ++i) {
+      place[static_cast<size_t>(order[i])] = static_cast<int>(i);
+      sorted[i] = column.cuts[static_cast<size_t>(order[i])];
+    }
+    column.cuts = std::move(sorted);
+    for (NumberTest& test : column.number_tests) {
+      for (NumberTest::Stretch& stretch : test.stretches) {
+        if (stretch.low != kNone) stretch.low = place[static_cast<size_t>(stretch.low)];
+        if (stretch.high != kNone) stretch.high = place[static_cast<size_t>(stretch.high)];
+      }
+    }
+  }
+  return std::exchange(graph_, Graph{});
+}
+
+}  // namespace zhida::plan

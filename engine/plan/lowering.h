@@ -1,0 +1,107 @@
+// Lowering: typed trees to the predicate graph. One rule guards it: a node may answer true, false or unknown only where the
+// interpreter would; everything else is left to the interpreter (a column of kind kExpression), and never guessed.
+//
+// lowering.cc        truth: connectives, definitions, leaves and the order in which paths are tried
+// lowering_number.cc numbers and comparisons of numbers and dates
+// lowering_table.cc  decision tables
+// tabulate.cc        conditions on one fact of a small domain, answered by asking the interpreter about each member
+//
+// Bound to one pack and one as-of date; one thread.
+#ifndef ZHIDA_ENGINE_PLAN_LOWERING_H_
+#define ZHIDA_ENGINE_PLAN_LOWERING_H_
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/pack/pack.h"
+#include "engine/plan/graph.h"
+#include "engine/plan/reads.h"
+
+namespace zhida::plan {
+
+// Where an expression stands: its Y, its event fact, and the event day it is being lowered for.
+struct Where {
+  int64_t year = 0;
+  int event_fact = kNone;
+  std::optional<Date> event_day;  // set within one stretch of the event date's line; always set without an event fact
+};
+
+class Lowering {
+ public:
+  Lowering(const pack::Pack& pack, Date as_of);
+
+  Where WhereOf(const pack::Policy& policy) const;
+  NodeId Truth(const feel::ExprPtr& expr, const Where& where);
+  // kNone where the number has no vector form.
+  NumberId NumberOf(const feel::ExprPtr& expr, const Where& where);
+  // The implicit clauses.
+  NodeId InForce(const pack::Policy& policy);
+  NodeId Open(const pack::Policy& policy);
+
+  GraphBuilder& builder() { return graph_; }
+  const ReadsIndex& reads() const { return reads_; }
+  ReadsIndex& reads() { return reads_; }
+
+ private:
+  // lowering.cc
+  NodeId Leaf(const feel::ExprPtr& expr, const Where& where);
+  NodeId LeafByEventDay(const feel::ExprPtr& expr, const Reads& reads, const Where& where);
+  NodeId LeafToInterpreter(const feel::ExprPtr& expr, const Where& where);
+  NodeId DefinitionTruth(int definition, const Where& where);
+  NodeId EventBefore(int event_fact, Date day);
+  int ContextOf(const Where& where);
+  feel::Dates DatesOf(const Where& where) const;
+  Value ConstantValue(const feel::Expr& expr, const Where& where);
+
+  // lowering_number.cc
+  NumberId Convert(const Value& value);
+  NumberId NumberLeaf(const feel::ExprPtr& expr, const Where& where);
+  NumberId NumberCall(const feel::Expr& expr, const Where& where);
+  NumberId NumberByEventDay(const feel::ExprPtr& expr, const Reads& reads, const Where& where);
+  NumberId Fold(Number::Kind kind, const std::vector<feel::ExprPtr>& args, const Where& where);
+  NodeId Comparison(const feel::Expr& expr, const Where& where);
+  NodeId CompareColumn(const feel::ExprPtr& side, feel::Op op, const Value& bound, const Where& where);
+  NodeId InRange(const feel::Expr& expr, const Where& where);
+  NodeId InConstants(const feel::Expr& expr, const Where& where);
+  ColumnId ColumnOf(const feel::ExprPtr& expr, const Where& where);
+
+  // lowering_table.cc
+  ColumnId TableOf(int definition, const Where& where);
+  NodeId TableTest(const feel::ExprPtr& expr, const Reads& reads, const Where& where);
+  NumberId TableNumber(int definition, const Where& where);
+
+  // tabulate.cc
+  NodeId TabulateBoolean(const feel::ExprPtr& expr, int fact, const Where& where);
+  NodeId TabulateDate(const feel::ExprPtr& expr, int fact, const Where& where);
+
+  const pack::Pack& pack_;
+  const feel::Model& model_;
+  Date as_of_;
+  GraphBuilder graph_;
+  ReadsIndex reads_;
+  std::map<std::pair<int, int>, NodeId> definition_nodes_;     // definition, context
+  std::map<std::pair<int, int>, NumberId> definition_numbers_;
+  std::set<std::pair<int, int>> not_tables_;                   // definition, context without table form
+};
+
+// A subject of whom one fact is known, for asking the interpreter about single values.
+class OneFact : public feel::FactSource {
+ public:
+  OneFact(int fact, Value value) : fact_(fact), value_(std::move(value)) {}
+  Value Get(int fact, feel::Reading) const override {
+    return fact == fact_ ? value_ : Value::Unknown(Cause::kMissing);
+  }
+
+ private:
+  int fact_;
+  Value value_;
+};
+
+}  // namespace zhida::plan
+
+#endif  // ZHIDA_ENGINE_PLAN_LOWERING_H_

@@ -1,0 +1,63 @@
+// Plan: a pack compiled for one as-of date. Both engines run it.
+// Immutable, shared by any number of threads.
+#ifndef ZHIDA_ENGINE_PLAN_PLAN_H_
+#define ZHIDA_ENGINE_PLAN_PLAN_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/pack/pack.h"
+#include "engine/plan/graph.h"
+
+namespace zhida::plan {
+
+// A top-level clause (or an implicit one) of a policy.
+struct PlannedClause {
+  NodeId node = kNone;      // Verified reading
+  NodeId promised = kNone;  // Promised reading, with the marks `later: allowed` applied; often the same node
+  bool scope = false;
+};
+
+// How the amount is computed. Without vector form the judge computes it for the pairs that need it.
+struct PlannedAmount {
+  bool vector_form = false;
+  NumberId amount = kNone;
+  NumberId cap = kNone;    // kNone: there is none
+  NumberId floor = kNone;
+  MoneyRounding round;
+};
+
+struct PlannedPolicy {
+  std::vector<PlannedClause> clauses;      // in the order to evaluate: cheap and selective first, interpreted last
+  std::optional<PlannedAmount> amount;     // nullopt: the policy has no amount
+  std::vector<int> facts;                  // facts its clauses and its amount read, ascending
+  bool has_later = false;
+};
+
+// What a clause costs: for `zhida check --cost`.
+struct CostLine {
+  std::string policy;
+  std::string clause;      // "amount" for the amount
+  std::string path;        // planes | texts | interpreter
+  std::string reason;      // why the interpreter, where it is one
+};
+
+struct Plan {
+  pack::PackPtr pack;
+  Date as_of;
+  Graph graph;
+  std::vector<PlannedPolicy> policies;     // parallel to pack->policies
+  std::vector<CostLine> costs;
+
+  std::string Dump() const;
+};
+using PlanPtr = std::shared_ptr<const Plan>;
+
+PlanPtr Compile(pack::PackPtr pack, Date as_of);
+
+}  // namespace zhida::plan
+
+#endif  // ZHIDA_ENGINE_PLAN_PLAN_H_
