@@ -120,9 +120,10 @@ TypePtr Refined(const TypePtr& type, const std::string& key, const NotNullKeys& 
   return changed ? WithNullable(StructOf(std::move(members)), refined->nullable) : refined;
 }
 
+bool Guards::Narrows(const Expr& expr) const { return !keys_.empty() && Has(keys_, Dump(expr)); }
+
 TypePtr Guards::TypeHere(const Expr& expr) const {
-  if (keys_.empty() || !expr.type->nullable) return expr.type;
-  return Has(keys_, Dump(expr)) ? WithNullable(expr.type, false) : expr.type;
+  return expr.type->nullable && Narrows(expr) ? WithNullable(expr.type, false) : expr.type;
 }
 
 }  // namespace zhida::feel

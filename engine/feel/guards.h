@@ -35,6 +35,8 @@ class Guards {
   void Reset(size_t mark) { keys_.resize(mark); }
   // The type of `expr` where it stands.
   TypePtr TypeHere(const Expr& expr) const;
+  // A guard here says that `expr` holds a value.
+  bool Narrows(const Expr& expr) const;
 
  private:
   NotNullKeys keys_;

@@ -2,12 +2,14 @@
 //
 // Reads the typed tree as the parser built it. An interpreter is cheap to make, is bound to one subject, one
 // reading and one policy's dates, remembers the definitions it has evaluated, and serves one thread.
-// An evaluation takes at most limits::kStepsMax steps; beyond that it yields an error value.
+// An expression, and each definition by itself, takes at most limits::kStepsMax steps; beyond that its value is an
+// error. So a value never hangs on what was evaluated before it or on whether a trace is set.
 // Source: docs/semantics.md.
 #ifndef ZHIDA_ENGINE_FEEL_INTERPRETER_H_
 #define ZHIDA_ENGINE_FEEL_INTERPRETER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -51,12 +53,15 @@ class Interpreter {
  public:
   // All references must outlive the interpreter.
   Interpreter(const Model& model, const FactSource& facts, Reading reading, Dates dates);
+  Interpreter(Interpreter&&) noexcept = default;
 
   Value Evaluate(const Expression& expression);
   // With the first slots bound to `locals`.
   Value Evaluate(const Expression& expression, const std::vector<Value>& locals);
   Value EvaluateDefinition(int definition);
 
+  // While a trace is set, definitions are remembered within one call of Evaluate only, so that each call puts
+  // into the trace all that it depends on. Null ends tracing.
   void set_trace(Trace* trace) { trace_ = trace; }
   const Model& model() const { return model_; }
   const Dates& dates() const { return dates_; }
@@ -64,15 +69,28 @@ class Interpreter {
 
  private:
   friend class Evaluation;
+  // A definition's value, and how many definitions lie nested below it.
+  struct Memo {
+    Value value;
+    int height = 0;
+  };
+
+  void Begin();
+  std::vector<Value>& FrameAt(int depth);
+
   const Model& model_;
   const FactSource& facts_;
   Reading reading_;
   Dates dates_;
   Trace* trace_ = nullptr;
-  size_t steps_ = 0;
-  std::vector<std::optional<Value>> definitions_;  // memo; while tracing it is not used
+  bool too_deep_ = false;  // the evaluation under way met too many nested definitions
+  std::vector<std::optional<Memo>> definitions_;
+  std::vector<std::optional<Value>> zones_;
+  // Slots of the bodies under way, one frame for each depth of definitions, and argument lists of calls; both are
+  // kept for reuse. Frames stay where they are while deeper ones are made.
+  std::vector<std::unique_ptr<std::vector<Value>>> frames_;
+  std::vector<std::vector<Value>> spare_arguments_;
 };
-
 
 }  // namespace zhida::feel
 

@@ -45,6 +45,13 @@ std::optional<Cause> First(std::optional<Cause> a, std::optional<Cause> b) {
   return FirstCause(*a, *b);
 }
 
+Verdict ElementVerdict(const Value& x, const Value& element) {
+  if (element.kind() != ValueKind::kRange || x.kind() == ValueKind::kRange) return EqualVerdict(x, element);
+  const Range& range = element.range();
+  return InRangeVerdict(x, {range.has_low ? &range.low : nullptr, range.has_high ? &range.high : nullptr,
+                            range.low_closed, range.high_closed});
+}
+
 }  // namespace
 
 Verdict BlockedVerdict(const Value& a, const Value& b) {
@@ -100,7 +107,7 @@ Verdict OrderVerdict(Op op, const Value& a, const Value& b) {
 }
 
 Verdict InRangeVerdict(const Value& x, const RangeEnds& ends) {
-  // One strict test of three operands: a known x below the low end is not yet false while the high end is unknown.
+  // One strict test of three operands: an x below the low end is not yet false while the high end is unknown.
   Verdict blocked = Verdict::Of(true);
   for (const Value* operand : {&x, ends.low, ends.high}) {
     if (operand != nullptr && operand->blocked()) blocked = And(blocked, ToVerdict(*operand));
@@ -115,24 +122,14 @@ Verdict InRangeVerdict(const Value& x, const RangeEnds& ends) {
   return below.is(Truth::kError) ? below : And(inside, below);
 }
 
-namespace {
-
-Verdict ElementVerdict(const Value& x, const Value& element) {
-  if (element.kind() != ValueKind::kRange || x.kind() == ValueKind::kRange) return EqualVerdict(x, element);
-  const Range& range = element.range();
-  return InRangeVerdict(x, {range.has_low ? &range.low : nullptr, range.has_high ? &range.high : nullptr,
-                            range.low_closed, range.high_closed});
-}
-
-}  // namespace
-
 Verdict InListVerdict(const Value& x, const Value& list) {
   if (list.kind() == ValueKind::kRange) return ElementVerdict(x, list);
   if (list.kind() != ValueKind::kList) {
     if (list.blocked()) return BlockedVerdict(x, list);
     return Verdict::Error(list.is_null() ? "the list after in is null" : "in needs a list");
   }
-  // No short cut for a blocked x: the cause to report may sit in an element, and an empty list is false for any x.
+  // No short cut for a blocked x: the cause to report may sit in an element, and an empty list is false for
+  // any x.
   Verdict any = Verdict::Of(false);
   for (const Value& element : list.list()) {
     any = Or(any, ElementVerdict(x, element));

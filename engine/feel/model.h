@@ -100,12 +100,18 @@ class CodeList {
 
   void Add(Code code);                    // several rows for one code are its successive periods
   bool Has(std::string_view code) const;  // on any day
-  // True, false, or unknown when `code` is listed but not in force on `day`. Reflexive.
+  // True, false, or unknown when `code` (or in an open list the nearest listed code above it) is listed but not in
+  // force on `day`; error when code or ancestor is not in the list on any day. Reflexive. Ancestors need not be in
+  // force.
   Truth Under(std::string_view code, std::string_view ancestor, Date day) const;
   const std::vector<Code>& codes() const { return codes_; }
-  const Code* Find(std::string_view code) const;  // the listed row, or the nearest listed ancestor of an open list
+  // The listed row (the last of several), or the nearest listed ancestor's in an open list; null if there is none.
+  const Code* Find(std::string_view code) const;
 
  private:
+  const std::vector<int>* RowsOf(std::string_view code) const;
+  bool HasAncestor(const Code& code, std::string_view ancestor, Date day) const;
+
   std::vector<Code> codes_;
   std::unordered_map<std::string, std::vector<int>> rows_;  // code -> rows
 };
@@ -132,7 +138,8 @@ struct Calendar {
   std::unordered_map<int64_t, bool> days;   // day number -> is a working day, for listed days only
   bool HasYear(int64_t year) const;
   bool IsWorkingDay(Date day) const;
-  // The n-th working day after `day` (before it for negative n); nullopt when a year without data is met.
+  // The n-th working day after `day` (before it for negative n, `day` itself for 0); nullopt when a year without
+  // data is met.
   std::optional<Date> AddWorkingDays(Date day, int64_t n) const;
   std::optional<int64_t> WorkingDaysBetween(Date a, Date b) const;  // in (a, b]; negative when b < a
 };

@@ -32,9 +32,12 @@ class Scope {
   virtual std::vector<std::string> Names() const = 0;            // for "did you mean"
   virtual std::optional<int> FindZone(std::string_view id) const = 0;
   virtual std::vector<std::string> ZoneIds() const = 0;
+  // The code list that zone number `zone` draws from, so that codes of another list are refused; "" allows all.
+  virtual std::string ZoneCodeList(int /*zone*/) const { return ""; }
   virtual bool HasCode(std::string_view code_list, std::string_view code) const = 0;
   virtual std::vector<std::string> Codes(std::string_view code_list) const = 0;  // for "did you mean"; may be cut short
   virtual bool HasCalendar(std::string_view id) const = 0;
+  virtual std::vector<std::string> CalendarIds() const { return {}; }  // for "did you mean"
 };
 
 // Single spaces between parts, none round the symbols . / - ' + *: "Date-Time - 2" -> "Date-Time-2".

@@ -304,7 +304,7 @@ bool JsonReader::ReadWord() {
       IsDigit(word.back()) || IsDigit(word.front()) || word.front() == '-' || word.front() == '.';
   if (word != "true" && word != "false" && !IsJsonNumber(word)) {
     // What was meant is clear enough to go on and look for more mistakes.
-    const std::string shown = JsonQuote(word.substr(0, 40));
+    const std::string shown = Excerpt(word);
     if (numeric && word.find("Infinity") == std::string_view::npos) {
       builder_.Mistake("ZD1035", begin, shown + " is no number of JSON", NumberAdvice(word));
     } else {

@@ -15,22 +15,26 @@ namespace {
 // The arena frees memory without running destructors.
 static_assert(std::is_trivially_destructible_v<Node> && std::is_trivially_destructible_v<Entry>);
 
-// The start of a text, short enough for a message.
-std::string Excerpt(std::string_view text) {
-  constexpr size_t kCodePointsMax = 40;
-  size_t offset = 0;
-  for (size_t count = 0; offset < text.size(); ++count) {
-    if (count == kCodePointsMax) return JsonQuote(std::string(text.substr(0, offset)) + "…");
-    NextCodePoint(text, &offset);
-  }
-  return JsonQuote(text);
-}
-
 // What stands at a node, as the author sees it: `"abc"`, `a list`.
 std::string Found(const Node& node) {
   if (node.is_scalar())
     return node.quoted() ? "the quoted text " + Excerpt(node.text()) : Excerpt(node.text());
   return std::string(KindName(node.kind()));
+}
+
+bool IsWholeNumber(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  // A leading zero is refused: some tools read 010 as eight.
+  if (text.empty() || (text.size() > 1 && text[0] == '0')) return false;
+  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::nullopt_t Wrong(const Node& node, std::string_view label, std::string_view expected, const char* code,
+                     std::string mend, Diagnostics& diagnostics) {
+  diagnostics.Error(code, node.Where(),
+                    std::string(label) + " must be " + std::string(expected) + ", found " + Found(node),
+                    std::move(mend));
+  return std::nullopt;
 }
 
 template <class T>
@@ -54,6 +58,16 @@ std::string_view KindName(Node::Kind kind) {
       return "a mapping";
   }
   return "nothing";
+}
+
+std::string Excerpt(std::string_view text) {
+  constexpr size_t kCodePointsMax = 40;
+  size_t offset = 0;
+  for (size_t count = 0; offset < text.size(); ++count) {
+    if (count == kCodePointsMax) return JsonQuote(std::string(text.substr(0, offset)) + "…");
+    NextCodePoint(text, &offset);
+  }
+  return JsonQuote(text);
 }
 
 std::string_view Node::text() const {
@@ -185,6 +199,11 @@ void TreeBuilder::Scalar(std::string_view text, bool quoted, Position begin, Pos
 }
 
 void TreeBuilder::AddValue(const Node& node) {
+  if (++node_count_ == kFileNodesMax + 1) {
+    Mistake("ZD1008", node.begin(),
+            "this file has more values than kFileNodesMax = " + std::to_string(kFileNodesMax),
+            "split it, or write a table as CSV");
+  }
   if (frames_.empty()) {
     tree_->root_ = node;
     return;
@@ -222,18 +241,18 @@ Node TreeBuilder::CloseMapping(const Frame& frame) {
       NewNode(Node::Kind::kMapping, frame.begin, entries.empty() ? frame.begin : entries.back().value.end());
   node.size_ = static_cast<uint32_t>(entries.size());
   if (!entries.empty()) {
-    std::vector<uint32_t> by_key(entries.size());
-    std::iota(by_key.begin(), by_key.end(), 0);
-    std::sort(by_key.begin(), by_key.end(), [&](uint32_t a, uint32_t b) {
+    by_key_.resize(entries.size());
+    std::iota(by_key_.begin(), by_key_.end(), 0);
+    std::sort(by_key_.begin(), by_key_.end(), [&](uint32_t a, uint32_t b) {
       const int order = entries[a].key.compare(entries[b].key);
       return order != 0 ? order < 0 : a < b;
     });
-    ReportRepeats(entries, by_key);
-    const size_t index_bytes = entries.size() < Node::kIndexedFrom ? 0 : by_key.size() * sizeof(uint32_t);
+    ReportRepeats(entries);
+    const size_t index_bytes = entries.size() < Node::kIndexedFrom ? 0 : by_key_.size() * sizeof(uint32_t);
     const Entry* kept = CopyToArena(entries, index_bytes, &tree_->arena_);
     if (index_bytes > 0) {
       void* index = const_cast<Entry*>(kept + entries.size());
-      std::uninitialized_copy(by_key.begin(), by_key.end(), static_cast<uint32_t*>(index));
+      std::uninitialized_copy(by_key_.begin(), by_key_.end(), static_cast<uint32_t*>(index));
     }
     node.data_ = kept;
   }
@@ -241,15 +260,15 @@ Node TreeBuilder::CloseMapping(const Frame& frame) {
   return node;
 }
 
-void TreeBuilder::ReportRepeats(std::span<const Entry> entries, std::span<const uint32_t> by_key) {
+void TreeBuilder::ReportRepeats(std::span<const Entry> entries) {
   size_t first = 0;  // the first entry with the present key
-  for (size_t i = 1; i < by_key.size(); ++i) {
-    const Entry& entry = entries[by_key[i]];
-    if (entry.key != entries[by_key[first]].key) {
+  for (size_t i = 1; i < by_key_.size(); ++i) {
+    const Entry& entry = entries[by_key_[i]];
+    if (entry.key != entries[by_key_[first]].key) {
       first = i;
       continue;
     }
-    const int line = entries[by_key[first]].key_begin.line;
+    const int line = entries[by_key_[first]].key_begin.line;
     const std::string place =
         line == entry.key_begin.line ? "on this line" : "on line " + std::to_string(line);
     if (!Mistake("ZD1007", entry.key_begin, "key " + Excerpt(entry.key) + " is already given " + place,
@@ -263,25 +282,6 @@ std::unique_ptr<const Tree> TreeBuilder::Finish() {
   if (mistake_count_ > 0) return nullptr;
   return std::move(tree_);
 }
-
-namespace {
-
-bool IsWholeNumber(std::string_view text) {
-  if (text.starts_with('-')) text.remove_prefix(1);
-  // A leading zero is refused: some tools read 010 as eight.
-  if (text.empty() || (text.size() > 1 && text[0] == '0')) return false;
-  return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-std::nullopt_t Wrong(const Node& node, std::string_view label, std::string_view expected, const char* code,
-                     std::string mend, Diagnostics& diagnostics) {
-  diagnostics.Error(code, node.Where(),
-                    std::string(label) + " must be " + std::string(expected) + ", found " + Found(node),
-                    std::move(mend));
-  return std::nullopt;
-}
-
-}  // namespace
 
 std::optional<std::string> ReadText(const Node& node, std::string_view label, Diagnostics& diagnostics) {
   if (node.is_scalar()) return std::string(node.text());
@@ -371,7 +371,7 @@ const Node* MappingReader::Required(std::string_view key) {
   ok_ = false;
   if (const Entry* entry = node_.FindEntry(key)) {
     diagnostics_.Error("ZD2005", entry->KeyWhere(), Label(key) + " has no value",
-                       "write one after the colon");
+                       "write one behind the colon");
   } else {
     diagnostics_.Error("ZD2002", node_.Where(), what_ + " lacks the key " + JsonQuote(key), "add it");
   }

@@ -31,6 +31,9 @@ namespace zhida::pack {
 // there are more, because a hostile file could otherwise turn each of its bytes into a message.
 inline constexpr size_t kFileMistakesMax = 100;
 inline constexpr size_t kUnknownKeysMax = 20;
+// Nodes of one file: 8 bytes of kPackFileBytesMax for each, which files of people do not reach. A node takes
+// 40 to 130 bytes while it is read, so this bounds what a hostile file takes to some 200 MB.
+inline constexpr size_t kFileNodesMax = size_t{1} << 20;
 
 // Line and column count from 1; columns count code points. Line breaks are LF, CR LF and CR.
 struct Position {
@@ -91,6 +94,8 @@ struct Entry {
 
 // "nothing", "text", "a list" or "a mapping"; for messages.
 std::string_view KindName(Node::Kind kind);
+// The first 40 characters in quotes; for messages.
+std::string Excerpt(std::string_view text);
 
 class Tree {
  public:
@@ -131,7 +136,8 @@ class TreeBuilder {
   bool Mistake(std::string code, Position where, std::string what, std::string mend);
   bool ReportTooDeep(Position where);  // always false
   bool ok() const { return mistake_count_ == 0; }
-  bool gave_up() const { return mistake_count_ > kFileMistakesMax; }
+  // The reader must stop: too many mistakes, or too many nodes (reported).
+  bool gave_up() const { return mistake_count_ > kFileMistakesMax || node_count_ > kFileNodesMax; }
   // The tree, or null if there was any mistake. Call once, when every Open has been closed.
   std::unique_ptr<const Tree> Finish();
 
@@ -151,14 +157,17 @@ class TreeBuilder {
   void AddValue(const Node& node);
   Node CloseSequence(const Frame& frame);
   Node CloseMapping(const Frame& frame);
-  void ReportRepeats(std::span<const Entry> entries, std::span<const uint32_t> by_key);
+  void ReportRepeats(std::span<const Entry> entries);
 
   std::unique_ptr<Tree> tree_;
   Diagnostics& diagnostics_;
   size_t mistake_count_ = 0;
+  size_t node_count_ = 0;
   std::vector<Frame> frames_;
   std::vector<Node> items_;     // children of the sequences that are still open
   std::vector<Entry> entries_;  // children of the mappings that are still open
+  std::vector<uint32_t>
+      by_key_;  // scratch: the entries of the mapping being closed, in the order of their keys
 };
 
 // One value each, reported as `label` ("\"steps\" in a policy") if it is not what it should be.

@@ -117,6 +117,13 @@ std::string ColonFault(std::string_view line) {
   return "";
 }
 
+// "U+2028", for characters that cannot be seen.
+std::string Name(char32_t c) {
+  char name[16];
+  std::snprintf(name, sizeof name, "U+%04X", static_cast<unsigned>(c));
+  return name;
+}
+
 std::string Replaced(std::string_view text, std::string_view slot, const std::string& value) {
   std::string out(text);
   const size_t at = out.find(slot);
@@ -146,7 +153,7 @@ class YamlReader {
   ~YamlReader() { yaml_parser_delete(&parser_); }
 
   std::unique_ptr<const Tree> Read() {
-    if (!CheckLineBreaks()) return nullptr;
+    if (!CheckSource()) return nullptr;
     bool more = true;
     while (more && !builder_.gave_up()) {
       Event event;
@@ -160,7 +167,7 @@ class YamlReader {
   }
 
  private:
-  bool CheckLineBreaks();
+  bool CheckSource();
   bool Take(const yaml_event_t& event);
   bool TakeDocument(const yaml_event_t& event);
   bool TakeOpen(const yaml_event_t& event, bool mapping, const unsigned char* anchor,
@@ -185,22 +192,23 @@ class YamlReader {
   int skipped_depth_ = 0;  // above 0 inside a key that is a list or a mapping: its parts are not built
 };
 
-// YAML 1.1 counts these as line breaks and editors do not, so every later position would be wrong.
-bool YamlReader::CheckLineBreaks() {
+// What libyaml must not see. YAML 1.1 counts three characters as line breaks that editors do not count, so
+// every later position would be wrong; and it compares every %TAG with all before it, which is quadratic.
+bool YamlReader::CheckSource() {
   TextCursor cursor(text_);
-  for (size_t i = 0; i + 1 < text_.size(); ++i) {
+  for (size_t i = 0; i + 1 < text_.size() && !builder_.gave_up(); ++i) {
     const unsigned char c = static_cast<unsigned char>(text_[i]);
+    if (c == '%' && text_.substr(i).starts_with("%TAG") &&
+        (i == 0 || text_[i - 1] == '\n' || text_[i - 1] == '\r')) {
+      builder_.Mistake("ZD1012", cursor.At(i), "packs have no tags, so %TAG means nothing",
+                       "delete the line");
+    }
     if (c != 0xC2 && c != 0xE2) continue;
     size_t offset = i;
     const char32_t point = NextCodePoint(text_, &offset);
     if (point != 0x85 && point != 0x2028 && point != 0x2029) continue;
-    char name[16];
-    std::snprintf(name, sizeof name, "U+%04X", static_cast<unsigned>(point));
-    if (!builder_.Mistake("ZD1017", cursor.At(i),
-                          std::string("the invisible line break ") + name + " stands here",
-                          "delete it, or press Enter instead")) {
-      break;
-    }
+    builder_.Mistake("ZD1017", cursor.At(i), "the invisible line break " + Name(point) + " stands here",
+                     "delete it, or press Enter instead");
   }
   return builder_.ok();
 }
@@ -244,9 +252,6 @@ bool YamlReader::TakeDocument(const yaml_event_t& event) {
     return false;
   }
   has_document_ = true;
-  if (event.data.document_start.tag_directives.start != event.data.document_start.tag_directives.end) {
-    builder_.Mistake("ZD1012", where, "packs have no tags, so %TAG means nothing", "delete the line");
-  }
   return true;
 }
 
@@ -254,7 +259,7 @@ void YamlReader::RefuseProperties(Position where, const unsigned char* anchor, c
   if (anchor != nullptr) {
     builder_.Mistake(
         "ZD1010", where,
-        "packs have no anchors: " + JsonQuote("&" + std::string(reinterpret_cast<const char*>(anchor))),
+        "packs have no anchors: " + Excerpt("&" + std::string(reinterpret_cast<const char*>(anchor))),
         "write the value where it is needed, or put the text in quotes");
   }
   if (tag != nullptr) {
@@ -262,7 +267,7 @@ void YamlReader::RefuseProperties(Position where, const unsigned char* anchor, c
     const std::string_view name = reinterpret_cast<const char*>(tag);
     const std::string shown =
         name.starts_with(kStandard) ? "!!" + std::string(name.substr(kStandard.size())) : std::string(name);
-    builder_.Mistake("ZD1012", where, "packs have no tags: " + JsonQuote(shown),
+    builder_.Mistake("ZD1012", where, "packs have no tags: " + Excerpt(shown),
                      "delete it, or put the text in quotes");
   }
 }
@@ -302,7 +307,7 @@ void YamlReader::TakeAlias(const yaml_event_t& event) {
   if (skipped_depth_ > 0) return;
   const Position where = ToPosition(event.start_mark);
   const std::string name = reinterpret_cast<const char*>(event.data.alias.anchor);
-  builder_.Mistake("ZD1011", where, "packs have no aliases: " + JsonQuote("*" + name),
+  builder_.Mistake("ZD1011", where, "packs have no aliases: " + Excerpt("*" + name),
                    "write the value itself, or put the text in quotes");
   if (builder_.expects_key()) {
     builder_.DropKey();
@@ -416,10 +421,10 @@ void YamlReader::ReportSyntax() {
   if (parser_.error == YAML_MEMORY_ERROR) throw std::bad_alloc();
   const std::string_view problem = parser_.problem == nullptr ? "" : parser_.problem;
   if (parser_.error == YAML_READER_ERROR) {
-    char name[16];
-    std::snprintf(name, sizeof name, "U+%04X", static_cast<unsigned>(parser_.problem_value));
     builder_.Mistake("ZD1019", TextCursor(text_).At(parser_.problem_offset),
-                     std::string("the control character ") + name + " cannot stand in YAML", "delete it");
+                     "the control character " + Name(static_cast<char32_t>(parser_.problem_value)) +
+                         " cannot stand in YAML",
+                     "delete it");
     return;
   }
   const Position where = ToPosition(parser_.problem_mark);
@@ -429,7 +434,7 @@ void YamlReader::ReportSyntax() {
     std::string shown;
     AppendUtf8(sign, &shown);
     if (sign == U'\t') return ReportTab(where);
-    builder_.Mistake("ZD1020", where, "a plain text cannot begin with " + JsonQuote(shown),
+    builder_.Mistake("ZD1020", where, "a plain text cannot begin with " + Excerpt(shown),
                      "put the text in quotes");
     return;
   }

@@ -148,8 +148,12 @@ std::strong_ordering CompareMagnitudes(const Parts& a, const Parts& b) {
   const Parts& high = shift > 0 ? a : b;
   const Parts& low = shift > 0 ? b : a;
   const int distance = shift > 0 ? shift : -shift;
-  // More than 34 digits at the lower exponent are more than any coefficient has.
-  if (distance > kDigitsMax || DigitsOf(high.coefficient) + distance > kDigitsMax) return shift <=> 0;
+  // 2^64 * 10^19 still fits 128 bits. Beyond that the digits decide: more than 34 of them at the lower
+  // exponent are more than any coefficient has.
+  if (distance > 19 || !FitsIn64(high.coefficient)) {
+    const bool too_long = distance > kDigitsMax || DigitsOf(high.coefficient) + distance > kDigitsMax;
+    if (too_long) return shift <=> 0;
+  }
   const uint128_t scaled = high.coefficient * kPowers[static_cast<size_t>(distance)];
   return shift > 0 ? scaled <=> low.coefficient : low.coefficient <=> scaled;
 }

@@ -1,1 +1,1 @@
-"""A second, independent judge in plain Python, written from docs/semantics.md and docs/pack-format.md alone."""
+"""A second judge in plain Python, written from docs/semantics.md and docs/pack-format.md alone."""

@@ -250,7 +250,10 @@ const Refusal kRefusals[] = {
      "ZD1020 a.yaml:3:1: this does not fit the list that begins on line 1; begin the item with \"- \" and "
      "give it the "
      "indentation of the others"},
-    {"a\n...\nb: 1\n", "ZD1013 a.yaml:3:1: a second document begins here; put it in a file of its own"},
+    {"a\n...\nb: 1\n",
+     "ZD1020 a.yaml:3:1: more text stands behind the end of the file's value; give this line the indentation "
+     "of its "
+     "neighbours"},
     {"%FOO\n---\na: 1\n",
      "ZD1020 a.yaml:1:5: a line that begins with \"%\" is a directive of YAML; delete the line"},
     {"%YAML 1.3\n---\na: 1\n",
@@ -292,6 +295,21 @@ TEST(YamlReaderTest, StopsAfterAHundredMistakes) {
       "mend those reported and try again");
 }
 
+TEST(YamlReaderTest, BoundsTheNodesOfAFile) {
+  std::string yaml = "[";
+  for (size_t i = 0; i < kFileNodesMax - 1; ++i) yaml += "1,";
+  Diagnostics diagnostics;
+  const auto tree = ReadYaml(yaml + "]", "a.yaml", diagnostics);
+  ASSERT_NE(tree, nullptr) << diagnostics.Text();
+  EXPECT_EQ(tree->root().items().size(), kFileNodesMax - 1);
+  yaml += "1,1,1,1]";
+  EXPECT_EQ(ReadYaml(yaml, "a.yaml", diagnostics), nullptr);
+  EXPECT_EQ(
+      diagnostics.Text(),
+      "ZD1008 a.yaml:1:2097154: this file has more values than kFileNodesMax = 1048576; split it, or write a "
+      "table as CSV\n");
+}
+
 TEST(YamlReaderTest, TakesTheGreatestDepthAndNotOneMore) {
   const auto nested = [](size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
   EXPECT_EQ(Read(nested(64)), nested(64));
@@ -311,7 +329,7 @@ int64_t MillisecondsOf(const std::string& yaml, std::string* result) {
 }
 
 // libyaml is quadratic on such input; the depth limit must end it before that shows.
-TEST(YamlReaderTest, EndsHostileNestingAtOnce) {
+TEST(YamlReaderTest, EndsHostileInputAtOnce) {
   std::string result;
   EXPECT_LT(MillisecondsOf(std::string(1'000'000, '['), &result), 2000);
   EXPECT_EQ(result, "ZD1006 a.yaml:1:65: nesting is deeper than kTreeDepthMax = 64; flatten the data\n");
@@ -319,6 +337,10 @@ TEST(YamlReaderTest, EndsHostileNestingAtOnce) {
   for (int i = 0; i < 300'000; ++i) items += "- ";
   EXPECT_LT(MillisecondsOf(items, &result), 2000);
   EXPECT_EQ(result, "ZD1006 a.yaml:1:129: nesting is deeper than kTreeDepthMax = 64; flatten the data\n");
+  std::string directives;
+  for (int i = 0; i < 300'000; ++i) directives += "%TAG !t" + std::to_string(i) + "! t\n";
+  EXPECT_LT(MillisecondsOf(directives + "---\na: 1\n", &result), 2000);
+  EXPECT_EQ(result.substr(0, 6), "ZD1012");
 }
 
 TEST(YamlReaderTest, RefusesAFileOverTheLimitUnread) {
@@ -329,7 +351,8 @@ TEST(YamlReaderTest, RefusesAFileOverTheLimitUnread) {
             "into several "
             "files\n");
   std::string longest = "a: " + std::string(limits::kPackFileBytesMax - 4, 'x') + "\n";
-  EXPECT_EQ(Read(longest).size(), limits::kPackFileBytesMax);
+  EXPECT_EQ(Read(longest).substr(0, 5), "{a: x");
+  EXPECT_EQ(longest.size(), limits::kPackFileBytesMax);
   longest.insert(3, "x");
   EXPECT_EQ(Read(longest).substr(0, 6), "ZD1001");
 }

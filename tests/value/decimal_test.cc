@@ -101,10 +101,42 @@ TEST(DecimalTest, ParsesAndPrints) {
 
 TEST(DecimalTest, RefusesWhatIsMalformedOrTooLong) {
   const char* const kCases[] = {
-      "", "-", "+", ".", "-.", "1.", "e5", "1e", "1e+", "1e5.0", "1..2", "1.2.3", "--1", "+-1", " 1", "1 ", "1,000", "0x10",
-      "NaN", "Infinity", "inf", "1e7000", "1e6145", "1e-6177", "1e99999999999999999999999", "1e-99999999999999999999999",
-      "12345678901234567890123456789012345", "1.0000000000000000000000000000000001e0000x", "100000000000000000000000000000000001",
-      "0.10000000000000000000000000000000001", "1000e6142x", "1000e6142", "15e-6177", "\xEF\xBC\x91", "1_000", "1e5e5",
+      "",
+      "-",
+      "+",
+      ".",
+      "-.",
+      "1.",
+      "e5",
+      "1e",
+      "1e+",
+      "1e5.0",
+      "1..2",
+      "1.2.3",
+      "--1",
+      "+-1",
+      " 1",
+      "1 ",
+      "1,000",
+      "0x10",
+      "NaN",
+      "Infinity",
+      "inf",
+      "1e7000",
+      "1e6145",
+      "1e-6177",
+      "1e99999999999999999999999",
+      "1e-99999999999999999999999",
+      "12345678901234567890123456789012345",
+      "1.0000000000000000000000000000000001e0000x",
+      "100000000000000000000000000000000001",
+      "0.10000000000000000000000000000000001",
+      "1000e6142x",
+      "1000e6142",
+      "15e-6177",
+      "\xEF\xBC\x91",
+      "1_000",
+      "1e5e5",
   };
   for (const char* text : kCases) EXPECT_EQ(Text(Decimal::Parse(text)), "none") << text;
   EXPECT_FALSE(Decimal::Parse(std::string_view("1\0", 2)));
@@ -116,7 +148,8 @@ TEST(DecimalTest, JsonGrammarIsStricter) {
   for (const char* text : {"01", "-01", "00", ".5", "-.5", "+1", "1.", "", "-", "1e", "01.5"}) {
     EXPECT_EQ(Text(Decimal::ParseJson(text)), "none") << text;
   }
-  for (const char* text : {"0", "-0", "0.5", "-0.5", "10", "1e5", "1E-5", "1e+5", "0e1", "0.0", "12345678901234567890.5"}) {
+  for (const char* text :
+       {"0", "-0", "0.5", "-0.5", "10", "1e5", "1E-5", "1e+5", "0e1", "0.0", "12345678901234567890.5"}) {
     EXPECT_EQ(Text(Decimal::ParseJson(text)), Text(Decimal::Parse(text))) << text;
     EXPECT_TRUE(Decimal::ParseJson(text)) << text;
   }
@@ -324,7 +357,8 @@ TEST(DecimalTest, AgreesWithIntegers) {
     EXPECT_EQ(a == b, left == right) << a.ToString() << " " << b.ToString();
     const int128_t product = int128_t{x} * y;
     if (DigitCount(product) <= 34) {
-      EXPECT_EQ(Decimal::Multiply(a, b)->ToScaled(x_scale + y_scale), product) << a.ToString() << " " << b.ToString();
+      EXPECT_EQ(Decimal::Multiply(a, b)->ToScaled(x_scale + y_scale), product)
+          << a.ToString() << " " << b.ToString();
       if (y != 0) {
         // A product divided by a factor is exact again.
         EXPECT_EQ(Decimal::Divide(*Decimal::Multiply(a, b), b), a) << a.ToString() << " " << b.ToString();
@@ -332,7 +366,8 @@ TEST(DecimalTest, AgreesWithIntegers) {
     }
     if (right != 0) {
       const int128_t remainder = left % right;
-      const int128_t floored = remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder;
+      const int128_t floored =
+          remainder != 0 && (remainder < 0) != (right < 0) ? remainder + right : remainder;
       EXPECT_EQ(Decimal::Modulo(a, b)->ToScaled(scale), floored) << a.ToString() << " " << b.ToString();
     }
     EXPECT_EQ(D(a.ToString()), a);
@@ -359,7 +394,8 @@ TEST(DecimalTest, RoundingModesFollowTheirDefinitions) {
       EXPECT_EQ(rounded(Rounding::kDown), inward) << value << " " << drop;
       EXPECT_EQ(rounded(Rounding::kHalfUp), tie ? outward : nearer) << value << " " << drop;
       EXPECT_EQ(rounded(Rounding::kHalfDown), tie ? inward : nearer) << value << " " << drop;
-      EXPECT_EQ(rounded(Rounding::kHalfEven), tie ? (low % 2 == 0 ? low : high) : nearer) << value << " " << drop;
+      EXPECT_EQ(rounded(Rounding::kHalfEven), tie ? (low % 2 == 0 ? low : high) : nearer)
+          << value << " " << drop;
     }
   }
 }

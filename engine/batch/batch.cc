@@ -1,0 +1,217 @@
+#include "engine/batch/batch.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace zhida::batch {
+
+using pack::Outcome;
+using plan::Known;
+using plan::NumberValue;
+using plan::PlannedAmount;
+using plan::PlannedClause;
+using plan::PlannedPolicy;
+
+void PolicyTotals::Add(const PolicyTotals& other) {
+  for (size_t i = 0; i < outcomes.size(); ++i) outcomes[i] += other.outcomes[i];
+  amount_fen += other.amount_fen;
+  conditional_amount_fen += other.conditional_amount_fen;
+}
+
+void WorkCounts::Add(const WorkCounts& other) {
+  pairs += other.pairs;
+  judged_pairs += other.judged_pairs;
+  expressions += other.expressions;
+  judged_amounts += other.judged_amounts;
+}
+
+void BlockResult::Clear(size_t policies) {
+  pairs.clear();
+  totals.assign(policies, PolicyTotals{});
+  work = WorkCounts{};
+}
+
+BatchEngine::BatchEngine(plan::PlanPtr plan, BatchOptions options)
+    : plan_(std::move(plan)), options_(std::move(options)), texts_(std::make_unique<plan::TextTests>(*plan_)) {}
+
+BatchEngine::~BatchEngine() = default;
+
+BatchEngine::Worker::Worker(const BatchEngine& engine)
+    : engine_(engine),
+      verified_(*engine.plan_, *engine.texts_, feel::Reading::kVerified, engine.options_.fault),
+      promised_(*engine.plan_, *engine.texts_, feel::Reading::kPromised, engine.options_.fault) {}
+
+BatchEngine::Worker::~Worker() = default;
+
+void BatchEngine::Worker::Run(const facts::FactBlock& block, BlockResult* result) {
+  block_ = &block;
+  result_ = result;
+  result->Clear(engine_.plan_->policies.size());
+  committed_facts_.assign(block.schema().facts.size(), false);
+  for (size_t fact = 0; fact < committed_facts_.size(); ++fact) {
+    committed_facts_[fact] = block.column(static_cast<int>(fact)).any_committed;
+  }
+  const int64_t expressions = verified_.counts().expressions + promised_.counts().expressions;
+  for (size_t first = 0; first < block.row_count(); first += engine_.options_.block_rows) {
+    RunRows(first, std::min(engine_.options_.block_rows, block.row_count() - first));
+  }
+  result->work.expressions = verified_.counts().expressions + promised_.counts().expressions - expressions;
+  std::sort(result->pairs.begin(), result->pairs.end(), [](const Pair& a, const Pair& b) {
+    return a.row != b.row ? a.row < b.row : a.policy < b.policy;
+  });
+}
+
+void BatchEngine::Worker::RunRows(size_t first, size_t count) {
+  first_ = first;
+  verified_.Start(*block_, first, count, nullptr);
+  promised_.Start(*block_, first, count, &verified_);
+  asked_.clear();
+  for (size_t policy = 0; policy < engine_.plan_->policies.size(); ++policy) {
+    if (!engine_.options_.policies.empty() && !engine_.options_.policies[policy]) continue;
+    result_->work.pairs += static_cast<int64_t>(count);
+    RunPolicy(static_cast<int>(policy));
+  }
+  AskJudge();
+}
+
+bool BatchEngine::Worker::PromisesMatter(int policy) const {
+  const PlannedPolicy& planned = engine_.plan_->policies[static_cast<size_t>(policy)];
+  if (planned.has_later) return true;
+  return block_->any_committed() && std::any_of(planned.facts.begin(), planned.facts.end(), [&](int fact) {
+           return committed_facts_[static_cast<size_t>(fact)];
+         });
+}
+
+void BatchEngine::Worker::Root(int policy, BlockPass& pass, bool promised, Planes* root) {
+  root->Assign(pass.words());
+  root->can_true = pass.valid();
+  for (const PlannedClause& clause : engine_.plan_->policies[static_cast<size_t>(policy)].clauses) {
+    AndInto(pass.Truth(promised ? clause.promised : clause.node, root->can_true), root);
+    if (IsEmpty(root->can_true)) {
+      root->can_false = pass.valid();
+      return;
+    }
+  }
+}
+
+void BatchEngine::Worker::RunPolicy(int policy) {
+  const size_t words = verified_.words();
+  Planes root;
+  Root(policy, verified_, false, &root);
+  // The Promised reading refines the Verified one: what is false stays false, what is true stays true.
+  Plane eligible(words);
+  Plane undecided(words);
+  Plane refused(words);
+  Plane ask(root.ask);
+  for (size_t i = 0; i < words; ++i) {
+    refused[i] = verified_.valid()[i] & ~root.can_true[i];
+    eligible[i] = root.can_true[i] & ~root.can_false[i];
+    undecided[i] = root.can_true[i] & root.can_false[i] & ~root.ask[i];
+  }
+  const bool promises = PromisesMatter(policy);
+  Plane no_amount(words, 0);
+  if (!IsEmpty(eligible)) Amounts(policy, verified_, &eligible, &no_amount, &fen_);
+  Emit(policy, eligible, Outcome::kEligible, &fen_);
+  if (!promises) {
+    for (size_t i = 0; i < words; ++i) undecided[i] |= no_amount[i];
+    Emit(policy, undecided, Outcome::kUndetermined, nullptr);
+  } else {
+    // True with an amount that only a promise gives: the Promised reading decides these too.
+    Plane open(words);
+    for (size_t i = 0; i < words; ++i) open[i] = undecided[i] | no_amount[i];
+    if (!IsEmpty(open)) {
+      Planes second;
+      Root(policy, promised_, true, &second);
+      Plane conditional(words);
+      Plane still(words);
+      for (size_t i = 0; i < words; ++i) {
+        refused[i] |= open[i] & ~second.can_true[i];
+        conditional[i] = open[i] & second.can_true[i] & ~second.can_false[i];
+        still[i] = open[i] & second.can_true[i] & second.can_false[i] & ~second.ask[i];
+        ask[i] |= open[i] & second.ask[i];
+      }
+      Plane unknown_amount(words, 0);
+      if (!IsEmpty(conditional)) Amounts(policy, promised_, &conditional, &unknown_amount, &promised_fen_);
+      for (size_t i = 0; i < words; ++i) still[i] |= unknown_amount[i];
+      Emit(policy, conditional, Outcome::kConditional, &promised_fen_);
+      Emit(policy, still, Outcome::kUndetermined, nullptr);
+    }
+  }
+  Emit(policy, refused, Outcome::kIneligible, nullptr);
+  ForEachBit(ask, [&](size_t row) { asked_.emplace_back(row, policy); });
+}
+
+void BatchEngine::Worker::Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen) {
+  const PlannedPolicy& planned = engine_.plan_->policies[static_cast<size_t>(policy)];
+  if (!planned.amount) return;
+  const PlannedAmount& rule = *planned.amount;
+  if (!rule.vector_form) {
+    ForEachBit(*rows, [&](size_t row) { asked_.emplace_back(row, policy); });
+    result_->work.judged_amounts += static_cast<int64_t>(CountBits(*rows));
+    rows->assign(rows->size(), 0);
+    return;
+  }
+  std::vector<uint32_t> selected;
+  ForEachBit(*rows, [&](size_t row) { selected.push_back(static_cast<uint32_t>(row)); });
+  std::vector<NumberValue> amounts;
+  std::vector<NumberValue> caps(selected.size());
+  std::vector<NumberValue> floors(selected.size());
+  pass.Number(rule.amount, selected, &amounts);
+  if (rule.cap != plan::kNone) pass.Number(rule.cap, selected, &caps);
+  if (rule.floor != plan::kNone) pass.Number(rule.floor, selected, &floors);
+  fen->resize(pass.row_count());
+  PlannedAmount used = rule;
+  if (engine_.options_.fault == Fault::kWrongCap) used.cap = plan::kNone;
+  if (engine_.options_.fault == Fault::kRoundedDown) used.round.mode = Rounding::kDown;
+  for (size_t i = 0; i < selected.size(); ++i) {
+    const uint32_t row = selected[i];
+    switch (plan::AmountFen(used, engine_.plan_->graph, amounts[i], caps[i], floors[i], &(*fen)[row])) {
+      case Known::kKnown: continue;
+      case Known::kUnknown: SetBit(open, row); break;
+      case Known::kNull:
+      case Known::kAsk: asked_.emplace_back(row, policy); break;
+    }
+    (*rows)[row / 64] &= ~(uint64_t{1} << (row % 64));
+  }
+}
+
+void BatchEngine::Worker::Emit(int policy, const Plane& rows, Outcome outcome, const std::vector<int64_t>* fen) {
+  const size_t index = static_cast<size_t>(policy);
+  PolicyTotals& totals = result_->totals[index];
+  totals.outcomes[static_cast<size_t>(outcome)] += static_cast<int64_t>(CountBits(rows));
+  const bool has_amount = fen != nullptr && engine_.plan_->policies[index].amount.has_value();
+  const bool wanted = engine_.options_.wanted[static_cast<size_t>(outcome)];
+  if (!has_amount && !wanted) return;
+  int128_t& sum = outcome == Outcome::kEligible ? totals.amount_fen : totals.conditional_amount_fen;
+  ForEachBit(rows, [&](size_t row) {
+    const int64_t amount = has_amount ? (*fen)[row] : 0;
+    sum += amount;
+    if (!wanted) return;
+    result_->pairs.push_back({static_cast<uint32_t>(first_ + row), static_cast<uint32_t>(policy), outcome, has_amount, amount});
+  });
+}
+
+void BatchEngine::Worker::AskJudge() {
+  // By row, so that the definitions of a firm are computed once for all its open policies.
+  std::sort(asked_.begin(), asked_.end());
+  result_->work.judged_pairs += static_cast<int64_t>(asked_.size());
+  for (size_t i = 0; i < asked_.size();) {
+    const uint32_t row = asked_[i].first;
+    const facts::BlockRow subject(*block_, first_ + row);
+    pack::SubjectJudge judge(*engine_.plan_->pack, engine_.plan_->as_of, subject);
+    for (; i < asked_.size() && asked_[i].first == row; ++i) {
+      const uint32_t policy = asked_[i].second;
+      const pack::Judgement judgement = judge.Decide(static_cast<int>(policy));
+      PolicyTotals& totals = result_->totals[policy];
+      ++totals.outcomes[static_cast<size_t>(judgement.outcome)];
+      const int64_t amount = judgement.amount_fen.value_or(0);
+      if (judgement.outcome == Outcome::kEligible) totals.amount_fen += amount;
+      if (judgement.outcome == Outcome::kConditional) totals.conditional_amount_fen += amount;
+      if (!engine_.options_.wanted[static_cast<size_t>(judgement.outcome)]) continue;
+      result_->pairs.push_back({static_cast<uint32_t>(first_) + row, policy, judgement.outcome,
+                                judgement.amount_fen.has_value(), amount});
+    }
+  }
+}
+
+}  // namespace zhida::batch

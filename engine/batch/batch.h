@@ -1,0 +1,109 @@
+// Batch engine: all policies for many firms, block by block.
+//
+// Each block is judged policy by policy over bit planes; a policy stops where no firm is left. Pairs that the planes cannot
+// decide are decided by the judge (engine/pack/judge.h), so every answer equals the interpreter's.
+//
+// A BatchEngine is immutable and may be shared; each thread makes its own Worker and reuses it from block to block.
+// Results of a block are ordered by row, then policy, whatever the block size.
+#ifndef ZHIDA_ENGINE_BATCH_BATCH_H_
+#define ZHIDA_ENGINE_BATCH_BATCH_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/batch/block_pass.h"
+#include "engine/facts/fact_block.h"
+#include "engine/pack/judge.h"
+#include "engine/plan/plan.h"
+
+namespace zhida::batch {
+
+struct Pair {
+  uint32_t row = 0;        // within the fact block
+  uint32_t policy = 0;
+  pack::Outcome outcome = pack::Outcome::kError;
+  bool has_amount = false;
+  int64_t amount_fen = 0;
+};
+
+struct PolicyTotals {
+  std::array<int64_t, pack::kOutcomeCount> outcomes{};
+  int128_t amount_fen = 0;               // of eligible pairs
+  int128_t conditional_amount_fen = 0;
+  void Add(const PolicyTotals& other);
+};
+
+// What the interpreter did. The rest was done on planes.
+struct WorkCounts {
+  int64_t pairs = 0;
+  int64_t judged_pairs = 0;     // pairs that the planes left to the judge
+  int64_t expressions = 0;      // rows of conditions without vector form that were interpreted
+  int64_t judged_amounts = 0;   // amounts without vector form
+  void Add(const WorkCounts& other);
+};
+
+struct BlockResult {
+  std::vector<Pair> pairs;             // of the outcomes asked for
+  std::vector<PolicyTotals> totals;    // parallel to the plan's policies
+  WorkCounts work;
+  void Clear(size_t policies);
+};
+
+struct BatchOptions {
+  size_t block_rows = 1024;            // firms judged together; any size from 1 gives the same answers
+  std::array<bool, pack::kOutcomeCount> wanted{true, true, true, false, true};  // which pairs to write
+  std::vector<bool> policies;          // empty: all
+  Fault fault = Fault::kNone;          // tests only
+};
+
+class BatchEngine {
+ public:
+  BatchEngine(plan::PlanPtr plan, BatchOptions options);
+  ~BatchEngine();
+
+  class Worker {
+   public:
+    explicit Worker(const BatchEngine& engine);
+    ~Worker();
+    // Judges all rows of a finished block into *result, which is cleared first.
+    void Run(const facts::FactBlock& block, BlockResult* result);
+
+   private:
+    void RunRows(size_t first, size_t count);
+    void RunPolicy(int policy);
+    // Truth of the policy's clauses in one reading, all of them and stopping early.
+    void Root(int policy, BlockPass& pass, bool promised, Planes* root);
+    // Amounts of `rows` in the pass's reading; rows whose amount is unknown or for the judge are moved out of `rows`.
+    void Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen);
+    void Emit(int policy, const Plane& rows, pack::Outcome outcome, const std::vector<int64_t>* fen);
+    void AskJudge();
+    bool PromisesMatter(int policy) const;
+
+    const BatchEngine& engine_;
+    const facts::FactBlock* block_ = nullptr;
+    BlockResult* result_ = nullptr;
+    size_t first_ = 0;
+    BlockPass verified_;
+    BlockPass promised_;
+    std::vector<std::pair<uint32_t, uint32_t>> asked_;  // row, policy: left to the judge
+    std::vector<bool> committed_facts_;
+    std::vector<int64_t> fen_;
+    std::vector<int64_t> promised_fen_;
+  };
+
+  const plan::Plan& plan() const { return *plan_; }
+  const BatchOptions& options() const { return options_; }
+  int64_t text_evaluations() const { return texts_->evaluations(); }
+
+ private:
+  friend class Worker;
+  plan::PlanPtr plan_;
+  BatchOptions options_;
+  std::unique_ptr<plan::TextTests> texts_;
+};
+
+}  // namespace zhida::batch
+
+#endif  // ZHIDA_ENGINE_BATCH_BATCH_H_

@@ -1,0 +1,453 @@
+#include "engine/batch/block_pass.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace zhida::batch {
+
+using facts::State;
+using plan::Column;
+using plan::Known;
+using plan::kNone;
+using plan::Node;
+using plan::NodeId;
+using plan::NumberTest;
+using plan::NumberValue;
+
+namespace {
+
+// Nodes at this cost or above contain a condition for the interpreter (engine/plan/graph.cc).
+constexpr int kInterpretedCost = 100'000;
+
+}  // namespace
+
+// What a column looks like in this block. Rows are in exactly one of known, null, unknown, ask.
+struct BlockPass::ColumnState {
+  uint64_t block = 0;
+  Plane unknown;
+  Plane null;
+  Plane ask;
+  std::vector<Plane> passed;      // kNumber: rows that have passed cut i
+  struct Group {
+    const plan::TextAnswers* answers;
+    Plane rows;
+  };
+  std::vector<Group> groups;      // kText: rows by distinct text
+  std::vector<Plane> chosen;      // kTable: rows by choice
+  Planes answers;                 // kExpression
+  Plane evaluated;                // kExpression: rows whose answer is there
+
+  void Assign(size_t words) {
+    unknown.assign(words, 0);
+    null.assign(words, 0);
+    ask.assign(words, 0);
+  }
+};
+
+BlockPass::BlockPass(const plan::Plan& plan, plan::TextTests& texts, feel::Reading reading, Fault fault)
+    : plan_(plan), texts_(texts), local_(texts.MakeLocal()), reading_(reading), fault_(fault) {
+  columns_.resize(plan.graph.columns.size());
+  nodes_.resize(plan.graph.nodes.size());
+}
+
+BlockPass::~BlockPass() = default;
+
+void BlockPass::Start(const facts::FactBlock& block, size_t first, size_t count, BlockPass* verified) {
+  block_ = &block;
+  verified_ = verified;
+  first_ = first;
+  count_ = count;
+  words_ = WordCount(count);
+  ++generation_;
+  local_.unshared.clear();
+  valid_.assign(words_, ~uint64_t{0});
+  if (count % 64 != 0) valid_.back() = (uint64_t{1} << (count % 64)) - 1;
+}
+
+bool BlockPass::IsInterpreted(NodeId node) const {
+  return plan_.graph.nodes[static_cast<size_t>(node)].cost >= kInterpretedCost;
+}
+
+// --- Nodes -----------------------------------------------------------------------------------------------------------
+
+const Planes& BlockPass::Truth(NodeId id, const Plane& alive) {
+  NodeState& state = nodes_[static_cast<size_t>(id)];
+  // Nodes with interpreted parts are looked at anew, since other rows may be alive now; their parts are kept.
+  if (state.block == generation_ && !IsInterpreted(id)) return state.planes;
+  const Node& node = plan_.graph.nodes[static_cast<size_t>(id)];
+  Planes& out = state.planes;
+  out.Assign(words_);
+  switch (node.kind) {
+    case Node::Kind::kConstant:
+      if (node.constant != zhida::Truth::kFalse) out.can_true = valid_;
+      if (node.constant != zhida::Truth::kTrue) out.can_false = valid_;
+      if (node.constant == zhida::Truth::kError) out.ask = valid_;
+      break;
+    case Node::Kind::kTest: Test(node, alive, &out); break;
+    case Node::Kind::kAnd:
+    case Node::Kind::kOr:
+    case Node::Kind::kIf: Combine(node, alive, &out); break;
+    case Node::Kind::kNot: {
+      const Planes& part = Truth(node.parts[0], alive);
+      out.can_true = part.can_false;
+      out.can_false = part.can_true;
+      out.ask = part.ask;
+      if (fault_ == Fault::kNotIgnored) std::swap(out.can_true, out.can_false);
+      break;
+    }
+    case Node::Kind::kLater: {
+      const Planes& part = Truth(node.parts[0], alive);
+      for (size_t i = 0; i < words_; ++i) {
+        out.can_true[i] = part.can_true[i];
+        out.ask[i] = part.ask[i];
+        out.can_false[i] = part.can_false[i] & (~part.can_true[i] | part.ask[i]);
+      }
+      break;
+    }
+  }
+  state.block = generation_;
+  return out;
+}
+
+void BlockPass::Combine(const Node& node, const Plane& alive, Planes* out) {
+  if (node.kind == Node::Kind::kIf) {
+    const Planes& condition = Truth(node.parts[0], alive);
+    const Planes& then = Truth(node.parts[1], alive);
+    const Planes& otherwise = Truth(node.parts[2], alive);
+    for (size_t i = 0; i < words_; ++i) {
+      const uint64_t open = condition.can_true[i] & condition.can_false[i];
+      const uint64_t yes = condition.can_true[i] & ~open;
+      const uint64_t no = condition.can_false[i] & ~open;
+      out->can_true[i] = open | (yes & then.can_true[i]) | (no & otherwise.can_true[i]);
+      out->can_false[i] = open | (yes & then.can_false[i]) | (no & otherwise.can_false[i]);
+      out->ask[i] = condition.ask[i] | (yes & then.ask[i]) | (no & otherwise.ask[i]);
+    }
+    return;
+  }
+  const bool conjunction = node.kind == Node::Kind::kAnd;
+  (conjunction ? out->can_true : out->can_false) = valid_;
+  Plane live = alive;
+  size_t parts = node.parts.size();
+  if ((fault_ == Fault::kDroppedOrBranch && !conjunction) || (fault_ == Fault::kDroppedAndPart && conjunction)) --parts;
+  for (size_t p = 0; p < parts; ++p) {
+    const Planes& part = Truth(node.parts[p], live);
+    if (conjunction) {
+      AndInto(part, out);
+    } else {
+      OrInto(part, out);
+    }
+    // Only rows that the parts so far leave undecided need the dear ones; the cheap ones are evaluated whole and kept.
+    if (!IsInterpreted(node.parts[p])) {
+      const Plane& open = conjunction ? out->can_true : out->can_false;
+      for (size_t i = 0; i < words_; ++i) live[i] &= open[i];
+    }
+  }
+}
+
+void BlockPass::Test(const Node& node, const Plane& alive, Planes* out) {
+  const Column& column = plan_.graph.columns[static_cast<size_t>(node.column)];
+  ColumnState& state = ColumnOf(node.column);
+  const size_t test = static_cast<size_t>(node.test);
+  const auto add = [&](const Plane& rows, zhida::Truth truth) {
+    for (size_t i = 0; i < words_; ++i) {
+      if (truth != zhida::Truth::kFalse) out->can_true[i] |= rows[i];
+      if (truth != zhida::Truth::kTrue) out->can_false[i] |= rows[i];
+      if (truth == zhida::Truth::kError) out->ask[i] |= rows[i];
+    }
+  };
+  switch (column.kind) {
+    case Column::Kind::kNumber: TestNumber(column, column.number_tests[test], state, out); break;
+    case Column::Kind::kText:
+      for (const ColumnState::Group& group : state.groups) add(group.rows, group.answers->truths[test]);
+      add(state.null, texts_.OfNull(node.column).truths[test]);
+      break;
+    case Column::Kind::kTable:
+      for (size_t i = 0; i < state.chosen.size(); ++i) add(state.chosen[i], column.choice_tests[test][i]);
+      break;
+    case Column::Kind::kExpression: TestExpression(column, alive, &state, out); return;
+  }
+  add(state.unknown, fault_ == Fault::kUnknownAsFalse ? zhida::Truth::kFalse : zhida::Truth::kUnknown);
+  add(state.ask, fault_ == Fault::kErrorAsFalse ? zhida::Truth::kFalse : zhida::Truth::kError);
+  if (fault_ == Fault::kSwappedPlanes) std::swap(out->can_true, out->can_false);
+}
+
+void BlockPass::TestNumber(const Column&, const NumberTest& test, const ColumnState& state, Planes* out) {
+  for (size_t i = 0; i < words_; ++i) {
+    const uint64_t known = valid_[i] & ~(state.unknown[i] | state.null[i] | state.ask[i]);
+    uint64_t yes = 0;
+    uint64_t open = 0;
+    uint64_t ask = 0;
+    for (const NumberTest::Stretch& stretch : test.stretches) {
+      uint64_t rows = known;
+      if (stretch.low != kNone) rows &= state.passed[static_cast<size_t>(stretch.low)][i];
+      if (stretch.high != kNone) rows &= ~state.passed[static_cast<size_t>(stretch.high)][i];
+      switch (stretch.truth) {
+        case zhida::Truth::kTrue: yes |= rows; break;
+        case zhida::Truth::kUnknown: open |= rows; break;
+        case zhida::Truth::kError: ask |= rows; break;
+        case zhida::Truth::kFalse: break;
+      }
+    }
+    switch (test.on_null) {
+      case zhida::Truth::kTrue: yes |= state.null[i]; break;
+      case zhida::Truth::kUnknown: open |= state.null[i]; break;
+      case zhida::Truth::kError: ask |= state.null[i]; break;
+      case zhida::Truth::kFalse: break;
+    }
+    out->can_true[i] = yes | open | ask;
+    out->can_false[i] = (known | state.null[i]) & ~yes;
+    out->ask[i] = ask;
+  }
+}
+
+feel::Dates BlockPass::DatesOf(const plan::Context& context, const feel::FactSource& row) const {
+  feel::Dates dates{plan_.as_of, Value::OfDate(context.event), context.year};
+  if (context.event_fact != kNone) dates.event = row.Get(context.event_fact, reading_);
+  return dates;
+}
+
+void BlockPass::TestExpression(const Column& column, const Plane& alive, ColumnState* state, Planes* out) {
+  for (size_t i = 0; i < words_; ++i) {
+    uint64_t rows = alive[i] & valid_[i] & ~state->evaluated[i];
+    state->evaluated[i] |= rows;
+    for (; rows != 0; rows &= rows - 1) {
+      const size_t row = i * 64 + static_cast<size_t>(__builtin_ctzll(rows));
+      const uint64_t bit = uint64_t{1} << (row % 64);
+      const facts::BlockRow subject(*block_, first_ + row);
+      const plan::Context& context = plan_.graph.contexts[static_cast<size_t>(column.context)];
+      feel::Interpreter interpreter(plan_.pack->model, subject, reading_, DatesOf(context, subject));
+      const zhida::Truth truth = interpreter.Evaluate(column.expression).truth();
+      ++counts_.expressions;
+      if (truth != zhida::Truth::kFalse) state->answers.can_true[i] |= bit;
+      if (truth != zhida::Truth::kTrue) state->answers.can_false[i] |= bit;
+      if (truth == zhida::Truth::kError) state->answers.ask[i] |= bit;
+    }
+    // Rows not asked about are open; nobody looks at them.
+    const uint64_t rest = valid_[i] & ~state->evaluated[i];
+    out->can_true[i] = state->answers.can_true[i] | rest;
+    out->can_false[i] = state->answers.can_false[i] | rest;
+    out->ask[i] = state->answers.ask[i];
+  }
+}
+
+zhida::Truth BlockPass::TruthAt(NodeId node, uint32_t row) {
+  Plane alive(words_, 0);
+  SetBit(&alive, row);
+  const Planes& planes = Truth(node, alive);
+  if (Bit(planes.ask, row)) return zhida::Truth::kError;
+  const bool can_true = Bit(planes.can_true, row);
+  const bool can_false = Bit(planes.can_false, row);
+  if (can_true && can_false) return zhida::Truth::kUnknown;
+  return ToTruth(can_true);
+}
+
+Known BlockPass::ChoiceAt(plan::ColumnId table, uint32_t row, int* choice) {
+  const ColumnState& state = ColumnOf(table);
+  if (Bit(state.ask, row)) return Known::kAsk;
+  for (size_t i = 0; i < state.chosen.size(); ++i) {
+    if (!Bit(state.chosen[i], row)) continue;
+    *choice = static_cast<int>(i);
+    return Known::kKnown;
+  }
+  return Known::kUnknown;
+}
+
+// --- Columns ---------------------------------------------------------------------------------------------------------
+
+BlockPass::ColumnState& BlockPass::ColumnOf(plan::ColumnId id) {
+  const Column& column = plan_.graph.columns[static_cast<size_t>(id)];
+  if (verified_ != nullptr && std::none_of(column.facts.begin(), column.facts.end(), [&](int fact) {
+        return block_->column(fact).any_committed;
+      })) {
+    return verified_->ColumnOf(id);
+  }
+  auto& slot = columns_[static_cast<size_t>(id)];
+  if (!slot) slot = std::make_unique<ColumnState>();
+  ColumnState& state = *slot;
+  if (state.block == generation_) return state;
+  state.Assign(words_);
+  state.block = generation_;
+  switch (column.kind) {
+    case Column::Kind::kNumber: FillNumber(column, &state); break;
+    case Column::Kind::kText: FillText(id, column, &state); break;
+    case Column::Kind::kTable: FillTable(column, &state); break;
+    case Column::Kind::kExpression:
+      state.answers.Assign(words_);
+      state.evaluated.assign(words_, 0);
+      break;
+  }
+  return state;
+}
+
+void BlockPass::Number(plan::NumberId number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) {
+  std::vector<uint32_t> absolute(rows);
+  for (uint32_t& row : absolute) row += static_cast<uint32_t>(first_);
+  // Conditions inside numbers are asked by position within the pass, facts by position within the block.
+  class Shifted : public plan::TruthSource {
+   public:
+    Shifted(BlockPass& pass, uint32_t first) : pass_(pass), first_(first) {}
+    zhida::Truth TruthAt(NodeId node, uint32_t row) override { return pass_.TruthAt(node, row - first_); }
+    Known ChoiceAt(plan::ColumnId table, uint32_t row, int* choice) override {
+      return pass_.ChoiceAt(table, row - first_, choice);
+    }
+
+   private:
+    BlockPass& pass_;
+    uint32_t first_;
+  };
+  Shifted truths(*this, static_cast<uint32_t>(first_));
+  plan::Numbers(plan_.graph, *block_, reading_, truths).Evaluate(number, absolute, out);
+}
+
+void BlockPass::FillNumber(const Column& column, ColumnState* state) {
+  std::vector<uint32_t> rows(count_);
+  for (size_t i = 0; i < count_; ++i) rows[i] = static_cast<uint32_t>(i);
+  std::vector<NumberValue> numbers;
+  std::vector<NumberValue> divisors;
+  Number(column.number, rows, &numbers);
+  if (column.divisor != kNone) Number(column.divisor, rows, &divisors);
+
+  // One bit a row at the number of cuts it has passed; or-ing from the far end gives every cut's plane at once.
+  const size_t cuts = column.cuts.size();
+  state->passed.assign(cuts, Plane());
+  for (Plane& plane : state->passed) plane.assign(words_, 0);
+  for (size_t row = 0; row < count_; ++row) {
+    int passed = 0;
+    const Known known = column.divisor == kNone
+                            ? plan::CutsPassed(column, numbers[row], &passed)
+                            : plan::CutsPassed(column, plan_.graph, numbers[row], divisors[row], &passed);
+    switch (known) {
+      case Known::kKnown:
+        if (fault_ == Fault::kCutOffByOne && passed > 0 && !column.cuts[static_cast<size_t>(passed) - 1].above &&
+            column.divisor == kNone && column.cuts[static_cast<size_t>(passed) - 1].value == numbers[row].mantissa) {
+          --passed;
+        }
+        if (passed > 0) SetBit(&state->passed[static_cast<size_t>(passed) - 1], row);
+        break;
+      case Known::kNull: SetBit(fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null, row); break;
+      case Known::kUnknown: SetBit(&state->unknown, row); break;
+      case Known::kAsk: SetBit(&state->ask, row); break;
+    }
+  }
+  for (size_t cut = cuts; cut-- > 1;) {
+    for (size_t i = 0; i < words_; ++i) state->passed[cut - 1][i] |= state->passed[cut][i];
+  }
+}
+
+void BlockPass::FillText(plan::ColumnId id, const Column& column, ColumnState* state) {
+  const facts::Column& texts = block_->column(column.fact);
+  state->groups.clear();
+  std::unordered_map<const plan::TextAnswers*, size_t> group_of;
+  for (size_t row = 0; row < count_; ++row) {
+    const uint8_t mark = texts.state[first_ + row];
+    const bool promised_only = facts::IsCommitted(mark) && reading_ == feel::Reading::kVerified;
+    if (promised_only && fault_ != Fault::kCommittedAsKnown) {
+      SetBit(&state->unknown, row);
+      continue;
+    }
+    switch (facts::StateOf(mark)) {
+      case State::kKnown: {
+        const plan::TextAnswers& answers = texts_.Find(id, texts.texts[first_ + row], &local_);
+        auto [entry, added] = group_of.emplace(&answers, state->groups.size());
+        if (added) state->groups.push_back({&answers, Plane(words_, 0)});
+        SetBit(&state->groups[entry->second].rows, row);
+        break;
+      }
+      case State::kAbsent: SetBit(fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null, row); break;
+      case State::kMissing:
+      case State::kStale:
+      case State::kConflict:
+      case State::kNotAuthorised: SetBit(&state->unknown, row); break;
+    }
+  }
+}
+
+void BlockPass::FillTable(const Column& column, ColumnState* state) {
+  state->chosen.assign(column.choices.size(), Plane());
+  for (Plane& plane : state->chosen) plane.assign(words_, 0);
+  for (NodeId allowed : column.allowed) {
+    const Planes& planes = Truth(allowed, valid_);
+    for (size_t i = 0; i < words_; ++i) state->ask[i] |= (planes.can_false[i] & ~planes.can_true[i]) | planes.ask[i];
+  }
+  if (column.hit == feel::HitPolicy::kFirst) {
+    FirstHit(column, state);
+  } else {
+    SingleHit(column, state);
+  }
+  // Rows with several possible choices, and rows for the interpreter, have none.
+  Plane once(words_, 0);
+  Plane twice(words_, 0);
+  for (const Plane& plane : state->chosen) {
+    for (size_t i = 0; i < words_; ++i) {
+      twice[i] |= once[i] & plane[i];
+      once[i] |= plane[i];
+    }
+  }
+  for (size_t i = 0; i < words_; ++i) {
+    state->unknown[i] = (state->unknown[i] | twice[i]) & ~state->ask[i];
+    for (Plane& plane : state->chosen) plane[i] &= ~(state->unknown[i] | state->ask[i]);
+  }
+}
+
+// Rows reach a rule while no earlier rule is surely true. What a row may choose is what the rules it reaches may give.
+void BlockPass::FirstHit(const Column& column, ColumnState* state) {
+  Plane reach = valid_;
+  Plane opened(words_, 0);
+  for (size_t r = 0; r < column.rules.size(); ++r) {
+    const Planes& rule = Truth(column.rules[r], reach);
+    Plane& chosen = state->chosen[static_cast<size_t>(column.rule_choice[r])];
+    for (size_t i = 0; i < words_; ++i) {
+      const uint64_t possible = reach[i] & rule.can_true[i];
+      state->ask[i] |= reach[i] & rule.ask[i];
+      opened[i] |= possible & rule.can_false[i];
+      chosen[i] |= possible;
+      reach[i] &= rule.can_false[i];
+    }
+  }
+  Plane& otherwise = state->chosen[static_cast<size_t>(column.default_choice)];
+  for (size_t i = 0; i < words_; ++i) {
+    // The end is reached past an open rule: unknown, never the default.
+    if (fault_ != Fault::kTableDefaultForUnknown) state->unknown[i] |= reach[i] & opened[i];
+    otherwise[i] |= reach[i] & ~opened[i];
+  }
+}
+
+// U: two true rules are an error. A: true rules with different outputs are.
+void BlockPass::SingleHit(const Column& column, ColumnState* state) {
+  const bool unique = column.hit == feel::HitPolicy::kUnique;
+  Plane open(words_, 0);
+  Plane sure(words_, 0);
+  std::vector<Plane> possible(state->chosen.size(), Plane(words_, 0));
+  std::vector<Plane>& chosen = state->chosen;
+  for (size_t r = 0; r < column.rules.size(); ++r) {
+    const Planes& rule = Truth(column.rules[r], valid_);
+    const size_t choice = static_cast<size_t>(column.rule_choice[r]);
+    for (size_t i = 0; i < words_; ++i) {
+      const uint64_t yes = rule.can_true[i] & ~rule.can_false[i];
+      const uint64_t maybe = rule.can_true[i] & rule.can_false[i];
+      state->ask[i] |= rule.ask[i];
+      if (unique) {
+        state->ask[i] |= sure[i] & yes;
+      } else {
+        state->ask[i] |= sure[i] & yes & ~chosen[choice][i];
+      }
+      sure[i] |= yes;
+      open[i] |= maybe;
+      chosen[choice][i] |= yes;
+      possible[choice][i] |= maybe;
+    }
+  }
+  Plane& otherwise = chosen[static_cast<size_t>(column.default_choice)];
+  for (size_t i = 0; i < words_; ++i) {
+    uint64_t doubtful = open[i] & ~sure[i];
+    if (unique) {
+      doubtful |= open[i];
+    } else {
+      for (size_t c = 0; c < chosen.size(); ++c) doubtful |= possible[c][i] & ~chosen[c][i];
+    }
+    state->unknown[i] |= doubtful;
+    otherwise[i] |= valid_[i] & ~sure[i] & ~open[i];
+  }
+}
+
+}  // namespace zhida::batch

@@ -1,0 +1,75 @@
+// Dates and states: what becomes of a supplied value once its mark (F@state), its date and the run's rules are known.
+//
+// The one place for this; NDJSON and Arrow both come here. A StateRules is made for one schema and one run, never
+// changes and may be read by any thread. It must not outlive the schema.
+// Source: docs/semantics.md, section 8.
+#ifndef ZHIDA_ENGINE_FACTS_DATES_H_
+#define ZHIDA_ENGINE_FACTS_DATES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "engine/facts/fact_block.h"
+#include "engine/facts/fault.h"
+#include "engine/facts/reading.h"
+
+namespace zhida::facts {
+
+// What F@state says; kNone where there is none.
+enum class Mark : uint8_t { kNone, kKnown, kCommitted, kAbsent, kMissing, kStale, kConflict, kNotAuthorised };
+std::optional<Mark> MarkFromWord(std::string_view word);
+// The words of MarkFromWord(), for messages.
+inline constexpr std::string_view kMarkWords = "known, committed, absent, missing, stale, conflict or not_authorised";
+
+// What stands in the place of the value itself. A null of a fact that is not nullable is kNothing.
+enum class Supplied : uint8_t { kNothing, kNull, kValue };
+
+// Days since 1970-01-01, or kUndated.
+inline constexpr int64_t kUndated = std::numeric_limits<int64_t>::min();
+
+// The warnings of one row; they count only if the row is judged.
+struct RowWarnings {
+  int64_t undated = 0;
+  int64_t bad_check_digits = 0;
+  int64_t refused_commitments = 0;
+  void AddTo(ReadCounts* counts) const {
+    counts->undated += undated;
+    counts->bad_check_digits += bad_check_digits;
+    counts->refused_commitments += refused_commitments;
+  }
+};
+
+class StateRules {
+ public:
+  StateRules(const pack::Schema& schema, const DateRules& rules);
+
+  // False with a fault where mark and value contradict each other or the schema; such a row is rejected.
+  bool Check(size_t fact, Mark mark, Supplied supplied, Fault* fault) const;
+
+  // The state of a fact in its column. `own_date` is F@date, `row_date` is @date.
+  uint8_t Resolve(size_t fact, Mark mark, Supplied supplied, int64_t own_date, int64_t row_date,
+                  RowWarnings* warnings) const;
+
+ private:
+  struct Rule {
+    bool nullable = false;
+    bool commitment_allowed = false;
+    bool has_max_age = false;
+    int64_t fresh_from = kUndated;  // the earliest date that is not stale
+  };
+  State StateByDate(const Rule& rule, int64_t date, State fresh, RowWarnings* warnings) const;
+
+  const pack::Schema& schema_;
+  std::vector<Rule> rules_;
+  int64_t facts_date_ = kUndated;
+  int64_t last_date_;  // later dates are not known yet
+  bool undated_is_stale_;
+};
+
+}  // namespace zhida::facts
+
+#endif  // ZHIDA_ENGINE_FACTS_DATES_H_

@@ -1,0 +1,268 @@
+#include "engine/facts/json_row_reader.h"
+
+#include <optional>
+#include <utility>
+
+#include "engine/base/text.h"
+#include "engine/facts/uscc.h"
+
+namespace zhida::facts {
+namespace {
+
+// Names of keys that are only reported; a longer one is cut there.
+constexpr size_t kReportedBytesMax = 128;
+
+// What FindKey() says where no key stands; -1 is a key that the table does not hold.
+constexpr int kNoKey = -2;
+
+std::string ReportedName(std::string_view key) {
+  if (key.size() <= kReportedBytesMax) return std::string(key);
+  size_t end = 0;
+  for (size_t next = 0; next <= kReportedBytesMax; NextCodePoint(key, &next)) end = next;
+  return std::string(key.substr(0, end)) + "…";
+}
+
+}  // namespace
+
+JsonRowReader::JsonRowReader(const pack::Pack& pack, const DateRules& rules)
+    : plan_(pack),
+      states_(pack.schema, rules),
+      keys_(pack.schema),
+      values_(plan_),
+      scratch_(pack.schema.facts.size()) {}
+
+bool JsonRowReader::ReadRow(std::string_view text, size_t row, FactBlock* block, std::string* field, Fault* fault) {
+  block_ = block;
+  row_ = row;
+  ++stamp_;
+  field->clear();
+  bool good = tokens_.Load(text, fault);
+  if (good) {
+    JsonCursor cursor = tokens_.cursor();
+    good = ReadObject(&cursor, field, fault) && FinishRow(field, fault);
+  }
+  if (good) {
+    CountRow();
+  } else {
+    for (const size_t fact : touched_) ClearCell(fact);
+  }
+  for (const size_t fact : touched_) scratch_[fact] = Scratch();
+  touched_.clear();
+  undeclared_.clear();
+  unlearnt_.clear();
+  row_date_ = kUndated;
+  warnings_ = RowWarnings();
+  return good;
+}
+
+bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fault) {
+  if (cursor->Peek() != '{') {
+    JsonCursor look = *cursor;
+    if (!SkipValue(&look, 0, fault)) return false;
+    return fault->Set(kNotAnObject, "a row is one object; write {\"key\": value, ...} on one line");
+  }
+  cursor->Skip();
+  bool more = !cursor->TakeIf('}');
+  int previous = -1;
+  while (more) {
+    if (!ReadField(cursor, &previous, field, fault)) return false;
+    more = !cursor->TakeIf('}');
+    if (more && !cursor->TakeIf(',')) return SyntaxFault(*cursor, "a comma or }", fault);
+  }
+  return cursor->at_end() || SyntaxFault(*cursor, "the end of the row", fault);
+}
+
+int JsonRowReader::FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault) {
+  const int guess = previous < 0 ? first_key_ : keys_.entry(previous).follower;
+  if (guess >= 0 && keys_.entry(guess).plain && cursor->IsPlainString(keys_.entry(guess).text)) {
+    *key = keys_.entry(guess).text;
+    cursor->Skip();
+    return guess;
+  }
+  if (cursor->Peek() != '"') {
+    SyntaxFault(*cursor, "a key in quotes", fault);
+    return kNoKey;
+  }
+  if (!TakeString(cursor, &key_scratch_, key, fault)) return kNoKey;
+  int place = keys_.Find(*key);
+  if (place < 0) place = keys_.Learn(*key);
+  if (place >= 0) (previous < 0 ? first_key_ : keys_.entry(previous).follower) = place;
+  return place;
+}
+
+bool JsonRowReader::ReadField(JsonCursor* cursor, int* previous, std::string* field, Fault* fault) {
+  std::string_view key;
+  const int place = FindKey(cursor, *previous, &key, fault);
+  if (place == kNoKey) return false;
+  if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
+  if (place < 0) {
+    std::string name = ReportedName(key);
+    if (ReadUnlearnt(key, cursor, fault)) return true;
+    *field = std::move(name);
+    return false;
+  }
+  *previous = place;
+  const int before = keys_.NoteSeen(place, stamp_);
+  if (before >= 0 ? KeyTwiceFault(place, before, fault) : ReadMeaning(place, cursor, fault)) return true;
+  *field = ReportedName(keys_.entry(place).text);
+  return false;
+}
+
+bool JsonRowReader::KeyTwiceFault(int place, int before, Fault* fault) const {
+  if (place == before) return fault->Set(kKeyTwice, "the key is given twice in the row; keep one");
+  return fault->Set(kIdAndName, "it is also given as " + Excerpt(keys_.entry(before).text) +
+                                    ", which means the same; keep one");
+}
+
+bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fault) {
+  const KeyMeaning meaning = keys_.entry(place).meaning;
+  const size_t fact = static_cast<size_t>(meaning.fact);
+  switch (meaning.role) {
+    case KeyRole::kValue:
+      return ReadFact(fact, cursor, fault);
+    case KeyRole::kState:
+      return ReadState(fact, cursor, fault);
+    case KeyRole::kDate:
+      Touch(fact);
+      return ReadCompanionDate(cursor, &scratch_[fact].date, fault);
+    case KeyRole::kSource:
+      return ReadSource(cursor, fault);
+    case KeyRole::kRowDate:
+      return ReadCompanionDate(cursor, &row_date_, fault);
+    case KeyRole::kUndeclared:
+      undeclared_.push_back(place);
+      return SkipValue(cursor, 1, fault);
+  }
+  return false;
+}
+
+bool JsonRowReader::ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault* fault) {
+  if (!unlearnt_.emplace(key).second) {
+    return fault->Set(kKeyTwice, "the key is given twice in the row; keep one");
+  }
+  return SkipValue(cursor, 1, fault);
+}
+
+bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
+  Touch(fact);
+  if (cursor->Peek() == 'n') {
+    std::string_view word;
+    scratch_[fact].supplied = plan_.facts[fact].fact->nullable ? Supplied::kNull : Supplied::kNothing;
+    return TakeLiteral(cursor, &word, fault);
+  }
+  scratch_[fact].supplied = Supplied::kValue;
+  return StoreValue(fact, cursor, fault);
+}
+
+bool JsonRowReader::StoreValue(size_t fact, JsonCursor* cursor, Fault* fault) {
+  const TypePlan& type = plan_.facts[fact].type;
+  Column& column = block_->mutable_column(static_cast<int>(fact));
+  if (type.storage == Storage::kValue) return values_.ReadValue(type, cursor, 1, &column.values[row_], fault);
+  if (type.storage == Storage::kText) {
+    Text text;
+    if (!values_.ReadText(type, cursor, &text, fault)) return false;
+    column.texts[row_] = text.stable ? text.view : block_->KeepText(text.view);
+    if (plan_.facts[fact].fact->check_uscc && !UsccCheckHolds(text.view)) ++warnings_.bad_check_digits;
+    return true;
+  }
+  if (type.kind == pack::FactKind::kBoolean) return values_.ReadBoolean(type, cursor, &column.integers[row_], fault);
+  if (type.kind == pack::FactKind::kDate) return values_.ReadDate(type, cursor, &column.integers[row_], fault);
+  Number number;
+  if (!values_.ReadNumber(type, cursor, &number, fault)) return false;
+  column.integers[row_] = number.integer;
+  if (number.wide) column.wide.emplace_back(static_cast<uint32_t>(row_), *number.wide);
+  return true;
+}
+
+bool JsonRowReader::ReadState(size_t fact, JsonCursor* cursor, Fault* fault) {
+  Touch(fact);
+  std::string_view word;
+  if (cursor->Peek() == 'n') return TakeLiteral(cursor, &word, fault);
+  if (cursor->Peek() != '"') return WrongTypeFault("a state", *cursor, fault);
+  if (!TakeString(cursor, &key_scratch_, &word, fault)) return false;
+  const std::optional<Mark> mark = MarkFromWord(word);
+  if (!mark) return UnknownState(word, fault);
+  scratch_[fact].mark = *mark;
+  return true;
+}
+
+bool JsonRowReader::ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault) {
+  std::string_view word;
+  if (cursor->Peek() == 'n') return TakeLiteral(cursor, &word, fault);
+  if (cursor->Peek() != '"') return WrongTypeFault("a date", *cursor, fault);
+  return TakeString(cursor, &key_scratch_, &word, fault) && ReadDateText(word, days, fault);
+}
+
+bool JsonRowReader::ReadSource(JsonCursor* cursor, Fault* fault) {
+  std::string_view word;
+  if (cursor->Peek() == 'n') return TakeLiteral(cursor, &word, fault);
+  if (cursor->Peek() != '"') return WrongTypeFault("a text", *cursor, fault);
+  return TakeString(cursor, &key_scratch_, &word, fault);
+}
+
+bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
+  for (const size_t fact : touched_) {
+    if (!ResolveState(fact, field, fault)) return false;
+  }
+  const int key = plan_.schema.key;
+  if (key < 0) return true;
+  const size_t place = static_cast<size_t>(key);
+  if (scratch_[place].supplied == Supplied::kValue && !block_->mutable_column(key).texts[row_].empty()) return true;
+  const std::string& id = plan_.facts[place].fact->id;
+  *field = id;
+  return fault->Set(kNoSubject, "there is no " + id + ", which names the subject; supply it in every row");
+}
+
+bool JsonRowReader::ResolveState(size_t fact, std::string* field, Fault* fault) {
+  const Scratch& said = scratch_[fact];
+  if (said.mark != Mark::kNone && !states_.Check(fact, said.mark, said.supplied, fault)) {
+    *field = plan_.facts[fact].fact->id + "@state";
+    return false;
+  }
+  const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
+  // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
+  if (StateOf(state) != State::kKnown && static_cast<int>(fact) != plan_.schema.key) ClearCell(fact);
+  block_->mutable_column(static_cast<int>(fact)).state[row_] = state;
+  return true;
+}
+
+void JsonRowReader::Touch(size_t fact) {
+  if (scratch_[fact].touched) return;
+  scratch_[fact].touched = true;
+  touched_.push_back(fact);
+}
+
+void JsonRowReader::ClearCell(size_t fact) {
+  Column& column = block_->mutable_column(static_cast<int>(fact));
+  column.state[row_] = static_cast<uint8_t>(State::kMissing);
+  switch (column.storage) {
+    case Storage::kInteger:
+      column.integers[row_] = 0;
+      if (!column.wide.empty() && column.wide.back().first == row_) column.wide.pop_back();
+      break;
+    case Storage::kText:
+      column.texts[row_] = {};
+      break;
+    case Storage::kValue:
+      column.values[row_] = Value();
+      break;
+  }
+}
+
+void JsonRowReader::CountRow() {
+  warnings_.AddTo(&counts_);
+  for (const int place : undeclared_) ++keys_.entry(place).rows;
+  for (const std::string& key : unlearnt_) counts_.AddUndeclared(ReportedName(key), 1);
+}
+
+void JsonRowReader::Report(ReadCounts* counts) {
+  for (int place = keys_.first_learnt(); place < keys_.size(); ++place) {
+    KeyTable::Entry& entry = keys_.entry(place);
+    if (entry.rows > 0) counts_.AddUndeclared(ReportedName(entry.text), entry.rows);
+    entry.rows = 0;
+  }
+  counts->Add(counts_);
+  counts_ = ReadCounts();
+}
+
+}  // namespace zhida::facts

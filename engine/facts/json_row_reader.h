@@ -1,0 +1,83 @@
+// JsonRowReader: one JSON object becomes one row of a fact block, or a fault. NDJSON lines, single firms and test cases
+// all come here.
+//
+// Bound to one pack and one set of date rules; owns its parser and caches; one thread. The pack must outlive it.
+#ifndef ZHIDA_ENGINE_FACTS_JSON_ROW_READER_H_
+#define ZHIDA_ENGINE_FACTS_JSON_ROW_READER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/facts/dates.h"
+#include "engine/facts/fact_block.h"
+#include "engine/facts/json_tokens.h"
+#include "engine/facts/key_table.h"
+#include "engine/facts/value_reader.h"
+
+namespace zhida::facts {
+
+class JsonRowReader {
+ public:
+  JsonRowReader(const pack::Pack& pack, const DateRules& rules);
+
+  // Reads `text` into row `row` of the block's columns, which must be there and untouched. False if the row is
+  // rejected: then the columns are as before, and `*field` is the key at fault or "". kJsonPaddingBytes after `text`
+  // must be readable.
+  bool ReadRow(std::string_view text, size_t row, FactBlock* block, std::string* field, Fault* fault);
+
+  // Adds what was counted since the last call, but for the rows.
+  void Report(ReadCounts* counts);
+
+ private:
+  // What the present row says about a fact so far; reset by the end of the row.
+  struct Scratch {
+    bool touched = false;
+    Supplied supplied = Supplied::kNothing;
+    Mark mark = Mark::kNone;
+    int64_t date = kUndated;
+  };
+
+  bool ReadObject(JsonCursor* cursor, std::string* field, Fault* fault);
+  bool ReadField(JsonCursor* cursor, int* previous, std::string* field, Fault* fault);
+  bool ReadMeaning(int place, JsonCursor* cursor, Fault* fault);
+  int FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault);
+  bool ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault* fault);
+  bool ReadFact(size_t fact, JsonCursor* cursor, Fault* fault);
+  bool StoreValue(size_t fact, JsonCursor* cursor, Fault* fault);
+  bool ReadState(size_t fact, JsonCursor* cursor, Fault* fault);
+  bool ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault);
+  bool ReadSource(JsonCursor* cursor, Fault* fault);
+  bool FinishRow(std::string* field, Fault* fault);
+  bool KeyTwiceFault(int place, int before, Fault* fault) const;
+  bool ResolveState(size_t fact, std::string* field, Fault* fault);
+  void Touch(size_t fact);
+  void ClearCell(size_t fact);  // back to missing and no value
+  void CountRow();
+
+  const ReadingPlan plan_;
+  const StateRules states_;
+  KeyTable keys_;
+  ValueReader values_;
+  JsonTokens tokens_;
+
+  FactBlock* block_ = nullptr;
+  size_t row_ = 0;
+  int64_t stamp_ = 0;
+  std::vector<Scratch> scratch_;
+  std::vector<size_t> touched_;   // facts that the row speaks of
+  std::vector<int> undeclared_;   // learnt keys of the row
+  std::set<std::string, std::less<>> unlearnt_;  // keys of the row beyond what the table learns
+  int64_t row_date_ = kUndated;
+  RowWarnings warnings_;
+  int first_key_ = -1;            // the key that the last row began with
+  std::string key_scratch_;
+  ReadCounts counts_;
+};
+
+}  // namespace zhida::facts
+
+#endif  // ZHIDA_ENGINE_FACTS_JSON_ROW_READER_H_

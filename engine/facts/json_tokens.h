@@ -1,0 +1,98 @@
+// JsonTokens: one JSON text as a row of tokens, and a cursor that walks it by the strict grammar.
+//
+// simdjson's first stage finds the tokens of one text (brackets, commas, colons, and the first byte of each string,
+// number and literal), checks that the text is UTF-8, that every string ends and that none holds a bare control
+// character. The grammar is ours: whoever walks the cursor looks at every token, so nothing is skipped unseen, which
+// simdjson's own On-Demand values would do.
+// A JsonTokens serves one text after another and one thread; cursors point into it and into the text.
+// Source: RFC 8259.
+#ifndef ZHIDA_ENGINE_FACTS_JSON_TOKENS_H_
+#define ZHIDA_ENGINE_FACTS_JSON_TOKENS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "engine/facts/fault.h"
+
+namespace zhida::facts {
+
+// This many bytes after a text must be readable.
+inline constexpr size_t kJsonPaddingBytes = 64;
+
+class JsonCursor {
+ public:
+  // `offsets` ends with `length`.
+  JsonCursor(const char* text, uint32_t length, const uint32_t* offsets)
+      : text_(text), length_(length), next_(offsets) {}
+
+  bool at_end() const { return *next_ >= length_; }
+  // The first byte of the token here; 0 at the end, which no good token starts with.
+  char Peek() const { return at_end() ? '\0' : text_[*next_]; }
+  // Only past a token, never past the end.
+  void Skip() { ++next_; }
+  bool TakeIf(char c) {
+    if (Peek() != c) return false;
+    Skip();
+    return true;
+  }
+
+  // The token here without white space behind it; "" at the end.
+  std::string_view Token() const {
+    if (at_end()) return {};
+    const char* const begin = text_ + *next_;
+    const char* end = text_ + next_[1];
+    while (end > begin && IsSpace(end[-1])) --end;
+    return {begin, static_cast<size_t>(end - begin)};
+  }
+  // True if the token here is the string `body` written without escapes.
+  bool IsPlainString(std::string_view body) const {
+    if (at_end() || next_[1] - *next_ < body.size() + 2) return false;
+    const char* const begin = text_ + *next_;
+    return *begin == '"' && begin[body.size() + 1] == '"' && std::string_view(begin + 1, body.size()) == body;
+  }
+
+  std::string_view text() const { return {text_, length_}; }
+  uint32_t offset() const { return *next_; }
+
+ private:
+  static bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+  const char* text_;
+  uint32_t length_;
+  const uint32_t* next_;
+};
+
+class JsonTokens {
+ public:
+  JsonTokens();
+  ~JsonTokens();
+
+  // Finds the tokens of a text of at most limits::kLineBytesMax bytes. Any earlier cursor is void.
+  bool Load(std::string_view text, Fault* fault);
+  // At the first token of the text loaded last.
+  JsonCursor cursor() const;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// The body of the string token here; steps over it. The view lies in the text, or in `*scratch` where the string has
+// escapes, and holds until either changes.
+bool TakeString(JsonCursor* cursor, std::string* scratch, std::string_view* body, Fault* fault);
+// Steps over a value of any kind and checks its grammar to the last token; `depth` containers surround it.
+bool SkipValue(JsonCursor* cursor, int depth, Fault* fault);
+// Steps over true, false or null as written; `*word` is what stands there.
+bool TakeLiteral(JsonCursor* cursor, std::string_view* word, Fault* fault);
+// True if `token` is a number by JSON's grammar; else the fault says what is wrong with it.
+bool CheckNumberGrammar(std::string_view token, Fault* fault);
+// The fault of finding something else than `wanted` at the cursor.
+bool SyntaxFault(const JsonCursor& cursor, std::string_view wanted, Fault* fault);
+bool TooDeep(Fault* fault);
+
+}  // namespace zhida::facts
+
+#endif  // ZHIDA_ENGINE_FACTS_JSON_TOKENS_H_

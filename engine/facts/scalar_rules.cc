@@ -1,0 +1,245 @@
+#include "engine/facts/scalar_rules.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "engine/base/limits.h"
+#include "engine/base/text.h"
+
+namespace zhida::facts {
+namespace {
+
+constexpr size_t kExcerptCodePointsMax = 40;
+
+std::string NumberText(int128_t mantissa, int scale) {
+  if (const std::optional<Decimal> number = Decimal::FromScaled(mantissa, scale)) return number->ToString();
+  return zhida::ToString(mantissa) + "e" + std::to_string(-scale);
+}
+
+bool TooFine(const std::string& number, const TypePlan& type, Fault* fault) {
+  std::string reason = number + " has more digits after the point than ";
+  if (type.kind == pack::FactKind::kInteger) {
+    return fault->Set(kTooFine, number + " is not a whole number; supply it rounded as its source rounds it");
+  }
+  if (type.kind == pack::FactKind::kMoney) {
+    const std::string_view unit = MoneyUnitText(type.unit);
+    reason += "the " + std::to_string(type.input_scale) + " that reach a fen";
+    if (!unit.empty()) reason.append(" in ").append(unit);
+  } else {
+    reason += "the " + std::to_string(type.input_scale) + " of the fact";
+  }
+  return fault->Set(kTooFine, reason + "; supply it rounded as its source rounds it");
+}
+
+bool OutOfRange(const std::string& number, const TypePlan& type, Fault* fault) {
+  std::string reason = Excerpt(number) + " is out of range: it takes more than " +
+                       std::to_string(limits::kDecimalDigitsMax) + " digits";
+  if (type.kind == pack::FactKind::kMoney) reason += " in fen";
+  return fault->Set(kOutOfRange, reason + "; check the figure and its unit");
+}
+
+// `stored` is known to have at most 34 digits.
+void Store(int128_t stored, const TypePlan& type, Number* out) {
+  if (stored >= std::numeric_limits<int64_t>::min() && stored <= std::numeric_limits<int64_t>::max()) {
+    out->integer = static_cast<int64_t>(stored);
+    out->wide.reset();
+  } else {
+    out->integer = 0;
+    out->wide = Decimal::FromScaled(stored, type.stored_scale);
+  }
+}
+
+const char* PeriodExample(PeriodKind kind) {
+  switch (kind) {
+    case PeriodKind::kYear:
+      return "2024";
+    case PeriodKind::kQuarter:
+      return "2024Q1";
+    case PeriodKind::kMonth:
+      return "2024-01";
+  }
+  return "2024";
+}
+
+}  // namespace
+
+bool FitNumber(int128_t mantissa, int scale, const TypePlan& type, Number* out, Fault* fault) {
+  constexpr int kPowerMax = 38;
+  const int shift = type.input_scale - scale;
+  if (mantissa == 0) {
+    Store(0, type, out);
+    return true;
+  }
+  if (shift < 0) {
+    if (-shift > kPowerMax) return TooFine(NumberText(mantissa, scale), type, fault);
+    const int128_t unit = PowerOfTen(-shift);
+    if (mantissa % unit != 0) return TooFine(NumberText(mantissa, scale), type, fault);
+    mantissa /= unit;
+    scale = type.input_scale;
+  }
+  const int zeros = std::max(shift, 0);
+  if (zeros > kPowerMax || DigitCount(mantissa) + zeros > limits::kDecimalDigitsMax) {
+    return OutOfRange(NumberText(mantissa, scale), type, fault);
+  }
+  Store(mantissa * PowerOfTen(zeros), type, out);
+  return true;
+}
+
+bool FitNumber(const Decimal& number, const TypePlan& type, Number* out, Fault* fault) {
+  const std::optional<int128_t> stored = number.ToScaled(type.input_scale);
+  if (!stored && number.scale() > type.input_scale) return TooFine(number.ToString(), type, fault);
+  if (!stored || DigitCount(*stored) > limits::kDecimalDigitsMax) return OutOfRange(number.ToString(), type, fault);
+  Store(*stored, type, out);
+  return true;
+}
+
+Value NumberValue(const Number& number, const TypePlan& type) {
+  if (number.wide) return Value::Number(*number.wide);
+  return Value::Number(Decimal::FromScaled(number.integer, type.stored_scale).value_or(Decimal()));
+}
+
+bool ReadDateText(std::string_view text, int64_t* days, Fault* fault) {
+  if (const std::optional<Date> date = Date::Parse(text)) {
+    *days = date->days;
+    return true;
+  }
+  const std::optional<DateTime> moment = DateTime::Parse(text);
+  if (!moment) {
+    return fault->Set(kBadDate, Excerpt(text) + " is not a date of the calendar; write it like 2026-01-31");
+  }
+  if (moment->time.seconds != 0 || moment->time.nanos != 0) {
+    return fault->Set(kNotMidnight, Excerpt(text) + " is a moment and not a whole day; write the date alone, like " +
+                                        moment->date.ToString());
+  }
+  *days = moment->date.days;
+  return true;
+}
+
+bool ReadDateTimeText(std::string_view text, DateTime* out, Fault* fault) {
+  const std::optional<DateTime> moment = DateTime::Parse(text);
+  if (!moment) {
+    return fault->Set(kBadDate, Excerpt(text) + " is not a date and time; write it like 2026-01-31T09:30:00+08:00");
+  }
+  *out = *moment;
+  return true;
+}
+
+bool ReadPeriodText(std::string_view text, PeriodKind kind, int32_t* period, Fault* fault) {
+  if (const std::optional<int32_t> parsed = ParsePeriod(kind, text)) {
+    *period = *parsed;
+    return true;
+  }
+  return fault->Set(kBadPeriod, Excerpt(text) + " is not a period of this series; write it like " + PeriodExample(kind));
+}
+
+bool SortSeries(Series* series, Fault* fault) {
+  const auto earlier = [](const auto& a, const auto& b) { return a.first < b.first; };
+  if (!std::is_sorted(series->entries.begin(), series->entries.end(), earlier)) {
+    std::sort(series->entries.begin(), series->entries.end(), earlier);
+  }
+  const auto twin = std::adjacent_find(series->entries.begin(), series->entries.end(),
+                                       [](const auto& a, const auto& b) { return a.first == b.first; });
+  if (twin == series->entries.end()) return true;
+  return fault->Set(kPeriodTwice, "the period " + PeriodText(series->period_kind, twin->first) +
+                                      " is given twice; keep one");
+}
+
+bool CheckTextSize(std::string_view text, Fault* fault) {
+  if (text.size() <= limits::kStringBytesMax) return true;
+  return fault->Set(kTextTooLong, "a text of " + std::to_string(text.size()) + " bytes, and at most " +
+                                      std::to_string(limits::kStringBytesMax) + " are taken; shorten it");
+}
+
+bool CheckItemCount(size_t items, Fault* fault) {
+  if (items <= limits::kListItemsMax) return true;
+  return fault->Set(kTooManyItems, "more than " + std::to_string(limits::kListItemsMax) +
+                                       " items; supply only those that the policies ask for");
+}
+
+bool UnknownState(std::string_view word, Fault* fault) {
+  return fault->Set(kBadState, Excerpt(word) +
+                                   " is not a state; write known, committed, absent, missing, stale, conflict or "
+                                   "not_authorised");
+}
+
+bool UnknownCode(std::string_view code, const TypePlan& type, Fault* fault) {
+  return fault->Set(kNotInCodeList, Excerpt(code) + " is not in the code list " + type.code_list_id +
+                                        "; correct it, or leave it out if it is not known");
+}
+
+std::string Excerpt(std::string_view text) {
+  size_t end = 0;
+  for (size_t i = 0; i < kExcerptCodePointsMax && end < text.size(); ++i) NextCodePoint(text, &end);
+  if (end == text.size()) return JsonQuote(text);
+  return JsonQuote(std::string(text.substr(0, end)) + "…");
+}
+
+uint64_t HashBytes(std::string_view bytes) {
+  // Multiply and fold, eight bytes at a time, after wyhash; the words are read as they lie in memory.
+  __extension__ typedef unsigned __int128 uint128;
+  constexpr uint64_t kPrime = 0x9E3779B97F4A7C15u;
+  const auto fold = [](uint64_t a, uint64_t b) {
+    const uint128 product = uint128{a} * b;
+    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
+  };
+  uint64_t hash = bytes.size() * kPrime + 1;
+  const char* data = bytes.data();
+  size_t left = bytes.size();
+  for (; left >= 8; left -= 8, data += 8) {
+    uint64_t word;
+    std::memcpy(&word, data, 8);
+    hash = fold(hash ^ word, kPrime);
+  }
+  uint64_t tail = 0;
+  if (left != 0) std::memcpy(&tail, data, left);
+  return fold(hash ^ tail, kPrime ^ (uint64_t{left} << 56));
+}
+
+std::optional<std::string_view> CodeCache::Check(std::string_view code) {
+  const uint64_t hash = HashBytes(code);
+  if (!entries_.empty()) {
+    const size_t mask = entries_.size() - 1;
+    for (size_t i = hash & mask; entries_[i].code.data() != nullptr; i = (i + 1) & mask) {
+      if (entries_[i].hash == hash && entries_[i].code == code) return entries_[i].stable;
+    }
+  }
+  const std::optional<std::string_view> stable = LookUp(code);
+  if (stable) Remember(hash, code, *stable);
+  return stable;
+}
+
+std::optional<std::string_view> CodeCache::LookUp(std::string_view code) const {
+  if (list_ == nullptr || !list_->Has(code)) return std::nullopt;
+  const feel::Code* row = list_->Find(code);
+  return row != nullptr && row->code == code ? std::string_view(row->code) : std::string_view();
+}
+
+void CodeCache::Remember(uint64_t hash, std::string_view code, std::string_view stable) {
+  // Open lists accept any number of codes of any length; the usual ones are few and short.
+  constexpr size_t kCodesMax = 65'536;
+  constexpr size_t kCodeBytesMax = 64;
+  if (used_ >= kCodesMax || code.size() > kCodeBytesMax) return;
+  if (2 * (used_ + 1) > entries_.size()) Grow();
+  const std::string_view kept = stable.data() != nullptr ? stable : std::string_view(own_.emplace_back(code));
+  const size_t mask = entries_.size() - 1;
+  size_t i = hash & mask;
+  while (entries_[i].code.data() != nullptr) i = (i + 1) & mask;
+  entries_[i] = {hash, kept, stable};
+  ++used_;
+}
+
+void CodeCache::Grow() {
+  std::vector<Entry> old(std::max<size_t>(2 * entries_.size(), 64));
+  old.swap(entries_);
+  const size_t mask = entries_.size() - 1;
+  for (const Entry& entry : old) {
+    if (entry.code.data() == nullptr) continue;
+    size_t i = entry.hash & mask;
+    while (entries_[i].code.data() != nullptr) i = (i + 1) & mask;
+    entries_[i] = entry;
+  }
+}
+
+}  // namespace zhida::facts

@@ -1,0 +1,80 @@
+// The rules for single values that JSON and Arrow share: how a number fits a fact's digits and unit, what counts as a
+// date, which codes are good. Nothing is ever rounded.
+//
+// Functions return false and leave a fault. Pure except for CodeCache, which serves one thread.
+// Source: docs/semantics.md, section 8.
+#ifndef ZHIDA_ENGINE_FACTS_SCALAR_RULES_H_
+#define ZHIDA_ENGINE_FACTS_SCALAR_RULES_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/facts/fault.h"
+#include "engine/facts/type_plan.h"
+
+namespace zhida::facts {
+
+// A number as a column keeps it: a whole multiple of 10^-stored_scale, or beyond int64 the number itself (yuan for
+// money) with `integer` 0.
+struct Number {
+  int64_t integer = 0;
+  std::optional<Decimal> wide;
+};
+
+// `mantissa` * 10^-scale as supplied, in the fact's unit. Scales may be negative.
+bool FitNumber(int128_t mantissa, int scale, const TypePlan& type, Number* out, Fault* fault);
+bool FitNumber(const Decimal& number, const TypePlan& type, Number* out, Fault* fault);
+Value NumberValue(const Number& number, const TypePlan& type);
+
+// 2026-01-31, or a date and time at midnight on its own clock. `*days` counts from 1970-01-01.
+bool ReadDateText(std::string_view text, int64_t* days, Fault* fault);
+bool ReadDateTimeText(std::string_view text, DateTime* out, Fault* fault);
+// 2024, 2024Q1 or 2024-01, as the series wants it.
+bool ReadPeriodText(std::string_view text, PeriodKind kind, int32_t* period, Fault* fault);
+// Sorts by period; false if one comes twice.
+bool SortSeries(Series* series, Fault* fault);
+
+bool CheckTextSize(std::string_view text, Fault* fault);
+bool CheckItemCount(size_t items, Fault* fault);
+bool UnknownState(std::string_view word, Fault* fault);
+bool UnknownCode(std::string_view code, const TypePlan& type, Fault* fault);
+
+// `text` between quotes for a message, cut where it is long.
+std::string Excerpt(std::string_view text);
+
+// Which codes of one list were found good. Each usual code costs one probe; a bad one is looked up each time.
+class CodeCache {
+ public:
+  explicit CodeCache(const feel::CodeList* list) : list_(list) {}
+
+  // nullopt if the code is not in the list. Else its text in the pack's own storage where the code itself is listed,
+  // so that nobody need copy it, or a view without data where it only lies below a listed one.
+  std::optional<std::string_view> Check(std::string_view code);
+
+ private:
+  struct Entry {
+    uint64_t hash = 0;
+    std::string_view code;    // data() is null in an empty entry
+    std::string_view stable;
+  };
+  std::optional<std::string_view> LookUp(std::string_view code) const;
+  void Remember(uint64_t hash, std::string_view code, std::string_view stable);
+  void Grow();
+
+  const feel::CodeList* list_;
+  std::vector<Entry> entries_;  // a power of two, at most half full
+  size_t used_ = 0;
+  std::deque<std::string> own_;  // codes that the pack does not hold
+};
+
+// A hash of bytes for tables in memory; it differs between machines and must not be stored.
+uint64_t HashBytes(std::string_view bytes);
+
+}  // namespace zhida::facts
+
+#endif  // ZHIDA_ENGINE_FACTS_SCALAR_RULES_H_

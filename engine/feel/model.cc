@@ -1,0 +1,218 @@
+#include "engine/feel/model.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace zhida::feel {
+namespace {
+
+struct HitPolicyNames {
+  HitPolicy hit;
+  std::string_view letter;
+  std::string_view name;
+};
+
+constexpr std::array kHitPolicies = {
+    HitPolicyNames{HitPolicy::kUnique, "U", "UNIQUE"},
+    HitPolicyNames{HitPolicy::kAny, "A", "ANY"},
+    HitPolicyNames{HitPolicy::kPriority, "P", "PRIORITY"},
+    HitPolicyNames{HitPolicy::kFirst, "F", "FIRST"},
+    HitPolicyNames{HitPolicy::kRuleOrder, "R", "RULE ORDER"},
+    HitPolicyNames{HitPolicy::kOutputOrder, "O", "OUTPUT ORDER"},
+    HitPolicyNames{HitPolicy::kCollect, "C", "COLLECT"},
+    HitPolicyNames{HitPolicy::kCollectSum, "C+", "COLLECT SUM"},
+    HitPolicyNames{HitPolicy::kCollectMin, "C<", "COLLECT MIN"},
+    HitPolicyNames{HitPolicy::kCollectMax, "C>", "COLLECT MAX"},
+    HitPolicyNames{HitPolicy::kCollectCount, "C#", "COLLECT COUNT"},
+};
+
+std::string UpperAscii(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
+// The row of `rows` in force on `day`, or null.
+const Code* InForceOn(const std::vector<Code>& codes, const std::vector<int>& rows, Date day) {
+  for (const int row : rows) {
+    const Code& code = codes[static_cast<size_t>(row)];
+    if (code.in_force.Covers(day)) return &code;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<HitPolicy> HitPolicyFromName(std::string_view name) {
+  const std::string upper = UpperAscii(name);
+  for (const HitPolicyNames& known : kHitPolicies) {
+    if (upper == known.letter || upper == known.name) return known.hit;
+  }
+  return std::nullopt;
+}
+
+std::string_view HitPolicyName(HitPolicy hit) {
+  for (const HitPolicyNames& known : kHitPolicies) {
+    if (hit == known.hit) return known.letter;
+  }
+  return "U";
+}
+
+const ParameterVersion* Parameter::InForce(Date day) const {
+  // Versions do not overlap and ascend, so the first that has not ended before `day` is the only candidate.
+  const auto version = std::partition_point(
+      versions.begin(), versions.end(),
+      [day](const ParameterVersion& other) { return other.in_force.to && *other.in_force.to < day; });
+  return version != versions.end() && version->in_force.Covers(day) ? &*version : nullptr;
+}
+
+void CodeList::Add(Code code) {
+  rows_[code.code].push_back(static_cast<int>(codes_.size()));
+  codes_.push_back(std::move(code));
+}
+
+// The rows of `code`, or of the nearest code above it where an open list accepts what lies below its codes.
+const std::vector<int>* CodeList::RowsOf(std::string_view code) const {
+  const bool shortens = open && shape == Shape::kPrefix;
+  for (std::string prefix(code); !prefix.empty(); prefix.pop_back()) {
+    const auto found = rows_.find(prefix);
+    if (found != rows_.end()) return &found->second;
+    if (!shortens) break;
+  }
+  return nullptr;
+}
+
+bool CodeList::Has(std::string_view code) const { return RowsOf(code) != nullptr; }
+
+const Code* CodeList::Find(std::string_view code) const {
+  const std::vector<int>* rows = RowsOf(code);
+  return rows == nullptr ? nullptr : &codes_[static_cast<size_t>(rows->back())];
+}
+
+Truth CodeList::Under(std::string_view code, std::string_view ancestor, Date day) const {
+  const std::vector<int>* rows = RowsOf(code);
+  if (rows == nullptr || !Has(ancestor)) return Truth::kError;
+  const Code* row = InForceOn(codes_, *rows, day);
+  if (row == nullptr) return Truth::kUnknown;
+  if (code == ancestor) return Truth::kTrue;
+  switch (shape) {
+    case Shape::kFlat:
+      return Truth::kFalse;
+    case Shape::kPrefix:
+      return ToTruth(code.size() > ancestor.size() && code.substr(0, ancestor.size()) == ancestor);
+    case Shape::kParent:
+      return ToTruth(HasAncestor(*row, ancestor, day));
+  }
+  return Truth::kError;
+}
+
+// Walks up the parents that are in force on `day`, or that were last, where the one in force has ended.
+bool CodeList::HasAncestor(const Code& code, std::string_view ancestor, Date day) const {
+  const Code* at = &code;
+  // A tree is never higher than it has rows; the bound ends a circle that a loader let through.
+  for (size_t height = 0; height < codes_.size() && !at->parent.empty(); ++height) {
+    if (at->parent == ancestor) return true;
+    const auto found = rows_.find(at->parent);
+    if (found == rows_.end()) return false;
+    const Code* parent = InForceOn(codes_, found->second, day);
+    at = parent != nullptr ? parent : &codes_[static_cast<size_t>(found->second.back())];
+  }
+  return false;
+}
+
+std::vector<std::string> Zone::MembersOn(Date day) const {
+  std::vector<std::string> codes;
+  for (const ZoneMember& member : members) {
+    if (!member.in_force.Covers(day)) continue;
+    // Periods of one code that touch on a day must not list it twice.
+    if (std::find(codes.begin(), codes.end(), member.code) == codes.end()) codes.push_back(member.code);
+  }
+  return codes;
+}
+
+bool Calendar::HasYear(int64_t year) const { return std::binary_search(years.begin(), years.end(), year); }
+
+bool Calendar::IsWorkingDay(Date day) const {
+  const auto listed = days.find(day.days);
+  return listed != days.end() ? listed->second : day.weekday() <= 5;
+}
+
+namespace {
+
+// Walks from day to day and remembers how long the year at hand is known to have data.
+class DayWalk {
+ public:
+  DayWalk(const Calendar& calendar, Date day) : calendar_(calendar), day_(day) {}
+
+  // One day on (+1) or back (-1). False when the year reached has no data.
+  bool Step(int direction) {
+    day_.days += direction;
+    if (day_.days >= first_ && day_.days <= last_) return true;
+    const int64_t year = day_.civil().year;
+    const std::optional<Date> first = Date::FromCivil(year, 1, 1);
+    const std::optional<Date> last = Date::FromCivil(year, 12, 31);
+    if (!first || !last || !calendar_.HasYear(year)) return false;
+    first_ = first->days;
+    last_ = last->days;
+    return true;
+  }
+
+  Date day() const { return day_; }
+  bool works() const { return calendar_.IsWorkingDay(day_); }
+
+ private:
+  const Calendar& calendar_;
+  Date day_;
+  int64_t first_ = 1;
+  int64_t last_ = 0;
+};
+
+}  // namespace
+
+std::optional<Date> Calendar::AddWorkingDays(Date day, int64_t n) const {
+  DayWalk walk(*this, day);
+  // The years with data bound the walk, however large n is.
+  const int direction = n < 0 ? -1 : 1;
+  while (n != 0) {
+    if (!walk.Step(direction)) return std::nullopt;
+    if (walk.works()) n -= direction;
+  }
+  return walk.day();
+}
+
+std::optional<int64_t> Calendar::WorkingDaysBetween(Date a, Date b) const {
+  if (b < a) {
+    const std::optional<int64_t> count = WorkingDaysBetween(b, a);
+    if (!count) return std::nullopt;
+    return -*count;
+  }
+  int64_t count = 0;
+  for (DayWalk walk(*this, a); walk.day() < b;) {
+    if (!walk.Step(1)) return std::nullopt;
+    if (walk.works()) ++count;
+  }
+  return count;
+}
+
+const CodeList* Model::FindCodeList(std::string_view id) const {
+  const auto found =
+      std::find_if(code_lists.begin(), code_lists.end(), [id](const CodeList& list) { return list.id == id; });
+  return found == code_lists.end() ? nullptr : &*found;
+}
+
+const Calendar* Model::FindCalendar(std::string_view id) const {
+  const auto found =
+      std::find_if(calendars.begin(), calendars.end(), [id](const Calendar& calendar) { return calendar.id == id; });
+  return found == calendars.end() ? nullptr : &*found;
+}
+
+}  // namespace zhida::feel

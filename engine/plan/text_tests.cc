@@ -1,0 +1,68 @@
+#include "engine/plan/text_tests.h"
+
+#include <mutex>
+#include <utility>
+
+#include "engine/plan/lowering.h"
+
+namespace zhida::plan {
+
+TextTests::TextTests(const Plan& plan) : plan_(plan) {
+  const auto& columns = plan.graph.columns;
+  shared_.resize(columns.size());
+  null_answers_.resize(columns.size());
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].kind != Column::Kind::kText) continue;
+    shared_[i] = std::make_unique<Shared>();
+    null_answers_[i] = Evaluate(static_cast<ColumnId>(i), Value::Null());
+  }
+}
+
+TextTests::Local TextTests::MakeLocal() const {
+  Local local;
+  local.seen.resize(shared_.size());
+  return local;
+}
+
+std::unique_ptr<TextAnswers> TextTests::Evaluate(ColumnId id, Value value) const {
+  const Column& column = plan_.graph.columns[static_cast<size_t>(id)];
+  auto answers = std::make_unique<TextAnswers>();
+  answers->truths.reserve(column.text_tests.size());
+  const OneFact subject(column.fact, std::move(value));
+  for (const TextTest& test : column.text_tests) {
+    const Context& context = plan_.graph.contexts[static_cast<size_t>(test.context)];
+    feel::Interpreter interpreter(plan_.pack->model, subject, feel::Reading::kPromised,
+                                  feel::Dates{plan_.as_of, Value::OfDate(context.event), context.year});
+    answers->truths.push_back(interpreter.Evaluate(test.expression).truth());
+  }
+  evaluations_.fetch_add(static_cast<int64_t>(column.text_tests.size()), std::memory_order_relaxed);
+  return answers;
+}
+
+const TextAnswers& TextTests::Find(ColumnId column, std::string_view text, Local* local) {
+  auto& seen = local->seen[static_cast<size_t>(column)];
+  if (auto known = seen.find(text); known != seen.end()) return *known->second;
+  Shared& shared = *shared_[static_cast<size_t>(column)];
+  {
+    std::shared_lock lock(shared.mutex);
+    if (auto known = shared.entries.find(std::string(text)); known != shared.entries.end()) {
+      seen.emplace(known->first, known->second.get());
+      return *known->second;
+    }
+  }
+  std::unique_lock lock(shared.mutex);
+  auto known = shared.entries.find(std::string(text));
+  if (known == shared.entries.end()) {
+    auto answers = Evaluate(column, Value::String(std::string(text)));
+    if (shared.entries.size() >= kEntriesMax) {
+      local->unshared.push_back(std::move(answers));
+      return *local->unshared.back();
+    }
+    known = shared.entries.emplace(std::string(text), std::move(answers)).first;
+  }
+  // Keys and answers of the shared map never move, so a thread may keep pointing at them.
+  seen.emplace(known->first, known->second.get());
+  return *known->second;
+}
+
+}  // namespace zhida::plan

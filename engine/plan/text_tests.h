@@ -1,0 +1,61 @@
+// Answers to conditions on texts, kept per distinct text: RE2, string functions, code trees and zones run once for a value,
+// however many firms share it.
+//
+// Shared by all threads of an engine. Keeps at most kEntriesMax texts a column; beyond that, answers are computed anew and
+// handed out through the caller's own store, so that memory does not grow with the number of firms.
+#ifndef ZHIDA_ENGINE_PLAN_TEXT_TESTS_H_
+#define ZHIDA_ENGINE_PLAN_TEXT_TESTS_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/plan/plan.h"
+
+namespace zhida::plan {
+
+// The truth of every test of one text column for one text.
+struct TextAnswers {
+  std::vector<Truth> truths;
+};
+
+class TextTests {
+ public:
+  explicit TextTests(const Plan& plan);  // the plan must outlive it
+
+  // What one thread keeps: answers it has seen, and answers too many to be shared.
+  struct Local {
+    std::vector<std::unordered_map<std::string_view, const TextAnswers*>> seen;  // by column
+    std::vector<std::unique_ptr<TextAnswers>> unshared;  // cleared by the caller when its block is done
+  };
+  Local MakeLocal() const;
+
+  const TextAnswers& Find(ColumnId column, std::string_view text, Local* local);
+  const TextAnswers& OfNull(ColumnId column) const { return *null_answers_[static_cast<size_t>(column)]; }
+
+  // Evaluations by the interpreter so far: one a distinct text and test.
+  int64_t evaluations() const { return evaluations_.load(std::memory_order_relaxed); }
+
+  static constexpr size_t kEntriesMax = size_t{1} << 17;
+
+ private:
+  struct Shared {
+    std::shared_mutex mutex;
+    std::unordered_map<std::string, std::unique_ptr<TextAnswers>> entries;
+  };
+  std::unique_ptr<TextAnswers> Evaluate(ColumnId column, Value value) const;
+
+  const Plan& plan_;
+  std::vector<std::unique_ptr<Shared>> shared_;                // by column; null where it is no text column
+  std::vector<std::unique_ptr<TextAnswers>> null_answers_;
+  mutable std::atomic<int64_t> evaluations_{0};
+};
+
+}  // namespace zhida::plan
+
+#endif  // ZHIDA_ENGINE_PLAN_TEXT_TESTS_H_
