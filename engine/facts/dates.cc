@@ -64,6 +64,13 @@ StateRules::StateRules(const pack::Schema& schema, const DateRules& rules)
     if (fact.max_age) rule.fresh_from = FreshFrom(rules.as_of, *fact.max_age);
     rules_.push_back(rule);
   }
+  for (size_t fact = 0; fact < rules_.size(); ++fact) {
+    for (const Supplied supplied : {Supplied::kNothing, Supplied::kNull, Supplied::kValue}) {
+      RowWarnings warnings;
+      const uint8_t state = ResolveMarked(fact, Mark::kNone, supplied, kUndated, kUndated, &warnings);
+      rules_[fact].plain[static_cast<size_t>(supplied)] = {state, static_cast<uint8_t>(warnings.undated)};
+    }
+  }
 }
 
 bool StateRules::Check(size_t fact, Mark mark, Supplied supplied, Fault* fault) const {
@@ -89,8 +96,8 @@ State StateRules::StateByDate(const Rule& rule, int64_t date, State fresh, RowWa
   return date < rule.fresh_from ? State::kStale : fresh;
 }
 
-uint8_t StateRules::Resolve(size_t fact, Mark mark, Supplied supplied, int64_t own_date, int64_t row_date,
-                            RowWarnings* warnings) const {
+uint8_t StateRules::ResolveMarked(size_t fact, Mark mark, Supplied supplied, int64_t own_date, int64_t row_date,
+                                  RowWarnings* warnings) const {
   const Rule& rule = rules_[fact];
   State state = State::kMissing;
   bool committed = false;

@@ -22,8 +22,6 @@ namespace zhida::facts {
 // What F@state says; kNone where there is none.
 enum class Mark : uint8_t { kNone, kKnown, kCommitted, kAbsent, kMissing, kStale, kConflict, kNotAuthorised };
 std::optional<Mark> MarkFromWord(std::string_view word);
-// The words of MarkFromWord(), for messages.
-inline constexpr std::string_view kMarkWords = "known, committed, absent, missing, stale, conflict or not_authorised";
 
 // What stands in the place of the value itself. A null of a fact that is not nullable is kNothing.
 enum class Supplied : uint8_t { kNothing, kNull, kValue };
@@ -50,9 +48,24 @@ class StateRules {
   // False with a fault where mark and value contradict each other or the schema; such a row is rejected.
   bool Check(size_t fact, Mark mark, Supplied supplied, Fault* fault) const;
 
+  // What becomes of a value that stands alone, as nearly all do; the run's facts date is seen to.
+  struct Plain {
+    uint8_t state = 0;
+    uint8_t undated = 0;  // to be added to the warnings
+  };
+  const Plain& plain(size_t fact, Supplied supplied) const {
+    return rules_[fact].plain[static_cast<size_t>(supplied)];
+  }
+
   // The state of a fact in its column. `own_date` is F@date, `row_date` is @date.
   uint8_t Resolve(size_t fact, Mark mark, Supplied supplied, int64_t own_date, int64_t row_date,
-                  RowWarnings* warnings) const;
+                  RowWarnings* warnings) const {
+    if (mark == Mark::kNone && own_date == kUndated && row_date == kUndated) {
+      warnings->undated += plain(fact, supplied).undated;
+      return plain(fact, supplied).state;
+    }
+    return ResolveMarked(fact, mark, supplied, own_date, row_date, warnings);
+  }
 
  private:
   struct Rule {
@@ -60,7 +73,10 @@ class StateRules {
     bool commitment_allowed = false;
     bool has_max_age = false;
     int64_t fresh_from = kUndated;  // the earliest date that is not stale
+    Plain plain[3];                 // by Supplied
   };
+  uint8_t ResolveMarked(size_t fact, Mark mark, Supplied supplied, int64_t own_date, int64_t row_date,
+                        RowWarnings* warnings) const;
   State StateByDate(const Rule& rule, int64_t date, State fresh, RowWarnings* warnings) const;
 
   const pack::Schema& schema_;

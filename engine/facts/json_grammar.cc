@@ -1,7 +1,6 @@
 // The strict grammar of JSON over a row of tokens: strings, literals, numbers, and values that nobody asked for.
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -127,20 +126,15 @@ bool SkipToNextValue(JsonCursor* cursor, Nesting* nesting, bool* done, Fault* fa
 
 }  // namespace
 
-bool TakeString(JsonCursor* cursor, std::string* scratch, std::string_view* body, Fault* fault) {
+bool TakeEscapedString(JsonCursor* cursor, std::string* scratch, std::string_view* body, Fault* fault) {
   const std::string_view token = cursor->Token();
   if (token.size() < 2 || token.front() != '"' || token.back() != '"') {
     return SyntaxFault(*cursor, "a string", fault);
   }
-  const std::string_view inside = token.substr(1, token.size() - 2);
-  if (std::memchr(inside.data(), '\\', inside.size()) == nullptr) {
-    *body = inside;
-  } else {
-    if (!Unescape(inside, scratch)) {
-      return SyntaxFault(*cursor, "a string with JSON's escapes (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)", fault);
-    }
-    *body = *scratch;
+  if (!Unescape(token.substr(1, token.size() - 2), scratch)) {
+    return SyntaxFault(*cursor, "a string with JSON's escapes (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)", fault);
   }
+  *body = *scratch;
   cursor->Skip();
   return true;
 }
@@ -190,7 +184,9 @@ bool CheckNumberGrammar(std::string_view token, Fault* fault) {
   if (!rest.empty() && rest.front() == '-') rest.remove_prefix(1);
   const bool leading_zero = !rest.empty() && rest.front() == '0';
   const size_t whole = digits();
-  if (whole == 0) return refuse("has no digit before the point; write 0.5");
+  if (token == "-Infinity") return NotFiniteFault(token, fault);
+  if (whole == 0 && rest.starts_with('.')) return refuse("has no digit before the point; write 0.5");
+  if (whole == 0) return refuse("has no digits; write them, like -5");
   if (leading_zero && whole > 1) return refuse("starts with a zero; drop it, or quote it if it is a code");
   if (!rest.empty() && rest.front() == '.') {
     rest.remove_prefix(1);

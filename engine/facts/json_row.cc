@@ -13,6 +13,7 @@ class JsonSubjectReader::Impl {
 
   bool Read(std::string_view json, FactBlock* block, Reject* reject, ReadCounts* counts) {
     block->Clear();
+    rows_.Begin(block);
     ++counts->rows_read;
     Fault fault;
     std::string field;
@@ -25,7 +26,7 @@ class JsonSubjectReader::Impl {
     }
     block->ResizeColumns(block->row_count());
     block->Finish();
-    rows_.Report(counts);
+    rows_.End(counts);
     return good;
   }
 
@@ -39,7 +40,7 @@ class JsonSubjectReader::Impl {
     padded_.assign(json);
     padded_.append(kJsonPaddingBytes, '\0');
     block->ResizeColumns(1);
-    return rows_.ReadRow(std::string_view(padded_).substr(0, json.size()), 0, block, field, fault);
+    return rows_.ReadRow(std::string_view(padded_).substr(0, json.size()), 0, field, fault);
   }
 
   JsonRowReader rows_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "engine/facts/short_number.h"
 #include "engine/facts/uscc.h"
 
 namespace zhida::facts {
@@ -29,24 +30,42 @@ JsonRowReader::JsonRowReader(const pack::Pack& pack, const DateRules& rules)
       states_(pack.schema, rules),
       keys_(pack.schema),
       values_(plan_),
-      scratch_(pack.schema.facts.size()) {}
+      targets_(pack.schema.facts.size()),
+      said_(pack.schema.facts.size()) {
+  for (size_t fact = 0; fact < targets_.size(); ++fact) {
+    const FactPlan& plan = plan_.facts[fact];
+    targets_[fact] = {nullptr,
+                      &plan.type,
+                      states_.plain(fact, Supplied::kValue),
+                      states_.plain(fact, Supplied::kNull),
+                      plan.fact->nullable,
+                      plan.fact->check_uscc};
+    always_resolve_ |= StateOf(targets_[fact].value.state) != State::kKnown;
+  }
+}
 
-bool JsonRowReader::ReadRow(std::string_view text, size_t row, FactBlock* block, std::string* field, Fault* fault) {
+void JsonRowReader::Begin(FactBlock* block) {
   block_ = block;
+  for (size_t fact = 0; fact < targets_.size(); ++fact) {
+    targets_[fact].column = &block->mutable_column(static_cast<int>(fact));
+  }
+}
+
+bool JsonRowReader::ReadRow(std::string_view text, size_t row, std::string* field, Fault* fault) {
   row_ = row;
   ++stamp_;
+  resolve_ = always_resolve_;
   field->clear();
   bool good = tokens_.Load(text, fault);
   if (good) {
     JsonCursor cursor = tokens_.cursor();
     good = ReadObject(&cursor, field, fault) && FinishRow(field, fault);
   }
-  if (good) {
-    CountRow();
-  } else {
-    for (const size_t fact : touched_) ClearCell(fact);
+  if (good) CountRow();
+  for (const size_t fact : touched_) {
+    if (!good) ClearCell(fact);
+    said_[fact] = Said();
   }
-  for (const size_t fact : touched_) scratch_[fact] = Scratch();
   touched_.clear();
   undeclared_.clear();
   unlearnt_.clear();
@@ -73,13 +92,17 @@ bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fa
 }
 
 int JsonRowReader::FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault) {
+  const char c = cursor->Peek();
   const int guess = previous < 0 ? first_key_ : keys_.entry(previous).follower;
-  if (guess >= 0 && keys_.entry(guess).plain && cursor->IsPlainString(keys_.entry(guess).text)) {
-    *key = keys_.entry(guess).text;
-    cursor->Skip();
-    return guess;
+  if (guess >= 0 && c != '\0') {
+    const Pattern& quoted = keys_.entry(guess).quoted;
+    const size_t room = static_cast<size_t>(cursor->token_end() - cursor->token_begin());
+    if (quoted.size() != 0 && room >= quoted.size() && quoted.Matches(cursor->token_begin())) {
+      cursor->Skip();
+      return guess;
+    }
   }
-  if (cursor->Peek() != '"') {
+  if (c != '"') {
     SyntaxFault(*cursor, "a key in quotes", fault);
     return kNoKey;
   }
@@ -117,17 +140,19 @@ bool JsonRowReader::KeyTwiceFault(int place, int before, Fault* fault) const {
 bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fault) {
   const KeyMeaning meaning = keys_.entry(place).meaning;
   const size_t fact = static_cast<size_t>(meaning.fact);
+  if (meaning.role == KeyRole::kValue) return ReadFact(fact, cursor, fault);
   switch (meaning.role) {
     case KeyRole::kValue:
-      return ReadFact(fact, cursor, fault);
+      break;
     case KeyRole::kState:
       return ReadState(fact, cursor, fault);
     case KeyRole::kDate:
-      Touch(fact);
-      return ReadCompanionDate(cursor, &scratch_[fact].date, fault);
+      resolve_ = true;
+      return ReadCompanionDate(cursor, &Touch(fact).date, fault);
     case KeyRole::kSource:
       return ReadSource(cursor, fault);
     case KeyRole::kRowDate:
+      resolve_ = true;
       return ReadCompanionDate(cursor, &row_date_, fault);
     case KeyRole::kUndeclared:
       undeclared_.push_back(place);
@@ -144,45 +169,67 @@ bool JsonRowReader::ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault
 }
 
 bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
-  Touch(fact);
+  const Target& target = targets_[fact];
+  Said& said = Touch(fact);
   if (cursor->Peek() == 'n') {
     std::string_view word;
-    scratch_[fact].supplied = plan_.facts[fact].fact->nullable ? Supplied::kNull : Supplied::kNothing;
-    return TakeLiteral(cursor, &word, fault);
-  }
-  scratch_[fact].supplied = Supplied::kValue;
-  return StoreValue(fact, cursor, fault);
-}
-
-bool JsonRowReader::StoreValue(size_t fact, JsonCursor* cursor, Fault* fault) {
-  const TypePlan& type = plan_.facts[fact].type;
-  Column& column = block_->mutable_column(static_cast<int>(fact));
-  if (type.storage == Storage::kValue) return values_.ReadValue(type, cursor, 1, &column.values[row_], fault);
-  if (type.storage == Storage::kText) {
-    Text text;
-    if (!values_.ReadText(type, cursor, &text, fault)) return false;
-    column.texts[row_] = text.stable ? text.view : block_->KeepText(text.view);
-    if (plan_.facts[fact].fact->check_uscc && !UsccCheckHolds(text.view)) ++warnings_.bad_check_digits;
+    if (!TakeLiteral(cursor, &word, fault)) return false;
+    if (!target.nullable) return true;
+    said.supplied = Supplied::kNull;
+    target.column->state[row_] = target.null.state;
+    warnings_.undated += target.null.undated;
     return true;
   }
-  if (type.kind == pack::FactKind::kBoolean) return values_.ReadBoolean(type, cursor, &column.integers[row_], fault);
-  if (type.kind == pack::FactKind::kDate) return values_.ReadDate(type, cursor, &column.integers[row_], fault);
+  said.supplied = Supplied::kValue;
+  target.column->state[row_] = target.value.state;
+  warnings_.undated += target.value.undated;
+  return StoreValue(target, cursor, fault);
+}
+
+bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Fault* fault) {
+  switch (target.type->storage) {
+    case Storage::kText:
+      return StoreText(target, cursor, fault);
+    case Storage::kValue:
+      return values_.ReadValue(*target.type, cursor, 1, &target.column->values[row_], fault);
+    case Storage::kInteger:
+      break;
+  }
+  int64_t* const integer = &target.column->integers[row_];
+  if (target.type->kind == pack::FactKind::kBoolean) {
+    return values_.ReadBoolean(*target.type, cursor, integer, fault);
+  }
+  if (target.type->kind == pack::FactKind::kDate) return values_.ReadDate(*target.type, cursor, integer, fault);
+  if (!cursor->at_end() && TakeShortScaled(cursor, target.type->input_scale, integer)) return true;
+  return StoreNumber(target, cursor, fault);
+}
+
+bool JsonRowReader::StoreNumber(const Target& target, JsonCursor* cursor, Fault* fault) {
   Number number;
-  if (!values_.ReadNumber(type, cursor, &number, fault)) return false;
-  column.integers[row_] = number.integer;
-  if (number.wide) column.wide.emplace_back(static_cast<uint32_t>(row_), *number.wide);
+  if (!values_.ReadNumber(*target.type, cursor, &number, fault)) return false;
+  target.column->integers[row_] = number.integer;
+  if (number.wide) target.column->wide.emplace_back(static_cast<uint32_t>(row_), *number.wide);
+  return true;
+}
+
+bool JsonRowReader::StoreText(const Target& target, JsonCursor* cursor, Fault* fault) {
+  Text text;
+  if (!values_.ReadText(*target.type, cursor, &text, fault)) return false;
+  target.column->texts[row_] = text.stable ? text.view : block_->KeepText(text.view);
+  if (target.check_uscc && !UsccCheckHolds(text.view)) ++warnings_.bad_check_digits;
   return true;
 }
 
 bool JsonRowReader::ReadState(size_t fact, JsonCursor* cursor, Fault* fault) {
-  Touch(fact);
+  resolve_ = true;
+  Said& said = Touch(fact);
   std::string_view word;
   if (cursor->Peek() == 'n') return TakeLiteral(cursor, &word, fault);
   if (cursor->Peek() != '"') return WrongTypeFault("a state", *cursor, fault);
   if (!TakeString(cursor, &key_scratch_, &word, fault)) return false;
   const std::optional<Mark> mark = MarkFromWord(word);
   if (!mark) return UnknownState(word, fault);
-  scratch_[fact].mark = *mark;
+  said.mark = *mark;
   return true;
 }
 
@@ -201,39 +248,43 @@ bool JsonRowReader::ReadSource(JsonCursor* cursor, Fault* fault) {
 }
 
 bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
-  for (const size_t fact : touched_) {
-    if (!ResolveState(fact, field, fault)) return false;
-  }
+  if (resolve_ && !ResolveStates(field, fault)) return false;
   const int key = plan_.schema.key;
   if (key < 0) return true;
   const size_t place = static_cast<size_t>(key);
-  if (scratch_[place].supplied == Supplied::kValue && !block_->mutable_column(key).texts[row_].empty()) return true;
-  const std::string& id = plan_.facts[place].fact->id;
-  *field = id;
-  return fault->Set(kNoSubject, "there is no " + id + ", which names the subject; supply it in every row");
+  if (said_[place].supplied == Supplied::kValue && !targets_[place].column->texts[row_].empty()) return true;
+  *field = plan_.facts[place].fact->id;
+  return NoSubjectFault(*field, fault);
 }
 
-bool JsonRowReader::ResolveState(size_t fact, std::string* field, Fault* fault) {
-  const Scratch& said = scratch_[fact];
-  if (said.mark != Mark::kNone && !states_.Check(fact, said.mark, said.supplied, fault)) {
-    *field = plan_.facts[fact].fact->id + "@state";
-    return false;
+// Settles all states of the row anew, now that its marks and dates are known.
+bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
+  warnings_.undated = 0;
+  for (const size_t fact : touched_) {
+    const Said& said = said_[fact];
+    if (!states_.Check(fact, said.mark, said.supplied, fault)) {
+      *field = plan_.facts[fact].fact->id + "@state";
+      return false;
+    }
+    const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
+    // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
+    if (StateOf(state) != State::kKnown && static_cast<int>(fact) != plan_.schema.key) ClearCell(fact);
+    targets_[fact].column->state[row_] = state;
   }
-  const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
-  // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
-  if (StateOf(state) != State::kKnown && static_cast<int>(fact) != plan_.schema.key) ClearCell(fact);
-  block_->mutable_column(static_cast<int>(fact)).state[row_] = state;
   return true;
 }
 
-void JsonRowReader::Touch(size_t fact) {
-  if (scratch_[fact].touched) return;
-  scratch_[fact].touched = true;
-  touched_.push_back(fact);
+JsonRowReader::Said& JsonRowReader::Touch(size_t fact) {
+  Said& said = said_[fact];
+  if (!said.touched) {
+    said.touched = true;
+    touched_.push_back(fact);
+  }
+  return said;
 }
 
 void JsonRowReader::ClearCell(size_t fact) {
-  Column& column = block_->mutable_column(static_cast<int>(fact));
+  Column& column = *targets_[fact].column;
   column.state[row_] = static_cast<uint8_t>(State::kMissing);
   switch (column.storage) {
     case Storage::kInteger:
@@ -255,7 +306,7 @@ void JsonRowReader::CountRow() {
   for (const std::string& key : unlearnt_) counts_.AddUndeclared(ReportedName(key), 1);
 }
 
-void JsonRowReader::Report(ReadCounts* counts) {
+void JsonRowReader::End(ReadCounts* counts) {
   for (int place = keys_.first_learnt(); place < keys_.size(); ++place) {
     KeyTable::Entry& entry = keys_.entry(place);
     if (entry.rows > 0) counts_.AddUndeclared(ReportedName(entry.text), entry.rows);

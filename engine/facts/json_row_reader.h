@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,37 +25,49 @@ class JsonRowReader {
  public:
   JsonRowReader(const pack::Pack& pack, const DateRules& rules);
 
+  // Rows go into this block from now on, until End().
+  void Begin(FactBlock* block);
   // Reads `text` into row `row` of the block's columns, which must be there and untouched. False if the row is
   // rejected: then the columns are as before, and `*field` is the key at fault or "". kJsonPaddingBytes after `text`
   // must be readable.
-  bool ReadRow(std::string_view text, size_t row, FactBlock* block, std::string* field, Fault* fault);
-
-  // Adds what was counted since the last call, but for the rows.
-  void Report(ReadCounts* counts);
+  bool ReadRow(std::string_view text, size_t row, std::string* field, Fault* fault);
+  // Adds what was counted since Begin(), but for the rows.
+  void End(ReadCounts* counts);
 
  private:
-  // What the present row says about a fact so far; reset by the end of the row.
-  struct Scratch {
-    bool touched = false;
+  // What reading a plain value of a fact needs, side by side.
+  struct Target {
+    Column* column = nullptr;
+    const TypePlan* type = nullptr;
+    StateRules::Plain value;  // a value alone
+    StateRules::Plain null;   // null alone
+    bool nullable = false;
+    bool check_uscc = false;
+  };
+  // What the present row says about a fact; reset by the end of the row.
+  struct Said {
     Supplied supplied = Supplied::kNothing;
     Mark mark = Mark::kNone;
+    bool touched = false;
     int64_t date = kUndated;
   };
 
   bool ReadObject(JsonCursor* cursor, std::string* field, Fault* fault);
   bool ReadField(JsonCursor* cursor, int* previous, std::string* field, Fault* fault);
-  bool ReadMeaning(int place, JsonCursor* cursor, Fault* fault);
   int FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault);
+  bool ReadMeaning(int place, JsonCursor* cursor, Fault* fault);
   bool ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault* fault);
   bool ReadFact(size_t fact, JsonCursor* cursor, Fault* fault);
-  bool StoreValue(size_t fact, JsonCursor* cursor, Fault* fault);
+  bool StoreValue(const Target& target, JsonCursor* cursor, Fault* fault);
+  bool StoreNumber(const Target& target, JsonCursor* cursor, Fault* fault);
+  bool StoreText(const Target& target, JsonCursor* cursor, Fault* fault);
   bool ReadState(size_t fact, JsonCursor* cursor, Fault* fault);
   bool ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault);
   bool ReadSource(JsonCursor* cursor, Fault* fault);
-  bool FinishRow(std::string* field, Fault* fault);
   bool KeyTwiceFault(int place, int before, Fault* fault) const;
-  bool ResolveState(size_t fact, std::string* field, Fault* fault);
-  void Touch(size_t fact);
+  bool FinishRow(std::string* field, Fault* fault);
+  bool ResolveStates(std::string* field, Fault* fault);
+  Said& Touch(size_t fact);
   void ClearCell(size_t fact);  // back to missing and no value
   void CountRow();
 
@@ -63,17 +76,20 @@ class JsonRowReader {
   KeyTable keys_;
   ValueReader values_;
   JsonTokens tokens_;
+  std::vector<Target> targets_;        // by fact
+  bool always_resolve_ = false;        // with the run's facts date some plain value is not known
 
   FactBlock* block_ = nullptr;
   size_t row_ = 0;
-  int64_t stamp_ = 0;
-  std::vector<Scratch> scratch_;
-  std::vector<size_t> touched_;   // facts that the row speaks of
-  std::vector<int> undeclared_;   // learnt keys of the row
+  int64_t stamp_ = 0;                  // of the row
+  std::vector<Said> said_;             // by fact
+  std::vector<size_t> touched_;        // facts that the row speaks of
+  std::vector<int> undeclared_;        // learnt keys of the row
   std::set<std::string, std::less<>> unlearnt_;  // keys of the row beyond what the table learns
   int64_t row_date_ = kUndated;
+  bool resolve_ = false;               // the row has marks or dates, so its states are settled at its end
   RowWarnings warnings_;
-  int first_key_ = -1;            // the key that the last row began with
+  int first_key_ = -1;                 // the key that the last row began with
   std::string key_scratch_;
   ReadCounts counts_;
 };

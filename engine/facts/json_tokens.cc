@@ -103,10 +103,17 @@ bool SyntaxFault(const JsonCursor& cursor, std::string_view wanted, Fault* fault
     return fault->Set(kBadSyntax, std::move(reason));
   }
   const std::string_view token = cursor.Token();
+  if (token == "NaN" || token == "Infinity") return NotFiniteFault(token, fault);
   const std::string found = JsonQuote(token.substr(0, std::min<size_t>(token.size(), 24)));
   reason.append(Column(cursor.text(), cursor.offset())).append(" has ").append(found);
   reason.append(" where ").append(wanted).append(" is wanted; correct it");
   return fault->Set(kBadSyntax, std::move(reason));
+}
+
+// What Python and others write for numbers that are none.
+bool NotFiniteFault(std::string_view token, Fault* fault) {
+  return fault->Set(kNotFinite, std::string(token) +
+                                    " is not a number that can be judged; leave the key out if the value is not known");
 }
 
 bool TooDeep(Fault* fault) {

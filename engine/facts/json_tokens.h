@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "engine/facts/fault.h"
+#include "engine/facts/words.h"
 
 namespace zhida::facts {
 
@@ -47,12 +48,9 @@ class JsonCursor {
     while (end > begin && IsSpace(end[-1])) --end;
     return {begin, static_cast<size_t>(end - begin)};
   }
-  // True if the token here is the string `body` written without escapes.
-  bool IsPlainString(std::string_view body) const {
-    if (at_end() || next_[1] - *next_ < body.size() + 2) return false;
-    const char* const begin = text_ + *next_;
-    return *begin == '"' && begin[body.size() + 1] == '"' && std::string_view(begin + 1, body.size()) == body;
-  }
+  // The bytes of the token here and of white space behind it. Not at the end.
+  const char* token_begin() const { return text_ + *next_; }
+  const char* token_end() const { return text_ + next_[1]; }
 
   std::string_view text() const { return {text_, length_}; }
   uint32_t offset() const { return *next_; }
@@ -80,9 +78,20 @@ class JsonTokens {
   std::unique_ptr<Impl> impl_;
 };
 
+// The string here with its escapes resolved into `*scratch`; steps over it.
+bool TakeEscapedString(JsonCursor* cursor, std::string* scratch, std::string_view* body, Fault* fault);
+
 // The body of the string token here; steps over it. The view lies in the text, or in `*scratch` where the string has
 // escapes, and holds until either changes.
-bool TakeString(JsonCursor* cursor, std::string* scratch, std::string_view* body, Fault* fault);
+inline bool TakeString(JsonCursor* cursor, std::string* scratch, std::string_view* body, Fault* fault) {
+  const std::string_view token = cursor->Token();
+  if (token.size() >= 2 && token.front() == '"' && token.back() == '"' && !HoldsByte(token, '\\')) {
+    *body = token.substr(1, token.size() - 2);
+    cursor->Skip();
+    return true;
+  }
+  return TakeEscapedString(cursor, scratch, body, fault);
+}
 // Steps over a value of any kind and checks its grammar to the last token; `depth` containers surround it.
 bool SkipValue(JsonCursor* cursor, int depth, Fault* fault);
 // Steps over true, false or null as written; `*word` is what stands there.
@@ -91,6 +100,7 @@ bool TakeLiteral(JsonCursor* cursor, std::string_view* word, Fault* fault);
 bool CheckNumberGrammar(std::string_view token, Fault* fault);
 // The fault of finding something else than `wanted` at the cursor.
 bool SyntaxFault(const JsonCursor& cursor, std::string_view wanted, Fault* fault);
+bool NotFiniteFault(std::string_view token, Fault* fault);
 bool TooDeep(Fault* fault);
 
 }  // namespace zhida::facts

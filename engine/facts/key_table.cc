@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/facts/scalar_rules.h"
+#include "engine/facts/words.h"
 
 namespace zhida::facts {
 namespace {
@@ -15,6 +15,13 @@ struct Companion {
 };
 constexpr Companion kCompanions[] = {
     {"@state", KeyRole::kState}, {"@date", KeyRole::kDate}, {"@source", KeyRole::kSource}};
+
+std::string Quoted(std::string_view key) {
+  const bool plain = std::none_of(key.begin(), key.end(), [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  });
+  return plain ? '"' + std::string(key) + '"' : "";
+}
 
 }  // namespace
 
@@ -65,20 +72,9 @@ int KeyTable::Learn(std::string_view key) {
   return Add(key, {}, static_cast<int>(seen_.size()) - 1);
 }
 
-int KeyTable::NoteSeen(int place, int64_t stamp) {
-  Seen& seen = seen_[static_cast<size_t>(entries_[static_cast<size_t>(place)].item)];
-  const int before = seen.stamp == stamp ? seen.place : -1;
-  seen = {stamp, place};
-  return before;
-}
-
 int KeyTable::Add(std::string_view key, KeyMeaning meaning, int item) {
-  Entry& added = entries_.emplace_back();
-  added.text = key;
-  added.meaning = meaning;
-  added.item = item;
-  added.hash = HashBytes(key);
-  added.plain = std::none_of(key.begin(), key.end(), [](char c) { return c == '"' || c == '\\' || (c & 0xE0) == 0; });
+  entries_.push_back({std::string(key), meaning, item, -1, Pattern(Quoted(key)), HashBytes(key), 0});
+  const Entry& added = entries_.back();
   if (2 * entries_.size() > slots_.size()) {
     Rehash();
   } else {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/facts/words.h"
 #include "engine/pack/schema.h"
 
 namespace zhida::facts {
@@ -33,7 +34,7 @@ class KeyTable {
     KeyMeaning meaning;
     int item = -1;      // what it means, as one number: a fact's id and its name have the same
     int follower = -1;  // the entry that came next last time
-    bool plain = true;  // JSON needs no escape for it
+    Pattern quoted;     // as JSON has it; empty where it needs an escape
     uint64_t hash = 0;
     int64_t rows = 0;   // kUndeclared: rows not reported yet
   };
@@ -47,7 +48,12 @@ class KeyTable {
   // Learns an undeclared key; -1 when there are enough or the key is too long to keep.
   int Learn(std::string_view key);
   // Notes that row number `stamp` has the key. The place of the key that said the same in that row before, or -1.
-  int NoteSeen(int place, int64_t stamp);
+  int NoteSeen(int place, int64_t stamp) {
+    Seen& seen = seen_[static_cast<size_t>(entry(place).item)];
+    const int before = seen.stamp == stamp ? seen.place : -1;
+    seen = {stamp, place};
+    return before;
+  }
   // Places of the learnt keys are from here to size().
   int first_learnt() const { return first_learnt_; }
   int size() const { return static_cast<int>(entries_.size()); }

@@ -39,6 +39,7 @@ class NdjsonReader::Impl {
   void Read(std::string_view text, int64_t line, int64_t row, FactBlock* block, std::vector<Reject>* rejects,
             ReadCounts* counts) {
     size_t columns_rows = block->row_count();
+    rows_.Begin(block);
     // Editors and spreadsheets on Windows put a mark at the start of a file; it is no part of the first row.
     if (line == 1 && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     for (; !text.empty(); ++line) {
@@ -58,13 +59,13 @@ class NdjsonReader::Impl {
       ++row;
     }
     block->ResizeColumns(block->row_count());
-    rows_.Report(counts);
+    rows_.End(counts);
   }
 
  private:
   bool ReadLine(std::string_view line, FactBlock* block) {
     if (line.size() <= limits::kLineBytesMax) {
-      return rows_.ReadRow(line, block->row_count(), block, &field_, &fault_);
+      return rows_.ReadRow(line, block->row_count(), &field_, &fault_);
     }
     field_.clear();
     return LineTooLong(line.size(), &fault_);

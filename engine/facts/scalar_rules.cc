@@ -1,12 +1,12 @@
 #include "engine/facts/scalar_rules.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <utility>
 
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
+#include "engine/facts/words.h"
 
 namespace zhida::facts {
 namespace {
@@ -15,7 +15,8 @@ constexpr size_t kExcerptCodePointsMax = 40;
 
 std::string NumberText(int128_t mantissa, int scale) {
   if (const std::optional<Decimal> number = Decimal::FromScaled(mantissa, scale)) return number->ToString();
-  return zhida::ToString(mantissa) + "e" + std::to_string(-scale);
+  const std::string digits = zhida::ToString(mantissa);
+  return scale == 0 ? digits : digits + "e" + std::to_string(-scale);
 }
 
 bool TooFine(const std::string& number, const TypePlan& type, Fault* fault) {
@@ -146,8 +147,7 @@ bool SortSeries(Series* series, Fault* fault) {
                                       " is given twice; keep one");
 }
 
-bool CheckTextSize(std::string_view text, Fault* fault) {
-  if (text.size() <= limits::kStringBytesMax) return true;
+bool TextTooLong(std::string_view text, Fault* fault) {
   return fault->Set(kTextTooLong, "a text of " + std::to_string(text.size()) + " bytes, and at most " +
                                       std::to_string(limits::kStringBytesMax) + " are taken; shorten it");
 }
@@ -164,6 +164,10 @@ bool UnknownState(std::string_view word, Fault* fault) {
                                    "not_authorised");
 }
 
+bool NoSubjectFault(const std::string& key_id, Fault* fault) {
+  return fault->Set(kNoSubject, "there is no " + key_id + ", which names the subject; supply it in every row");
+}
+
 bool UnknownCode(std::string_view code, const TypePlan& type, Fault* fault) {
   return fault->Set(kNotInCodeList, Excerpt(code) + " is not in the code list " + type.code_list_id +
                                         "; correct it, or leave it out if it is not known");
@@ -176,33 +180,16 @@ std::string Excerpt(std::string_view text) {
   return JsonQuote(std::string(text.substr(0, end)) + "…");
 }
 
-uint64_t HashBytes(std::string_view bytes) {
-  // Multiply and fold, eight bytes at a time, after wyhash; the words are read as they lie in memory.
-  __extension__ typedef unsigned __int128 uint128;
-  constexpr uint64_t kPrime = 0x9E3779B97F4A7C15u;
-  const auto fold = [](uint64_t a, uint64_t b) {
-    const uint128 product = uint128{a} * b;
-    return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
-  };
-  uint64_t hash = bytes.size() * kPrime + 1;
-  const char* data = bytes.data();
-  size_t left = bytes.size();
-  for (; left >= 8; left -= 8, data += 8) {
-    uint64_t word;
-    std::memcpy(&word, data, 8);
-    hash = fold(hash ^ word, kPrime);
-  }
-  uint64_t tail = 0;
-  if (left != 0) std::memcpy(&tail, data, left);
-  return fold(hash ^ tail, kPrime ^ (uint64_t{left} << 56));
-}
-
 std::optional<std::string_view> CodeCache::Check(std::string_view code) {
   const uint64_t hash = HashBytes(code);
   if (!entries_.empty()) {
     const size_t mask = entries_.size() - 1;
     for (size_t i = hash & mask; entries_[i].code.data() != nullptr; i = (i + 1) & mask) {
-      if (entries_[i].hash == hash && entries_[i].code == code) return entries_[i].stable;
+      const Entry& entry = entries_[i];
+      if (entry.hash == hash && entry.code.size() == code.size() &&
+          SameBytes(entry.code.data(), code.data(), code.size())) {
+        return entry.stable;
+      }
     }
   }
   const std::optional<std::string_view> stable = LookUp(code);

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/facts/fault.h"
 #include "engine/facts/type_plan.h"
 
@@ -39,9 +40,13 @@ bool ReadPeriodText(std::string_view text, PeriodKind kind, int32_t* period, Fau
 // Sorts by period; false if one comes twice.
 bool SortSeries(Series* series, Fault* fault);
 
-bool CheckTextSize(std::string_view text, Fault* fault);
+bool TextTooLong(std::string_view text, Fault* fault);
+inline bool CheckTextSize(std::string_view text, Fault* fault) {
+  return text.size() <= limits::kStringBytesMax || TextTooLong(text, fault);
+}
 bool CheckItemCount(size_t items, Fault* fault);
 bool UnknownState(std::string_view word, Fault* fault);
+bool NoSubjectFault(const std::string& key_id, Fault* fault);
 bool UnknownCode(std::string_view code, const TypePlan& type, Fault* fault);
 
 // `text` between quotes for a message, cut where it is long.
@@ -71,9 +76,6 @@ class CodeCache {
   size_t used_ = 0;
   std::deque<std::string> own_;  // codes that the pack does not hold
 };
-
-// A hash of bytes for tables in memory; it differs between machines and must not be stored.
-uint64_t HashBytes(std::string_view bytes);
 
 }  // namespace zhida::facts
 

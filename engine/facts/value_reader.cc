@@ -1,56 +1,18 @@
 #include "engine/facts/value_reader.h"
 
-#include <array>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
+#include "engine/facts/short_number.h"
 
 namespace zhida::facts {
 namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool StartsNumber(char c) { return c == '-' || IsDigit(c); }
-
-constexpr int kShortDigitsMax = 18;  // any that many digits fit in 64 bits
-constexpr std::array<int64_t, kShortDigitsMax + 1> kPowers = [] {
-  std::array<int64_t, kShortDigitsMax + 1> powers{};
-  powers[0] = 1;
-  for (size_t i = 1; i < powers.size(); ++i) powers[i] = 10 * powers[i - 1];
-  return powers;
-}();
-
-struct ShortNumber {
-  int64_t mantissa = 0;
-  int fraction = 0;  // digits after the point
-};
-
-// Reads the plain numbers that nearly all facts are. False for an exponent, many digits or bad grammar.
-bool ParseShortNumber(std::string_view token, ShortNumber* out) {
-  const char* p = token.data();
-  const char* const end = p + token.size();
-  const bool negative = *p == '-';
-  if (negative) ++p;
-  const char* const whole = p;
-  uint64_t digits = 0;
-  while (p != end && IsDigit(*p)) digits = digits * 10 + static_cast<unsigned>(*p++ - '0');
-  const std::ptrdiff_t whole_digits = p - whole;
-  if (whole_digits == 0 || (*whole == '0' && whole_digits > 1)) return false;
-  std::ptrdiff_t fraction_digits = 0;
-  if (p != end) {
-    if (*p != '.') return false;
-    const char* const fraction = ++p;
-    while (p != end && IsDigit(*p)) digits = digits * 10 + static_cast<unsigned>(*p++ - '0');
-    fraction_digits = p - fraction;
-    if (fraction_digits == 0 || p != end) return false;
-  }
-  if (whole_digits + fraction_digits > kShortDigitsMax) return false;  // the product above may have wrapped
-  out->mantissa = negative ? -static_cast<int64_t>(digits) : static_cast<int64_t>(digits);
-  out->fraction = static_cast<int>(fraction_digits);
-  return true;
-}
 
 std::string NumberAdvice(std::string_view text) {
   Fault ignored;
@@ -110,18 +72,14 @@ bool ValueReader::ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t*
 
 bool ValueReader::ReadNumber(const TypePlan& type, JsonCursor* cursor, Number* out, Fault* fault) {
   if (!StartsNumber(cursor->Peek())) return WrongTypeFault(WantedText(type), *cursor, fault);
+  if (TakeShortScaled(cursor, type.input_scale, &out->integer)) {
+    out->wide.reset();
+    return true;
+  }
+  ShortNumber number;
+  if (TakeShortNumber(cursor, &number)) return FitNumber(number.mantissa, number.fraction, type, out, fault);
   const std::string_view token = cursor->Token();
   cursor->Skip();
-  ShortNumber number;
-  if (ParseShortNumber(token, &number)) {
-    const int zeros = type.input_scale - number.fraction;
-    if (zeros >= 0 && zeros <= kShortDigitsMax &&
-        !__builtin_mul_overflow(number.mantissa, kPowers[static_cast<size_t>(zeros)], &out->integer)) {
-      out->wide.reset();
-      return true;
-    }
-    return FitNumber(number.mantissa, number.fraction, type, out, fault);
-  }
   if (!CheckNumberGrammar(token, fault)) return false;
   if (const std::optional<Decimal> decimal = Decimal::ParseJson(token)) {
     return FitNumber(*decimal, type, out, fault);
@@ -155,7 +113,7 @@ bool ValueReader::ReadText(const TypePlan& type, JsonCursor* cursor, Text* out, 
 bool ValueReader::ReadValue(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault) {
   switch (type.kind) {
     case pack::FactKind::kBoolean: {
-      int64_t truth;
+      int64_t truth = 0;
       if (!ReadBoolean(type, cursor, &truth, fault)) return false;
       *out = Value::Boolean(truth != 0);
       return true;
@@ -170,7 +128,7 @@ bool ValueReader::ReadValue(const TypePlan& type, JsonCursor* cursor, int depth,
       return true;
     }
     case pack::FactKind::kDate: {
-      int64_t days;
+      int64_t days = 0;
       if (!ReadDate(type, cursor, &days, fault)) return false;
       *out = Value::OfDate(Date{days});
       return true;
@@ -272,7 +230,7 @@ bool ValueReader::ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth
   bool more = !cursor->TakeIf('}');
   while (more) {
     std::string_view key;
-    int32_t period;
+    int32_t period = 0;
     if (!CheckItemCount(series.entries.size() + 1, fault)) return false;
     if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a period in quotes", fault);
     if (!TakeString(cursor, &scratch_, &key, fault) || !ReadPeriodText(key, type.period, &period, fault)) return false;

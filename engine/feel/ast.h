@@ -26,7 +26,7 @@ enum class Op : uint8_t {
   kZone,        // zone(id) number `index`: list of member codes in force on the event date
   kAsOf,        // as_of, today()
   kYear,        // Y
-  kMember,      // args[0].text: structure member by id, component (year, month, ...), or mapped over a list
+  kMember,      // member `text` of args[0]: of a structure by id, a component (year, ...), or mapped over a list
   kAnd,         // two or more args, Kleene
   kOr,
   kNot,
@@ -38,7 +38,8 @@ enum class Op : uint8_t {
   kGreaterEqual,
   kInRange,     // args[0] in args[1] .. args[2]; a missing end is a null pointer; flags low_closed, high_closed.
                 // Also `between`. Strict in all three.
-  kIn,          // bind args[0] to slot `index`, then Kleene or over args[1..], each a boolean test of that slot
+  kIn,          // bind args[0] to slot `index`, then Kleene or over args[1..], each a boolean test of that slot.
+                // A sole test that does not look at `?` is built on args[0] itself, without kIn.
   kInList,      // args[0] equals some element of list args[1] (Kleene or); elements that are ranges are tested
   kIf,          // args: condition, then, else
   kAdd,
@@ -56,7 +57,8 @@ enum class Op : uint8_t {
   kSome,
   kEvery,
   kIterationRange,  // a..b as a domain of for: args low, high
-  kCall,        // built-in number `index` (engine/feel/builtins.h) over args, already in parameter order
+  kCall,        // built-in number `index` (engine/feel/builtins.h) over args, already in parameter order;
+                // `under` has the id of its code list behind them, a string literal
   kInstanceOf,  // args[0] instance of `type_argument`
   kKnown,       // known(args[0]): decisions only
   kCause,       // cause(args[0]): decisions only; the name of the cause, or null when known

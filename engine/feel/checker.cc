@@ -13,16 +13,26 @@ namespace {
 
 TypePtr LiteralType(const Value& value) {
   switch (value.kind()) {
-    case ValueKind::kBoolean: return MakeType(TypeKind::kBoolean);
-    case ValueKind::kNumber: return NumberType(value.number().scale());
-    case ValueKind::kString: return MakeType(TypeKind::kString);
-    case ValueKind::kDate: return MakeType(TypeKind::kDate);
-    case ValueKind::kTime: return MakeType(TypeKind::kTime);
-    case ValueKind::kDateTime: return MakeType(TypeKind::kDateTime);
-    case ValueKind::kMonthDuration: return MakeType(TypeKind::kMonthDuration);
-    case ValueKind::kDayDuration: return MakeType(TypeKind::kDayDuration);
-    case ValueKind::kNull: return MakeType(TypeKind::kNull);
-    default: return MakeType(TypeKind::kAny);
+    case ValueKind::kBoolean:
+      return MakeType(TypeKind::kBoolean);
+    case ValueKind::kNumber:
+      return NumberType(value.number().scale());
+    case ValueKind::kString:
+      return MakeType(TypeKind::kString);
+    case ValueKind::kDate:
+      return MakeType(TypeKind::kDate);
+    case ValueKind::kTime:
+      return MakeType(TypeKind::kTime);
+    case ValueKind::kDateTime:
+      return MakeType(TypeKind::kDateTime);
+    case ValueKind::kMonthDuration:
+      return MakeType(TypeKind::kMonthDuration);
+    case ValueKind::kDayDuration:
+      return MakeType(TypeKind::kDayDuration);
+    case ValueKind::kNull:
+      return MakeType(TypeKind::kNull);
+    default:
+      return MakeType(TypeKind::kAny);
   }
 }
 
@@ -69,18 +79,30 @@ bool IsNumberLiteral(const Expr& expr) {
 
 std::string_view SignOf(Op op) {
   switch (op) {
-    case Op::kEqual: return "=";
-    case Op::kNotEqual: return "!=";
-    case Op::kLess: return "<";
-    case Op::kLessEqual: return "<=";
-    case Op::kGreater: return ">";
-    case Op::kGreaterEqual: return ">=";
-    case Op::kAdd: return "+";
-    case Op::kSubtract: return "-";
-    case Op::kMultiply: return "*";
-    case Op::kDivide: return "/";
-    case Op::kPower: return "**";
-    default: return "?";
+    case Op::kEqual:
+      return "=";
+    case Op::kNotEqual:
+      return "!=";
+    case Op::kLess:
+      return "<";
+    case Op::kLessEqual:
+      return "<=";
+    case Op::kGreater:
+      return ">";
+    case Op::kGreaterEqual:
+      return ">=";
+    case Op::kAdd:
+      return "+";
+    case Op::kSubtract:
+      return "-";
+    case Op::kMultiply:
+      return "*";
+    case Op::kDivide:
+      return "/";
+    case Op::kPower:
+      return "**";
+    default:
+      return "?";
   }
 }
 
@@ -110,10 +132,12 @@ bool Checker::NeedsValue(const Expr& expr, std::string_view user) {
   const std::string source = findings_.Source(expr);
   const std::string by(user);
   if (expr.type->kind == TypeKind::kNull) {
-    findings_.Error("ZD3301", expr.span, by + " needs a value, not null", "test for null with = null or != null");
+    findings_.Error("ZD3301", expr.span, by + " needs a value, not null",
+                    "test for null with = null or != null");
   } else {
-    findings_.Error("ZD3301", expr.span, source + " may be null and " + by + " needs a value",
-                    "guard it: " + source + " != null and ..., or if " + source + " != null then ... else ...");
+    findings_.Error(
+        "ZD3301", expr.span, source + " may be null, but " + by + " needs a value",
+        "guard it: " + source + " != null and ..., or if " + source + " != null then ... else ...");
   }
   return false;
 }
@@ -121,9 +145,17 @@ bool Checker::NeedsValue(const Expr& expr, std::string_view user) {
 bool Checker::Condition(const Expr& expr, std::string_view role) {
   const TypeKind kind = expr.type->kind;
   if (kind == TypeKind::kAny) return true;
-  if (kind == TypeKind::kBoolean) return NeedsValue(expr, role);
+  if (kind == TypeKind::kBoolean && !expr.type->nullable) return true;
+  if (kind == TypeKind::kBoolean) {
+    const std::string source = findings_.Source(expr);
+    findings_.Error("ZD3303", expr.span,
+                    std::string(role) + " must be true or false, but " + source + " may be null",
+                    "write " + source + " = true, which is false for null");
+    return false;
+  }
   const bool counts = kind == TypeKind::kNumber;
-  findings_.Error("ZD3203", expr.span, std::string(role) + " must be true or false, but " + findings_.Describe(expr) + " is not",
+  findings_.Error("ZD3203", expr.span,
+                  std::string(role) + " must be true or false, but " + findings_.Describe(expr) + " is not",
                   "write a comparison, such as " + findings_.Source(expr) + (counts ? " > 0" : " = ..."));
   return false;
 }
@@ -142,7 +174,7 @@ ExprPtr Checker::Junction(Op op, std::vector<ExprPtr> operands, Span span) {
 }
 
 ExprPtr Checker::Not(ExprPtr operand, Span span) {
-  Condition(*operand, "what not(...) turns round");
+  Condition(*operand, "the operand of not");
   return MakeNode(Op::kNot, MakeType(TypeKind::kBoolean), span, {std::move(operand)});
 }
 
@@ -152,7 +184,7 @@ ExprPtr Checker::If(ExprPtr condition, ExprPtr yes, ExprPtr no, Span span) {
   if (type == nullptr) {
     findings_.Error("ZD3204", no->span,
                     "then gives " + findings_.Describe(*yes) + " and else gives " + findings_.Describe(*no),
-                    "give both branches one type; " + ClashAdvice(*yes, *no));
+                    ClashAdvice(*yes, *no, "give both branches one type"));
     type = MakeType(TypeKind::kAny);
   }
   return MakeNode(Op::kIf, std::move(type), span, {std::move(condition), std::move(yes), std::move(no)});
@@ -164,9 +196,9 @@ ExprPtr Checker::List(std::vector<ExprPtr> items, Span span) {
     TypePtr common = CommonType(element, item->type);
     if (common == nullptr) {
       const bool range = IsRangeOf(*element, item->type) || IsRangeOf(*item->type, element);
-      findings_.Error("ZD3207", item->span,
-                      findings_.Describe(*item) + " does not fit a list of " + TypeText(*element),
-                      range ? "test values and ranges together as x in (1, [5..7])" : "give all items one type");
+      findings_.Error(
+          "ZD3207", item->span, findings_.Describe(*item) + " does not fit a list of " + TypeText(*element),
+          range ? "test values and ranges together as x in (1, [5..7])" : "give all items one type");
       element = MakeType(TypeKind::kAny);
       break;
     }
@@ -175,7 +207,7 @@ ExprPtr Checker::List(std::vector<ExprPtr> items, Span span) {
   return MakeNode(Op::kList, ListOf(std::move(element)), span, std::move(items));
 }
 
-std::string Checker::ClashAdvice(const Expr& a, const Expr& b) const {
+std::string Checker::ClashAdvice(const Expr& a, const Expr& b, std::string general) const {
   const bool a_text = IsStringLiteral(a);
   const Expr& text = a_text ? a : b;
   const Expr& other = a_text ? b : a;
@@ -184,17 +216,20 @@ std::string Checker::ClashAdvice(const Expr& a, const Expr& b) const {
     const std::string& value = text.literal.string();
     if (kind == TypeKind::kNumber && Decimal::Parse(value)) return "write " + value + " without quotes";
     if (kind == TypeKind::kBoolean && IsTruthWord(value)) return "write true or false without quotes";
-    if (kind == TypeKind::kDate && Date::Parse(value)) return "write date(" + JsonQuote(value) + ")";
+    if (kind == TypeKind::kDate && Date::Parse(value)) return "write date(" + Quoted(value) + ")";
     if (kind == TypeKind::kDate) return "write a date as date(\"2025-12-31\")";
   }
   for (const Expr* side : {&a, &b}) {
     const std::string source = findings_.Source(*side);
-    if (side->type->kind == TypeKind::kSeries) return "take one period of it, such as at(" + source + ", Y - 1)";
-    if (side->type->kind == TypeKind::kList) return "test membership with in, or count it with count(" + source + ")";
-    if (side->type->kind == TypeKind::kStruct) return "name a member of it, such as " + source + "." +
-                                                      (side->type->members.empty() ? "x" : side->type->members[0].id);
+    if (side->type->kind == TypeKind::kSeries)
+      return "take one period of it, such as at(" + source + ", Y - 1)";
+    if (side->type->kind == TypeKind::kList)
+      return "test membership with in, or count it with count(" + source + ")";
+    if (side->type->kind == TypeKind::kStruct)
+      return "name a member of it, such as " + source + "." +
+             (side->type->members.empty() ? "x" : side->type->members[0].id);
   }
-  return "use values of one type";
+  return general;
 }
 
 }  // namespace zhida::feel

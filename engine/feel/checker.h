@@ -31,7 +31,7 @@ struct Brackets {
 struct UnaryTest {
   std::optional<Op> comparison;  // kEqual .. kGreaterEqual, as in `< 5`
   ExprPtr value;
-  bool uses_input = false;       // `value` holds `?`
+  bool uses_input = false;  // `value` holds `?`
   Span span;
 };
 
@@ -65,25 +65,28 @@ class Checker {
 
   // checker_tests.cc: comparisons, ranges and membership.
   ExprPtr Compare(Op op, ExprPtr a, ExprPtr b, Span span);
-  // x between low and high, or x in [low..high]; an end that is missing is null.
-  ExprPtr InRange(ExprPtr x, ExprPtr low, ExprPtr high, Brackets brackets, Span span);
+  ExprPtr Between(ExprPtr x, ExprPtr low, ExprPtr high, Span span);
   ExprPtr InList(ExprPtr x, ExprPtr list, Span span);
   ExprPtr Test(const ExprPtr& subject, const UnaryTest& test);
   ExprPtr RangeValue(ExprPtr low, ExprPtr high, Brackets brackets, Span span);
   // Reports if `text` is a literal that is not in the code list `code_list`; "" is no list.
   void CheckCode(const std::string& code_list, const Expr& text);
-  // Reports codes of `candidates`, a code or a list of them, that can have nothing to do with `x`, and the reverse.
+  // Reports codes of `candidates`, a code or a list of them, that can have nothing to do with `x`, and the
+  // reverse.
   bool CheckMembership(const Expr& x, const Expr& candidates);
 
   // checker_arithmetic.cc
   ExprPtr Arithmetic(Op op, ExprPtr a, ExprPtr b, Span span);
   ExprPtr Negate(ExprPtr operand, Span span);
 
-  // What to do about two things of different types.
-  std::string ClashAdvice(const Expr& a, const Expr& b) const;
+  // What to do about two things of different types; `general` where nothing better is known.
+  std::string ClashAdvice(const Expr& a, const Expr& b, std::string general = "use values of one type") const;
 
  private:
-  bool RangeEnds(const ExprPtr& low, const ExprPtr& high, Span span);
+  // The type of both ends of a range, of which one may be missing; "any" after a report.
+  TypePtr RangeEnds(const ExprPtr& low, const ExprPtr& high, Span span);
+  // x in low .. high, whose ends are of type `end`.
+  ExprPtr InRange(ExprPtr x, ExprPtr low, ExprPtr high, const TypePtr& end, Brackets brackets, Span span);
   bool SameCodeList(const Expr& a, const Type& b, const Expr& b_source, std::string_view verb);
   void WarnAboutNull(const Expr& path, const Expr& null);
   void WarnAboutQuotient(Op op, const Expr& operand);

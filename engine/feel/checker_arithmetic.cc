@@ -30,9 +30,12 @@ TypePtr NumberResult(Op op, const Type& a, const Type& b) {
   if (a.scale < 0 || b.scale < 0) return NumberType(-1);
   switch (op) {
     case Op::kAdd:
-    case Op::kSubtract: return NumberType(std::max(a.scale, b.scale));
-    case Op::kMultiply: return NumberType(a.scale + b.scale);
-    default: return NumberType(-1);
+    case Op::kSubtract:
+      return NumberType(std::max(a.scale, b.scale));
+    case Op::kMultiply:
+      return NumberType(a.scale + b.scale);
+    default:
+      return NumberType(-1);
   }
 }
 
@@ -106,10 +109,12 @@ void Checker::WarnAboutQuotient(Op op, const Expr& operand) {
   if (DividesExactly(divisor)) return;
   const std::string a = findings_.Source(*operand.args[0]);
   const std::string b = findings_.Source(divisor);
+  const std::string where = IsNumberLiteral(divisor) ? "" : " where " + b + " > 0";
   findings_.Warning("ZD3250", operand.span,
-                    "the quotient " + a + " / " + b + " is rounded to 34 digits before " + std::string(SignOf(op)) + " uses it",
+                    "the quotient " + a + " / " + b + " is rounded to 34 digits before " +
+                        std::string(SignOf(op)) + " uses it",
                     "divide last; a test such as " + a + " / " + b + " * k >= c says the same as " + a +
-                        " * k >= c * " + b + " where " + b + " > 0");
+                        " * k >= c * " + b + where);
 }
 
 ExprPtr Checker::Arithmetic(Op op, ExprPtr a, ExprPtr b, Span span) {
@@ -118,7 +123,8 @@ ExprPtr Checker::Arithmetic(Op op, ExprPtr a, ExprPtr b, Span span) {
   const bool b_known = NeedsValue(*b, sign);
   TypePtr type = a_known && b_known ? ResultType(op, *a->type, *b->type) : MakeType(TypeKind::kAny);
   if (type == nullptr) {
-    findings_.Error("ZD3202", span, sign + " cannot join " + findings_.Describe(*a) + " and " + findings_.Describe(*b),
+    findings_.Error("ZD3202", span,
+                    sign + " cannot join " + findings_.Describe(*a) + " and " + findings_.Describe(*b),
                     ArithmeticAdvice(op, *a, *b, ClashAdvice(*a, *b)));
     type = MakeType(TypeKind::kAny);
   }

@@ -24,9 +24,10 @@ ExprPtr Checker::Compare(Op op, ExprPtr a, ExprPtr b, Span span) {
   auto node = MakeNode(op, BooleanType(), span, {a, b});
   const std::string sign(SignOf(op));
   if (CommonType(a->type, b->type) == nullptr) {
-    findings_.Error("ZD3201", span,
-                    "cannot compare " + findings_.Describe(*a) + " with " + findings_.Describe(*b) + " by " + sign,
-                    ClashAdvice(*a, *b));
+    findings_.Error(
+        "ZD3201", span,
+        "cannot compare " + findings_.Describe(*a) + " with " + findings_.Describe(*b) + " by " + sign,
+        ClashAdvice(*a, *b));
     return node;
   }
   if (a->type->kind == TypeKind::kSeries || b->type->kind == TypeKind::kSeries) {
@@ -47,7 +48,8 @@ ExprPtr Checker::Compare(Op op, ExprPtr a, ExprPtr b, Span span) {
   if (!a_known || !b_known) return node;
   for (const ExprPtr& side : {a, b}) {
     if (IsOrdered(side->type->kind)) continue;
-    findings_.Error("ZD3205", side->span, findings_.Describe(*side) + " has no order, so " + sign + " cannot compare it",
+    findings_.Error("ZD3205", side->span,
+                    findings_.Describe(*side) + " has no order, so " + sign + " cannot compare it",
                     "compare with = or !=");
     break;
   }
@@ -59,14 +61,15 @@ void Checker::WarnAboutNull(const Expr& path, const Expr& null) {
   const bool declared = path.op == Op::kFact || path.op == Op::kDefinition || path.op == Op::kMember;
   if (null.type->kind != TypeKind::kNull || !declared) return;
   if (path.type->nullable || path.type->kind == TypeKind::kAny || guards_.Narrows(path)) return;
-  findings_.Warning("ZD3350", path.span, findings_.Source(path) + " is never null: a value that nobody supplied is unknown",
+  findings_.Warning("ZD3350", path.span,
+                    findings_.Source(path) + " is never null: a value that nobody supplied is unknown",
                     "drop the test, or declare the fact nullable");
 }
 
 bool Checker::SameCodeList(const Expr& a, const Type& b, const Expr& b_source, std::string_view verb) {
   const std::string& list = a.type->code_list;
   if (list.empty() || b.code_list.empty() || list == b.code_list) return true;
-  findings_.Error("ZD3206", Joined(a, b_source),
+  findings_.Error("ZD3219", Joined(a, b_source),
                   "cannot " + std::string(verb) + " codes of two lists: " + findings_.Describe(a) + " and " +
                       findings_.Describe(b_source),
                   "use codes of one list");
@@ -81,17 +84,19 @@ void Checker::CheckCode(const std::string& code_list, const Expr& text) {
   const std::string nearest = NearestName(code, codes);
   std::string mend;
   if (!nearest.empty()) {
-    mend = "did you mean " + JsonQuote(nearest) + "?";
+    mend = "did you mean " + Quoted(nearest) + "?";
   } else if (!codes.empty()) {
     std::vector<std::string> shown;
-    for (size_t i = 0; i < std::min(codes.size(), kCodesShownMax); ++i) shown.push_back(JsonQuote(codes[i]));
+    for (size_t i = 0; i < std::min(codes.size(), kCodesShownMax); ++i) shown.push_back(Quoted(codes[i]));
     mend = "write one of its codes: " + Join(shown, ", ") + (codes.size() > kCodesShownMax ? ", ..." : "");
   }
-  findings_.Error("ZD3108", text.span, JsonQuote(code) + " is not in the code list " + code_list, std::move(mend));
+  findings_.Error("ZD3108", text.span, Quoted(code) + " is not in the code list " + code_list,
+                  std::move(mend));
 }
 
 // Both ends hold values of one ordered type. A range that is written backwards is legal and empty.
-bool Checker::RangeEnds(const ExprPtr& low, const ExprPtr& high, Span span) {
+TypePtr Checker::RangeEnds(const ExprPtr& low, const ExprPtr& high, Span span) {
+  const TypePtr any = MakeType(TypeKind::kAny);
   bool good = true;
   for (const ExprPtr& end : {low, high}) {
     if (end == nullptr) continue;
@@ -101,30 +106,39 @@ bool Checker::RangeEnds(const ExprPtr& low, const ExprPtr& high, Span span) {
                     "list the values: x in (a, b)");
     good = false;
   }
-  if (!good || low == nullptr || high == nullptr) return good;
-  if (CommonType(low->type, high->type) == nullptr) {
+  if (!good) return any;
+  if (low == nullptr || high == nullptr) return low == nullptr ? high->type : low->type;
+  TypePtr common = CommonType(low->type, high->type);
+  if (common == nullptr) {
     findings_.Error("ZD3215", span,
                     "the range runs from " + findings_.Describe(*low) + " to " + findings_.Describe(*high),
-                    "give both ends one type; " + ClashAdvice(*low, *high));
-    return false;
+                    ClashAdvice(*low, *high, "give both ends one type"));
+    return any;
   }
   const bool constant = low->op == Op::kLiteral && high->op == Op::kLiteral;
   if (constant && zhida::Compare(low->literal, high->literal).value_or(0) > 0) {
-    findings_.Warning("ZD3251", span,
-                      "the range from " + findings_.Source(*low) + " to " + findings_.Source(*high) + " is empty",
-                      "write the lower end first");
+    findings_.Warning(
+        "ZD3251", span,
+        "the range from " + findings_.Source(*low) + " to " + findings_.Source(*high) + " is empty",
+        "write the lower end first");
   }
-  return true;
+  return common;
 }
 
-ExprPtr Checker::InRange(ExprPtr x, ExprPtr low, ExprPtr high, Brackets brackets, Span span) {
-  const bool ends_fit = RangeEnds(low, high, span);
-  const bool x_fits = NeedsValue(*x, "the test of a range");
-  const ExprPtr& end = low != nullptr ? low : high;
-  if (ends_fit && x_fits && CommonType(x->type, end->type) == nullptr) {
+ExprPtr Checker::Between(ExprPtr x, ExprPtr low, ExprPtr high, Span span) {
+  const TypePtr end = RangeEnds(low, high, span);
+  return InRange(std::move(x), std::move(low), std::move(high), end, {}, span);
+}
+
+ExprPtr Checker::InRange(ExprPtr x, ExprPtr low, ExprPtr high, const TypePtr& end, Brackets brackets,
+                         Span span) {
+  const bool known = NeedsValue(*x, "the test of a range");
+  if (known && CommonType(x->type, end) == nullptr) {
+    const Expr& shown = low != nullptr ? *low : *high;
     findings_.Error("ZD3201", span,
-                    "cannot compare " + findings_.Describe(*x) + " with " + findings_.Describe(*end) + " as the end of a range",
-                    ClashAdvice(*x, *end));
+                    "cannot compare " + findings_.Describe(*x) + " with " + findings_.Describe(shown) +
+                        " as the end of a range",
+                    ClashAdvice(*x, shown));
   }
   auto node = MakeNode(Op::kInRange, BooleanType(), span, {std::move(x), std::move(low), std::move(high)});
   node->low_closed = brackets.low_closed;
@@ -133,10 +147,7 @@ ExprPtr Checker::InRange(ExprPtr x, ExprPtr low, ExprPtr high, Brackets brackets
 }
 
 ExprPtr Checker::RangeValue(ExprPtr low, ExprPtr high, Brackets brackets, Span span) {
-  TypePtr end = MakeType(TypeKind::kAny);
-  if (RangeEnds(low, high, span)) {
-    end = low == nullptr ? high->type : high == nullptr ? low->type : CommonType(low->type, high->type);
-  }
+  TypePtr end = RangeEnds(low, high, span);
   auto node = MakeNode(Op::kRange, RangeOf(std::move(end)), span, {std::move(low), std::move(high)});
   node->low_closed = brackets.low_closed;
   node->high_closed = brackets.high_closed;
@@ -174,14 +185,16 @@ ExprPtr Checker::Test(const ExprPtr& subject, const UnaryTest& test) {
   const ExprPtr& value = test.value;
   if (test.comparison) return Compare(*test.comparison, subject, value, test.span);
   if (value->op == Op::kRange) {
-    return InRange(subject, value->args[0], value->args[1], {value->low_closed, value->high_closed}, test.span);
+    const Brackets brackets{value->low_closed, value->high_closed};
+    return InRange(subject, value->args[0], value->args[1], value->type->element, brackets, test.span);
   }
   switch (value->type->kind) {
     case TypeKind::kRange:
       return InList(subject, List({value}, value->span), test.span);
     case TypeKind::kList: {
       // A list against a list of its own type is compared as a whole.
-      const bool whole = subject->type->kind == TypeKind::kList && CommonType(subject->type, value->type) != nullptr;
+      const bool whole =
+          subject->type->kind == TypeKind::kList && CommonType(subject->type, value->type) != nullptr;
       return whole ? Compare(Op::kEqual, subject, value, test.span) : InList(subject, value, test.span);
     }
     case TypeKind::kBoolean: {
@@ -191,7 +204,8 @@ ExprPtr Checker::Test(const ExprPtr& subject, const UnaryTest& test) {
       }
       const TypeKind kind = subject->type->kind;
       if (kind == TypeKind::kBoolean || kind == TypeKind::kAny) break;
-      findings_.Error("ZD3206", value->span, "the test " + findings_.Source(*value) + " is a condition that does not look at ?",
+      findings_.Error("ZD3206", value->span,
+                      "the test " + findings_.Source(*value) + " is a condition that does not look at ?",
                       "write the condition with ?, or test a value");
       return value;
     }

@@ -1,9 +1,10 @@
 // Evaluation: one body of the interpreter, that is one expression or one definition, being walked.
 //
-// Private to interpreter*.cc. Lives on the stack of the call that made it, and borrows the interpreter's frame of
-// slots for its depth, so that nothing is allocated for a body whose values are scalars.
-// Each body has its own account of limits::kStepsMax steps (a node, an element, a rule; leaves are free), so that
-// its value does not hang on which definitions the interpreter happened to remember. A definition costs its user one.
+// Private to interpreter*.cc. Lives on the stack of the call that made it, and borrows the interpreter's
+// frame of slots for its depth, so that nothing is allocated for a body whose values are scalars. Each body
+// has its own account of limits::kStepsMax steps (a node, an element, a rule; leaves are free), so that its
+// value does not hang on which definitions the interpreter happened to remember. A definition costs its user
+// one.
 #ifndef ZHIDA_ENGINE_FEEL_EVALUATION_H_
 #define ZHIDA_ENGINE_FEEL_EVALUATION_H_
 
@@ -20,7 +21,8 @@ namespace zhida::feel {
 
 inline constexpr const char* kTooDeep = "definitions nested too deeply";
 
-// Definitions that refer to definitions; with limits::kExpressionDepthMax it bounds the interpreter's recursion.
+// Definitions that refer to definitions; with limits::kExpressionDepthMax it bounds the interpreter's
+// recursion.
 inline constexpr int kDefinitionDepthMax = 64;
 
 class Evaluation {
@@ -34,8 +36,8 @@ class Evaluation {
   Value RunTable(const Table& table);
   int height() const { return height_; }
 
-  // `value`, or why the body as a whole has none: an `or` or an `if` may have swallowed the error of the node at
-  // which the account ran dry.
+  // `value`, or why the body as a whole has none: an `or` or an `if` may have swallowed the error of the node
+  // at which the account ran dry.
   Value Outcome(Value value) const;
 
   // Within a body.
@@ -82,6 +84,7 @@ class Evaluation {
   Verdict Condition(const Expr& expr);
   Verdict Junction(const Expr& expr);
   Verdict Comparison(const Expr& expr);
+  Verdict InLiterals(const Expr& expr);
   Verdict InRange(const Expr& expr);
   Verdict InTests(const Expr& expr);
   Verdict Known(const Expr& expr);
@@ -97,8 +100,8 @@ class Evaluation {
   bool exhausted_ = false;
 };
 
-// One operand: read in place where it is a literal or a slot, computed otherwise. A slot is not bound anew while an
-// operand refers to it, since what binds a slot lies inside one operand.
+// One operand: read in place where it is a literal or a slot, computed otherwise. A slot is not bound anew
+// while an operand refers to it, since what binds a slot lies inside one operand.
 class Operand {
  public:
   Operand(Evaluation& evaluation, const ExprPtr& expr)

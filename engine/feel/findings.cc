@@ -19,19 +19,32 @@ std::string_view FirstPoints(std::string_view text, size_t count) {
   return text.substr(0, end);
 }
 
+// One line is kept to a length that a person reads at once.
+std::string Shortened(std::string text) {
+  const size_t points = CodePointCount(text);
+  if (points <= kSourcePointsMax) return text;
+  const std::string_view head = FirstPoints(text, kSourcePointsMax / 2);
+  const std::string_view skipped = FirstPoints(text, points - kSourcePointsMax / 2);
+  return std::string(head) + "..." + text.substr(skipped.size());
+}
+
 }  // namespace
 
+std::string Quoted(std::string_view text) { return JsonQuote(Shortened(std::string(text))); }
+
 Location Findings::At(Span span) const {
-  if (origin_.line <= 0) return origin_;
+  if (options_.where) return options_.where(static_cast<size_t>(span.begin));
+  const Location& origin = options_.origin;
+  if (origin.line <= 0) return origin;
   const LineColumn inside = LineColumnAt(text_, static_cast<size_t>(span.begin));
-  Location where = origin_;
+  Location where = origin;
   where.line += inside.line - 1;
-  where.column = inside.line == 1 ? origin_.column + inside.column - 1 : inside.column;
+  where.column = inside.line == 1 ? origin.column + inside.column - 1 : inside.column;
   return where;
 }
 
 void Findings::Error(const char* code, Span span, std::string what, std::string mend) {
-  failed_ = true;
+  ++errors_;
   diagnostics_->Error(code, At(span), std::move(what), std::move(mend));
 }
 
@@ -65,11 +78,7 @@ std::string Findings::Source(Span span) const {
     space = false;
     line.append(written, start, at - start);
   }
-  const size_t points = CodePointCount(line);
-  if (points <= kSourcePointsMax) return line;
-  const std::string_view head = FirstPoints(line, kSourcePointsMax / 2);
-  const std::string_view skipped = FirstPoints(line, points - kSourcePointsMax / 2);
-  return std::string(head) + "..." + line.substr(skipped.size());
+  return Shortened(std::move(line));
 }
 
 std::string Findings::Describe(const Expr& expr) const {

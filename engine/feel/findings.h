@@ -1,9 +1,8 @@
 // Findings: what the parser and the checker have to say about one expression, placed in the pack's file.
 //
-// Refers to the text and the diagnostics, which must outlive it. One thread.
-// The first line of the text starts at the origin's line and column; a later line n of a text of several lines
-// is the origin's line + n - 1, and its columns count from 1, because YAML's block texts drop their indent.
-// An origin without a line is the whole file, and so is every finding then.
+// Refers to its arguments, which must outlive it. One thread.
+// Places are those of ParseOptions::where, else counted from ParseOptions::origin; an origin without a line
+// is the whole file, and so is every finding then.
 #ifndef ZHIDA_ENGINE_FEEL_FINDINGS_H_
 #define ZHIDA_ENGINE_FEEL_FINDINGS_H_
 
@@ -12,23 +11,28 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/feel/ast.h"
+#include "engine/feel/parser.h"
 
 namespace zhida::feel {
 
+// `text` for a message: in quotes, shortened in the middle when long.
+std::string Quoted(std::string_view text);
+
 class Findings {
  public:
-  Findings(std::string_view text, const Location& origin, Diagnostics* diagnostics)
-      : text_(text), origin_(origin), diagnostics_(diagnostics) {}
+  Findings(std::string_view text, const ParseOptions& options, Diagnostics* diagnostics)
+      : text_(text), options_(options), diagnostics_(diagnostics) {}
 
   void Error(const char* code, Span span, std::string what, std::string mend);
   void Warning(const char* code, Span span, std::string what, std::string mend);
-  // An error that ends the parse. Said only once, and not after a full-width sign was found, since such a sign
-  // swallows the marks that are then found missing.
+  // An error that ends the parse. Said only once, and not after a full-width sign was found, since such a
+  // sign swallows the marks that are then found missing.
   void Stop(const char* code, Span span, std::string what, std::string mend);
   // `word` was meant to be several words and marks: what does not fit behind it is no news.
   void FullWidth(Span span, std::string what, std::string mend);
 
-  bool failed() const { return failed_; }
+  bool failed() const { return errors_ > 0; }
+  int errors() const { return errors_; }
   bool full_width() const { return full_width_; }
 
   // The source of a span for a message: one line, shortened in the middle when long. `?` for an empty span,
@@ -42,9 +46,9 @@ class Findings {
   Location At(Span span) const;
 
   std::string_view text_;
-  const Location& origin_;
+  const ParseOptions& options_;
   Diagnostics* diagnostics_;
-  bool failed_ = false;
+  int errors_ = 0;
   bool stopped_ = false;
   bool full_width_ = false;
 };

@@ -44,7 +44,8 @@ NotNullKeys FromTests(const Expr& in, bool truth) {
     return Has(truth ? NotNullIfTrue(*test) : NotNullIfFalse(*test), slot);
   };
   const auto first = in.args.begin() + 1;
-  const bool holds = truth ? std::all_of(first, in.args.end(), says) : std::any_of(first, in.args.end(), says);
+  const bool holds =
+      truth ? std::all_of(first, in.args.end(), says) : std::any_of(first, in.args.end(), says);
   return holds ? KeyOf(subject) : NotNullKeys{};
 }
 
@@ -112,8 +113,7 @@ TypePtr Refined(const TypePtr& type, const std::string& key, const NotNullKeys& 
   bool changed = false;
   for (Member& member : members) {
     // The dump of the member's path; see Dump().
-    const TypePtr of_member =
-        Refined(member.type, "(member " + key + " " + JsonQuote(member.id) + ")", keys);
+    const TypePtr of_member = Refined(member.type, "(member " + key + " " + JsonQuote(member.id) + ")", keys);
     changed = changed || of_member != member.type;
     member.type = of_member;
   }

@@ -1,11 +1,10 @@
 // Guards: which nullable things are known to hold a value at the place the parser stands.
 //
 // `x != null and x > 5` is fine because the right side matters only where the left is not false. The rule a
-// condition must keep is therefore strict: if x is null, the condition is false (or true, on the other side of
-// an or), whatever else is unknown. `x = y` does not keep it, since y may be unknown; `x = 5` does.
-// What is narrowed are whole expressions, compared by their dump: facts, locals, definitions, paths into them,
-// and calls such as max(L), which all mean the same wherever they stand in one expression.
-// One thread.
+// condition must keep is therefore strict: if x is null, the condition is false (or true, on the other side
+// of an or), whatever else is unknown. `x = y` does not keep it, since y may be unknown; `x = 5` does. What
+// is narrowed are whole expressions, compared by their dump: facts, locals, definitions, paths into them, and
+// calls such as max(L), which all mean the same wherever they stand in one expression. One thread.
 #ifndef ZHIDA_ENGINE_FEEL_GUARDS_H_
 #define ZHIDA_ENGINE_FEEL_GUARDS_H_
 

@@ -15,7 +15,13 @@ namespace zhida::feel {
 namespace {
 
 constexpr bool IsArithmetic(Op op) {
-  return op == Op::kAdd || op == Op::kSubtract || op == Op::kMultiply || op == Op::kDivide || op == Op::kPower;
+  return op == Op::kAdd || op == Op::kSubtract || op == Op::kMultiply || op == Op::kDivide ||
+         op == Op::kPower;
+}
+
+bool IsListOfLiterals(const Expr& expr) {
+  return expr.op == Op::kList && std::all_of(expr.args.begin(), expr.args.end(),
+                                             [](const ExprPtr& item) { return item->op == Op::kLiteral; });
 }
 
 bool HasParts(const Value& value) {
@@ -72,6 +78,12 @@ Value Interpreter::Evaluate(const Expression& expression, const std::vector<Valu
 Value Interpreter::EvaluateDefinition(int definition) {
   Begin();
   return Evaluation(*this, 0).Definition(definition);
+}
+
+void Interpreter::Preset(int definition, Value value) {
+  const size_t index = static_cast<size_t>(definition);
+  if (definitions_.size() <= index) definitions_.resize(model_.definitions.size());
+  definitions_[index] = Memo{std::move(value), 0};
 }
 
 Value Evaluation::Run(const Expression& expression, const std::vector<Value>* locals) {
@@ -208,7 +220,8 @@ Verdict Evaluation::Condition(const Expr& expr) {
       return Known(expr);
     case Op::kInstanceOf: {
       const Operand value(*this, expr.args[0]);
-      return SpendParts(*value) ? InstanceVerdict(*value, *expr.type_argument) : Verdict::Error(kTooManySteps);
+      return SpendParts(*value) ? InstanceVerdict(*value, *expr.type_argument)
+                                : Verdict::Error(kTooManySteps);
     }
     default:
       return Comparison(expr);
@@ -227,6 +240,7 @@ Verdict Evaluation::Junction(const Expr& expr) {
 }
 
 Verdict Evaluation::Comparison(const Expr& expr) {
+  if (expr.op == Op::kInList && IsListOfLiterals(*expr.args[1])) return InLiterals(expr);
   const Operand a(*this, expr.args[0]);
   const Operand b(*this, expr.args[1]);
   switch (expr.op) {
@@ -244,6 +258,17 @@ Verdict Evaluation::Comparison(const Expr& expr) {
   }
 }
 
+// x in ["A", "B"]: the list is not built, since its elements can be no errors.
+Verdict Evaluation::InLiterals(const Expr& expr) {
+  const Operand x(*this, expr.args[0]);
+  const std::vector<ExprPtr>& elements = expr.args[1]->args;
+  if (!SpendParts(*x) || !Spend(elements.size())) return Verdict::Error(kTooManySteps);
+  Verdict any = Verdict::Of(false);
+  for (size_t i = 0; i < elements.size() && !any.is(Truth::kTrue); ++i)
+    any = Or(any, InElementVerdict(*x, elements[i]->literal));
+  return any;
+}
+
 Verdict Evaluation::InRange(const Expr& expr) {
   static const ExprPtr kAbsent = std::make_shared<const Expr>();
   const ExprPtr& low = expr.args[1];
@@ -251,8 +276,8 @@ Verdict Evaluation::InRange(const Expr& expr) {
   const Operand x(*this, expr.args[0]);
   const Operand low_end(*this, low == nullptr ? kAbsent : low);
   const Operand high_end(*this, high == nullptr ? kAbsent : high);
-  return InRangeVerdict(*x, {low == nullptr ? nullptr : low_end.get(), high == nullptr ? nullptr : high_end.get(),
-                             expr.low_closed, expr.high_closed});
+  return InRangeVerdict(*x, {low == nullptr ? nullptr : low_end.get(),
+                             high == nullptr ? nullptr : high_end.get(), expr.low_closed, expr.high_closed});
 }
 
 Verdict Evaluation::InTests(const Expr& expr) {
@@ -294,8 +319,8 @@ Value Evaluation::If(const Expr& expr) {
   return ToValue(condition);
 }
 
-// `a + b + c` leans to the left as deep as it is long, so the left spine is walked down in a loop, some operators
-// for each level of recursion.
+// `a + b + c` leans to the left as deep as it is long, so the left spine is walked down in a loop, some
+// operators for each level of recursion.
 Value Evaluation::Arithmetic(const Expr& expr) {
   std::array<const Expr*, 16> spine;
   size_t depth = 0;
@@ -306,7 +331,8 @@ Value Evaluation::Arithmetic(const Expr& expr) {
   }
   if (!Spend(depth - 1)) return Value::Error(kTooManySteps);
   const Expr& innermost = *spine[depth - 1];
-  Value total = ArithmeticValue(innermost.op, *Operand(*this, innermost.args[0]), *Operand(*this, innermost.args[1]));
+  Value total =
+      ArithmeticValue(innermost.op, *Operand(*this, innermost.args[0]), *Operand(*this, innermost.args[1]));
   for (--depth; depth > 0; --depth) {
     const Expr& outer = *spine[depth - 1];
     total = ArithmeticValue(outer.op, total, *Operand(*this, outer.args[1]));

@@ -2,9 +2,9 @@
 //
 // Reads the typed tree as the parser built it. An interpreter is cheap to make, is bound to one subject, one
 // reading and one policy's dates, remembers the definitions it has evaluated, and serves one thread.
-// An expression, and each definition by itself, takes at most limits::kStepsMax steps; beyond that its value is an
-// error. So a value never hangs on what was evaluated before it or on whether a trace is set.
-// Source: docs/semantics.md.
+// An expression, and each definition by itself, takes at most limits::kStepsMax steps; beyond that its value
+// is an error. So a value never hangs on what was evaluated before it or on whether a trace is set. Source:
+// docs/semantics.md.
 #ifndef ZHIDA_ENGINE_FEEL_INTERPRETER_H_
 #define ZHIDA_ENGINE_FEEL_INTERPRETER_H_
 
@@ -20,7 +20,8 @@ namespace zhida::feel {
 // Without or with committed values and later supplies; docs/semantics.md, section "Outcomes".
 enum class Reading : uint8_t { kVerified, kPromised };
 
-// The facts of one subject. Unknown values carry their cause; a committed value is unknown(missing) when Verified.
+// The facts of one subject. Unknown values carry their cause; a committed value is unknown(missing) when
+// Verified.
 class FactSource {
  public:
   virtual ~FactSource() = default;
@@ -31,8 +32,8 @@ class FactSource {
 // It may be unknown, and then every dated thing (parameters, zones, code trees) is unknown too.
 struct Dates {
   Date as_of;
-  Value event;        // a date, or unknown
-  int64_t year = 0;   // Y
+  Value event;       // a date, or unknown
+  int64_t year = 0;  // Y
 };
 
 // What an evaluation read, in order of first reading. For explanations.
@@ -59,6 +60,8 @@ class Interpreter {
   // With the first slots bound to `locals`.
   Value Evaluate(const Expression& expression, const std::vector<Value>& locals);
   Value EvaluateDefinition(int definition);
+  // Pretends that a definition has been evaluated: asks what an expression would be if a table chose `value`.
+  void Preset(int definition, Value value);
 
   // While a trace is set, definitions are remembered within one call of Evaluate only, so that each call puts
   // into the trace all that it depends on. Null ends tracing.
@@ -86,8 +89,8 @@ class Interpreter {
   bool too_deep_ = false;  // the evaluation under way met too many nested definitions
   std::vector<std::optional<Memo>> definitions_;
   std::vector<std::optional<Value>> zones_;
-  // Slots of the bodies under way, one frame for each depth of definitions, and argument lists of calls; both are
-  // kept for reuse. Frames stay where they are while deeper ones are made.
+  // Slots of the bodies under way, one frame for each depth of definitions, and argument lists of calls; both
+  // are kept for reuse. Frames stay where they are while deeper ones are made.
   std::vector<std::unique_ptr<std::vector<Value>>> frames_;
   std::vector<std::vector<Value>> spare_arguments_;
 };

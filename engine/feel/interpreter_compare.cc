@@ -45,13 +45,6 @@ std::optional<Cause> First(std::optional<Cause> a, std::optional<Cause> b) {
   return FirstCause(*a, *b);
 }
 
-Verdict ElementVerdict(const Value& x, const Value& element) {
-  if (element.kind() != ValueKind::kRange || x.kind() == ValueKind::kRange) return EqualVerdict(x, element);
-  const Range& range = element.range();
-  return InRangeVerdict(x, {range.has_low ? &range.low : nullptr, range.has_high ? &range.high : nullptr,
-                            range.low_closed, range.high_closed});
-}
-
 }  // namespace
 
 Verdict BlockedVerdict(const Value& a, const Value& b) {
@@ -122,8 +115,15 @@ Verdict InRangeVerdict(const Value& x, const RangeEnds& ends) {
   return below.is(Truth::kError) ? below : And(inside, below);
 }
 
+Verdict InElementVerdict(const Value& x, const Value& element) {
+  if (element.kind() != ValueKind::kRange || x.kind() == ValueKind::kRange) return EqualVerdict(x, element);
+  const Range& range = element.range();
+  return InRangeVerdict(x, {range.has_low ? &range.low : nullptr, range.has_high ? &range.high : nullptr,
+                            range.low_closed, range.high_closed});
+}
+
 Verdict InListVerdict(const Value& x, const Value& list) {
-  if (list.kind() == ValueKind::kRange) return ElementVerdict(x, list);
+  if (list.kind() == ValueKind::kRange) return InElementVerdict(x, list);
   if (list.kind() != ValueKind::kList) {
     if (list.blocked()) return BlockedVerdict(x, list);
     return Verdict::Error(list.is_null() ? "the list after in is null" : "in needs a list");
@@ -132,7 +132,7 @@ Verdict InListVerdict(const Value& x, const Value& list) {
   // any x.
   Verdict any = Verdict::Of(false);
   for (const Value& element : list.list()) {
-    any = Or(any, ElementVerdict(x, element));
+    any = Or(any, InElementVerdict(x, element));
     if (any.is(Truth::kTrue)) break;
   }
   return any;

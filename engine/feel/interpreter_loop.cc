@@ -59,7 +59,8 @@ class IterationDomain {
     step_ = *to < *from ? -1 : 1;
     const uint64_t distance = step_ < 0 ? uint64_t(*from) - uint64_t(*to) : uint64_t(*to) - uint64_t(*from);
     // The nest stops long before a count that large is reached.
-    size_ = distance >= limits::kIterationsMax ? limits::kIterationsMax + 1 : static_cast<size_t>(distance) + 1;
+    size_ =
+        distance >= limits::kIterationsMax ? limits::kIterationsMax + 1 : static_cast<size_t>(distance) + 1;
   }
 
   static std::optional<int64_t> PointOf(const Value& end) {
@@ -97,7 +98,8 @@ class Nest {
     }
   }
 
-  // `some` is the or of its elements, `every` the and, one nested in the other where there are several variables.
+  // `some` is the or of its elements, `every` the and, one nested in the other where there are several
+  // variables.
   Verdict Quantify(size_t variable) {
     if (variable == variables()) return evaluation_.Test(body());
     const IterationDomain domain(evaluation_, expr_.args[variable]);

@@ -29,7 +29,8 @@ Value TimeComponent(const TimeOfDay& time, std::string_view name) {
   if (name == "minute") return Value::Number(time.seconds / 60 % 60);
   if (name == "second") return Value::Number(time.seconds % 60);
   if (name == "time offset")
-    return time.offset_seconds ? Value::OfDayDuration(DayDuration::FromSeconds(*time.offset_seconds)) : Value();
+    return time.offset_seconds ? Value::OfDayDuration(DayDuration::FromSeconds(*time.offset_seconds))
+                               : Value();
   return Value::Error(kNoComponent);
 }
 
@@ -167,9 +168,11 @@ Verdict InstanceVerdict(const Value& value, const Type& type) {
     case TypeKind::kNull:
       return Verdict::Of(false);
     case TypeKind::kList:
-      return value.kind() == ValueKind::kList ? AllInstances(value.list(), *type.element) : Verdict::Of(false);
+      return value.kind() == ValueKind::kList ? AllInstances(value.list(), *type.element)
+                                              : Verdict::Of(false);
     case TypeKind::kStruct:
-      return value.kind() == ValueKind::kStruct ? StructInstance(value.structure(), type) : Verdict::Of(false);
+      return value.kind() == ValueKind::kStruct ? StructInstance(value.structure(), type)
+                                                : Verdict::Of(false);
     case TypeKind::kSeries:
       return value.kind() == ValueKind::kSeries ? SeriesInstance(value.series(), type) : Verdict::Of(false);
     case TypeKind::kRange:

@@ -47,8 +47,9 @@ class TableRun : public RuleSource {
   }
 
   std::optional<Value> Default() override {
-    const bool any = std::any_of(table_.outputs.begin(), table_.outputs.end(),
-                                 [](const TableOutput& output) { return output.default_value.root != nullptr; });
+    const bool any = std::any_of(table_.outputs.begin(), table_.outputs.end(), [](const TableOutput& output) {
+      return output.default_value.root != nullptr;
+    });
     if (!any) return std::nullopt;
     return Row([this](size_t i) { return &table_.outputs[i].default_value; });
   }

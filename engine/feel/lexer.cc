@@ -59,13 +59,14 @@ std::string NumberAdvice(std::string_view number, std::string_view word) {
 
 bool IsFeelSpace(char32_t c) {
   if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
-  return c == 0x85 || c == 0xA0 || c == 0x1680 || c == 0x180E || (c >= 0x2000 && c <= 0x200B) || c == 0x2028 ||
-         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
+  return c == 0x85 || c == 0xA0 || c == 0x1680 || c == 0x180E || (c >= 0x2000 && c <= 0x200B) ||
+         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
 bool IsNameStart(char32_t c) {
-  const bool listed = std::any_of(kNameStarts.begin(), kNameStarts.end(),
-                                  [c](const PointRange& range) { return c >= range.first && c <= range.last; });
+  const bool listed = std::any_of(kNameStarts.begin(), kNameStarts.end(), [c](const PointRange& range) {
+    return c >= range.first && c <= range.last;
+  });
   return listed && !IsFeelSpace(c);
 }
 
@@ -74,9 +75,7 @@ bool IsNamePart(char32_t c) {
          c == 0x2040;
 }
 
-bool IsNameSymbol(char c) {
-  return c == '.' || c == '/' || c == '-' || c == '\'' || c == '+' || c == '*';
-}
+bool IsNameSymbol(char c) { return c == '.' || c == '/' || c == '-' || c == '\'' || c == '+' || c == '*'; }
 
 bool Lexer::SkipSpace() {
   while (offset_ < text_.size()) {
@@ -224,15 +223,17 @@ bool Lexer::TakeEscape(std::string* value, LexProblem* problem) {
       AppendUtf8(point, value);
       return true;
     }
-    *problem = {MakeSpan(begin, offset_), "ZD3004", "this escape is not a character",
-                "write \\uXXXX, a pair \\uD83D\\uDCA9 of surrogates, or \\UXXXXXX with six hexadecimal digits"};
+    *problem = {
+        MakeSpan(begin, offset_), "ZD3004", "this escape is not a character",
+        "write \\uXXXX, a pair \\uD83D\\uDCA9 of surrogates, or \\UXXXXXX with six hexadecimal digits"};
     return false;
   }
   size_t end = offset_;
   if (end < text_.size()) NextCodePoint(text_, &end);
   const std::string written(text_.substr(begin, end - begin));
-  *problem = {MakeSpan(begin, end), "ZD3004", written + " is not an escape",
-              "write \\" + written + " for a backslash; known are \\n \\t \\r \\\" \\' \\\\ \\uXXXX \\UXXXXXX"};
+  *problem = {
+      MakeSpan(begin, end), "ZD3004", written + " is not an escape",
+      "write \\" + written + " for a backslash; known are \\n \\t \\r \\\" \\' \\\\ \\uXXXX \\UXXXXXX"};
   return false;
 }
 

@@ -27,13 +27,13 @@ bool IsNameSymbol(char c);
 
 // A name of more pieces (parts and symbols) or of more bytes is never found. Without a bound, each name in
 // a + b + c + ... would be tried against the whole rest of the text.
-inline constexpr size_t kNamePiecesMax = 32;
+inline constexpr size_t kNamePiecesMax = 16;
 inline constexpr size_t kNameBytesMax = 512;
 
 // The longest text at one place that could be a name: parts and symbols, in normal form (scope.h).
 struct NameRun {
   struct Piece {
-    size_t text_begin;   // in the source
+    size_t text_begin;  // in the source
     size_t text_end;
     size_t normal_size;  // of the normal form up to and with this piece
     bool symbol;

@@ -98,19 +98,29 @@ const Code* CodeList::Find(std::string_view code) const {
   return rows == nullptr ? nullptr : &codes_[static_cast<size_t>(rows->back())];
 }
 
-Truth CodeList::Under(std::string_view code, std::string_view ancestor, Date day) const {
+Truth CodeList::Under(std::string_view code, std::string_view ancestor, Date day, Cause* cause) const {
   const std::vector<int>* rows = RowsOf(code);
   if (rows == nullptr || !Has(ancestor)) return Truth::kError;
+  const auto unknown = [cause](Cause why) {
+    if (cause != nullptr) *cause = why;
+    return Truth::kUnknown;
+  };
   const Code* row = InForceOn(codes_, *rows, day);
-  if (row == nullptr) return Truth::kUnknown;
+  if (row == nullptr) return unknown(Cause::kStale);
   if (code == ancestor) return Truth::kTrue;
   switch (shape) {
     case Shape::kFlat:
       return Truth::kFalse;
     case Shape::kPrefix:
-      return ToTruth(code.size() > ancestor.size() && code.substr(0, ancestor.size()) == ancestor);
-    case Shape::kParent:
-      return ToTruth(HasAncestor(*row, ancestor, day));
+      if (ancestor.substr(0, code.size()) == code) return unknown(Cause::kMissing);
+      return ToTruth(code.substr(0, ancestor.size()) == ancestor);
+    case Shape::kParent: {
+      if (HasAncestor(*row, ancestor, day)) return Truth::kTrue;
+      const std::vector<int>& below = *RowsOf(ancestor);
+      const Code* lower = InForceOn(codes_, below, day);
+      if (lower == nullptr) lower = &codes_[static_cast<size_t>(below.back())];
+      return HasAncestor(*lower, code, day) ? unknown(Cause::kMissing) : Truth::kFalse;
+    }
   }
   return Truth::kError;
 }
@@ -204,14 +214,14 @@ std::optional<int64_t> Calendar::WorkingDaysBetween(Date a, Date b) const {
 }
 
 const CodeList* Model::FindCodeList(std::string_view id) const {
-  const auto found =
-      std::find_if(code_lists.begin(), code_lists.end(), [id](const CodeList& list) { return list.id == id; });
+  const auto found = std::find_if(code_lists.begin(), code_lists.end(),
+                                  [id](const CodeList& list) { return list.id == id; });
   return found == code_lists.end() ? nullptr : &*found;
 }
 
 const Calendar* Model::FindCalendar(std::string_view id) const {
-  const auto found =
-      std::find_if(calendars.begin(), calendars.end(), [id](const Calendar& calendar) { return calendar.id == id; });
+  const auto found = std::find_if(calendars.begin(), calendars.end(),
+                                  [id](const Calendar& calendar) { return calendar.id == id; });
   return found == calendars.end() ? nullptr : &*found;
 }
 

@@ -1,5 +1,5 @@
-// Model: what the names in expressions stand for. A closure of packs owns one; it never changes after loading.
-// Any thread may read it.
+// Model: what the names in expressions stand for. A closure of packs owns one; it never changes after
+// loading. Any thread may read it.
 #ifndef ZHIDA_ENGINE_FEEL_MODEL_H_
 #define ZHIDA_ENGINE_FEEL_MODEL_H_
 
@@ -24,10 +24,20 @@ struct Period {
 
 // Decision tables. Cells and outputs are parsed; a cell whose root is null is `-`.
 enum class HitPolicy : uint8_t {
-  kUnique, kAny, kPriority, kFirst, kRuleOrder, kOutputOrder, kCollect, kCollectSum, kCollectMin, kCollectMax,
+  kUnique,
+  kAny,
+  kPriority,
+  kFirst,
+  kRuleOrder,
+  kOutputOrder,
+  kCollect,
+  kCollectSum,
+  kCollectMin,
+  kCollectMax,
   kCollectCount,
 };
-std::optional<HitPolicy> HitPolicyFromName(std::string_view name);  // U A P F R O C C+ C< C> C#, and long names
+std::optional<HitPolicy> HitPolicyFromName(
+    std::string_view name);  // U A P F R O C C+ C< C> C#, and long names
 std::string_view HitPolicyName(HitPolicy hit);
 
 struct TableInput {
@@ -40,13 +50,13 @@ struct TableOutput {
   std::string id;
   std::string name;
   TypePtr type;
-  std::vector<Value> values;         // allowed values, best first (the priority of P and O)
-  Expression default_value;          // root null when there is none
+  std::vector<Value> values;  // allowed values, best first (the priority of P and O)
+  Expression default_value;   // root null when there is none
 };
 
 struct TableRule {
-  std::vector<Expression> cells;     // one an input; `?` is slot 0
-  std::vector<Expression> outputs;   // one an output
+  std::vector<Expression> cells;    // one an input; `?` is slot 0
+  std::vector<Expression> outputs;  // one an output
   std::string note;
 };
 
@@ -62,13 +72,13 @@ struct Definition {
   std::string id;
   std::string name;
   TypePtr type;
-  Expression expression;         // root null for a table
+  Expression expression;  // root null for a table
   std::shared_ptr<const Table> table;
 };
 
 struct ParameterVersion {
   Period in_force;
-  std::vector<Value> values;     // in the order of Parameter::entries
+  std::vector<Value> values;  // in the order of Parameter::entries
   std::string citation;
 };
 
@@ -100,12 +110,14 @@ class CodeList {
 
   void Add(Code code);                    // several rows for one code are its successive periods
   bool Has(std::string_view code) const;  // on any day
-  // True, false, or unknown when `code` (or in an open list the nearest listed code above it) is listed but not in
-  // force on `day`; error when code or ancestor is not in the list on any day. Reflexive. Ancestors need not be in
-  // force.
-  Truth Under(std::string_view code, std::string_view ancestor, Date day) const;
+  // True, false, or unknown when `code` (or in an open list the nearest listed code above it) is listed but
+  // not in force on `day` (stale), or when `code` is itself a proper ancestor of `ancestor` and so too coarse
+  // to tell (missing); error when code or ancestor is not in the list on any day. Reflexive. Ancestors need
+  // not be in force. *cause is set where the answer is unknown.
+  Truth Under(std::string_view code, std::string_view ancestor, Date day, Cause* cause = nullptr) const;
   const std::vector<Code>& codes() const { return codes_; }
-  // The listed row (the last of several), or the nearest listed ancestor's in an open list; null if there is none.
+  // The listed row (the last of several), or the nearest listed ancestor's in an open list; null if there is
+  // none.
   const Code* Find(std::string_view code) const;
 
  private:
@@ -134,12 +146,12 @@ struct Zone {
 struct Calendar {
   std::string id;
   std::string name;
-  std::vector<int64_t> years;               // years with data, ascending
-  std::unordered_map<int64_t, bool> days;   // day number -> is a working day, for listed days only
+  std::vector<int64_t> years;              // years with data, ascending
+  std::unordered_map<int64_t, bool> days;  // day number -> is a working day, for listed days only
   bool HasYear(int64_t year) const;
   bool IsWorkingDay(Date day) const;
-  // The n-th working day after `day` (before it for negative n, `day` itself for 0); nullopt when a year without
-  // data is met.
+  // The n-th working day after `day` (before it for negative n, `day` itself for 0); nullopt when a year
+  // without data is met.
   std::optional<Date> AddWorkingDays(Date day, int64_t n) const;
   std::optional<int64_t> WorkingDaysBetween(Date a, Date b) const;  // in (a, b]; negative when b < a
 };

@@ -32,6 +32,7 @@ struct RangeEnds {
 Verdict InRangeVerdict(const Value& x, const RangeEnds& ends);
 // x in L: the `or` of equality with, or membership in the range of, each element.
 Verdict InListVerdict(const Value& x, const Value& list);
+Verdict InElementVerdict(const Value& x, const Value& element);
 // The first cause among the unknowns anywhere inside a list, structure, series or range.
 std::optional<Cause> UnknownInside(const Value& value);
 

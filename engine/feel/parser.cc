@@ -1,6 +1,7 @@
 // The two entries of the parser, and what fails the same way everywhere; see parser.h and parser_state.h.
 #include "engine/feel/parser.h"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <optional>
@@ -22,11 +23,12 @@ struct Hint {
 };
 
 // What people write who know other languages, or who write a condition as they speak.
-constexpr std::array<Hint, 27> kHints = {{
+constexpr std::array<Hint, 29> kHints = {{
     {"&&", "write and"},
     {"||", "write or"},
     {"!", "write not(...)"},
     {"%", "write 6% as 0.06, and the remainder as modulo(a, b)"},
+    {"..", "write a range in brackets: [a..b]"},
     {"'", "write texts in double quotes"},
     {"“", "write texts in half-width quotes: \"...\""},
     {"”", "write texts in half-width quotes: \"...\""},
@@ -37,6 +39,7 @@ constexpr std::array<Hint, 27> kHints = {{
     {"≠", "write !="},
     {"×", "write *"},
     {"÷", "write /"},
+    {"—", "write -"},
     {"大于等于", "write >="},
     {"大于", "write >"},
     {"小于等于", "write <="},
@@ -52,11 +55,10 @@ constexpr std::array<Hint, 27> kHints = {{
     {"属于", "write in"},
 }};
 
-std::string_view HintFor(std::string_view rest) {
-  for (const Hint& hint : kHints) {
-    if (rest.starts_with(hint.written)) return hint.mend;
-  }
-  return {};
+const Hint* HintFor(std::string_view rest) {
+  const auto found = std::find_if(kHints.begin(), kHints.end(),
+                                  [rest](const Hint& hint) { return rest.starts_with(hint.written); });
+  return found == kHints.end() ? nullptr : &*found;
 }
 
 // Gives each binder of the tree its slots, in the order in which they are met. The nodes were made by this
@@ -65,27 +67,33 @@ class SlotNumbering {
  public:
   SlotNumbering(int block, int first) : block_(block), next_(first) {}
 
-  void Number(const ExprPtr& node) {
-    if (node == nullptr) return;
-    auto& expr = const_cast<Expr&>(*node);
-    // A number below one block is final: the node hangs in the tree twice.
-    const bool open = expr.index >= block_;
-    if (open && expr.op == Op::kLocal) {
-      expr.index = First(expr.index / block_) + expr.index % block_;
-      return;
+  // Node before arguments, from left to right, with a stack of its own because chains are deep.
+  void Number(const ExprPtr& root) {
+    std::vector<const Expr*> todo = {root.get()};
+    while (!todo.empty()) {
+      const Expr* node = todo.back();
+      todo.pop_back();
+      if (node == nullptr) continue;
+      NumberOne(const_cast<Expr*>(node));
+      for (size_t i = node->args.size(); i-- > 0;) todo.push_back(node->args[i].get());
     }
-    if (open && Slots(expr) >= 0) {
-      int& first = First(expr.index / block_);
-      first = next_;
-      next_ += Slots(expr);
-      expr.index = first;
-    }
-    for (const ExprPtr& argument : expr.args) Number(argument);
   }
 
   int count() const { return next_; }
 
  private:
+  void NumberOne(Expr* expr) {
+    // A number below one block is final: the node hangs in the tree twice.
+    if (expr->index < block_) return;
+    if (expr->op == Op::kLocal) {
+      expr->index = First(expr->index / block_) + expr->index % block_;
+    } else if (const int slots = Slots(*expr); slots >= 0) {
+      First(expr->index / block_) = next_;
+      expr->index = next_;
+      next_ += slots;
+    }
+  }
+
   static int Slots(const Expr& expr) {
     switch (expr.op) {
       case Op::kIn:
@@ -117,22 +125,24 @@ class SlotNumbering {
 Parser::Parser(std::string_view text, Scope& scope, const ParseOptions& options, Diagnostics* diagnostics)
     : scope_(scope),
       options_(options),
-      findings_(text, options.origin, diagnostics),
+      findings_(text, options, diagnostics),
       lexer_(text),
       checker_(scope, findings_) {}
 
 bool Parser::Prepare() {
   const std::string_view text = lexer_.text();
   if (text.size() > limits::kExpressionBytesMax) {
-    Stop("ZD3401", {}, options_.what + " has " + std::to_string(text.size()) + " bytes, more than kExpressionBytesMax = " +
-                           std::to_string(limits::kExpressionBytesMax),
+    Stop("ZD3401", {},
+         options_.what + " has " + std::to_string(text.size()) +
+             " bytes, more than kExpressionBytesMax = " + std::to_string(limits::kExpressionBytesMax),
          "split it into definitions, or use a decision table");
     return false;
   }
   size_t bad = 0;
   if (!IsValidUtf8(text, &bad)) {
     // The text before the bad byte is sound, so that its place can be counted.
-    Stop("ZD3011", {static_cast<int>(bad), static_cast<int>(bad)}, "this is not valid UTF-8", "save the file as UTF-8");
+    Stop("ZD3011", {static_cast<int>(bad), static_cast<int>(bad)}, "this is not valid UTF-8",
+         "save the file as UTF-8");
     return false;
   }
   last_end_ = 0;
@@ -191,15 +201,19 @@ void Parser::CheckResult(const Expr& root) {
   if (expected == nullptr || root.type->kind == TypeKind::kAny) return;
   if (CommonType(root.type, expected) == nullptr) {
     const bool test = expected->kind == TypeKind::kBoolean && root.type->kind == TypeKind::kNumber;
-    findings_.Error("ZD3208", root.span,
-                    options_.what + " must be " + TypeText(*expected) + ", but " + findings_.Describe(root) + " is not",
-                    test ? "write a comparison, such as " + findings_.Source(root) + " > 0" : "write another expression");
+    findings_.Error(
+        "ZD3208", root.span,
+        options_.what + " must be " + TypeText(*expected) + ", but " + findings_.Describe(root) + " is not",
+        test ? "write a comparison, such as " + findings_.Source(root) + " > 0" : "write another expression");
     return;
   }
   if (root.type->nullable && !expected->nullable) {
     const std::string source = findings_.Source(root);
-    findings_.Error("ZD3304", root.span, options_.what + " must not be null, but " + source + " may be",
-                    "choose another value for null: if " + source + " != null then " + source + " else ...");
+    const bool test = expected->kind == TypeKind::kBoolean;
+    findings_.Error(
+        "ZD3304", root.span, options_.what + " must not be null, but " + source + " may be",
+        test ? "write " + source + " = true, which is false for null"
+             : "choose another value for null: if " + source + " != null then " + source + " else ...");
   }
 }
 
@@ -215,23 +229,23 @@ ExprPtr Parser::StopAt(const LexProblem& problem) {
 ExprPtr Parser::Unexpected(std::string_view expected) {
   const int begin = offset();
   if (lexer_.at_end()) {
-    return Stop("ZD3002", {begin, begin}, "the expression ends where " + std::string(expected) + " should follow",
-                "complete it");
+    return Stop("ZD3002", {begin, begin},
+                "the expression ends where " + std::string(expected) + " should follow", "complete it");
   }
   NameRun run;
   if (lexer_.ScanName(&run)) {
     const Span span{begin, static_cast<int>(run.pieces[0].text_end)};
     if (ReportFullWidth(run, 0, span, "cannot stand here")) return nullptr;
   }
-  const std::string_view hint = HintFor(lexer_.text().substr(lexer_.offset()));
+  const Hint* hint = HintFor(lexer_.text().substr(lexer_.offset()));
   size_t end = lexer_.offset();
   NextCodePoint(lexer_.text(), &end);
+  if (hint != nullptr) end = lexer_.offset() + hint->written.size();
   const std::string_view word = lexer_.Word();
   if (!word.empty()) end = lexer_.offset() + word.size();
   const Span span{begin, static_cast<int>(end)};
-  std::string mend(hint);
-  if (mend.empty()) mend = "expected is " + std::string(expected);
-  return Stop("ZD3001", span, JsonQuote(findings_.Source(span)) + " cannot stand here", std::move(mend));
+  return Stop("ZD3001", span, Quoted(findings_.Source(span)) + " cannot stand here",
+              hint != nullptr ? std::string(hint->mend) : "expected is " + std::string(expected));
 }
 
 void Parser::Advance() {
@@ -255,21 +269,22 @@ bool Parser::TakeWord(std::string_view word) {
 
 bool Parser::Expect(std::string_view mark, std::string_view where) {
   if (Take(mark)) return true;
-  Unexpected(std::string(mark) + " of " + std::string(where));
+  Unexpected(Quoted(mark) + " of " + std::string(where));
   return false;
 }
 
 bool Parser::ExpectWord(std::string_view word, std::string_view where) {
   if (TakeWord(word)) return true;
-  Unexpected(std::string(word) + " of " + std::string(where));
+  Unexpected(Quoted(word) + " of " + std::string(where));
   return false;
 }
 
 bool Parser::CountOperand() {
   if (++operands_ <= limits::kOperandsMax) return true;
-  Stop("ZD3403", {offset(), offset()},
-       options_.what + " joins more than kOperandsMax = " + std::to_string(limits::kOperandsMax) + " operands",
-       "put the values into a list, or use a decision table");
+  Stop(
+      "ZD3403", {offset(), offset()},
+      options_.what + " joins more than kOperandsMax = " + std::to_string(limits::kOperandsMax) + " operands",
+      "put the values into a list, or use a decision table");
   return false;
 }
 

@@ -2,13 +2,17 @@
 // expression that parses cannot fail at run time for a reason its author could have been told about.
 //
 // Reports every mistake it can with line and column inside the pack's file (columns count code points).
+// Mistakes in names and types do not end the parse, a mistake in syntax does.
 // Not thread-safe as Scope is not.
 #ifndef ZHIDA_ENGINE_FEEL_PARSER_H_
 #define ZHIDA_ENGINE_FEEL_PARSER_H_
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/diagnostic.h"
 #include "engine/feel/ast.h"
@@ -17,12 +21,18 @@
 namespace zhida::feel {
 
 struct ParseOptions {
-  Location origin;              // where the text starts in its file
-  bool decision = false;        // known() and cause() are allowed
-  TypePtr input_type;           // of `?` in unary tests; null: no `?`
-  TypePtr expected;             // refuse another kind of result (boolean for a clause, number for an amount)
+  // Where the text starts in its file. Columns of the first line count from there, those of later lines
+  // from 1.
+  Location origin;
+  // The place of a byte offset of the text, where the caller knows it better than that (indented blocks).
+  std::function<Location(size_t)> where;
+  bool decision = false;  // known() and cause() are allowed
+  TypePtr input_type;     // of `?`, which is slot 0 then; null: no `?`
+  // Refuse another kind of result (boolean for a clause, number for an amount), and one that may be null
+  // unless this one may.
+  TypePtr expected;
   std::string what = "expression";  // "clause growth", for messages
-  // Extra names bound to the first slots, in order (for `per: {list, as: h}`).
+  // Extra names bound to the first slots (behind `?`), in order (for `per: {list, as: h}`).
   std::vector<Member> locals;
 };
 

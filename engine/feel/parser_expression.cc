@@ -19,9 +19,11 @@ struct Comparison {
   std::string_view meant;  // "" when it is written so
 };
 
-// The longer first. `==` and `<>` are understood, and told how FEEL writes them.
-constexpr std::array<Comparison, 8> kComparisons = {{
+// The longer first. What other languages write is understood, and told how FEEL writes it.
+constexpr std::array<Comparison, 10> kComparisons = {{
     {"==", Op::kEqual, "="},
+    {"=>", Op::kGreaterEqual, ">="},
+    {"=<", Op::kLessEqual, "<="},
     {"<>", Op::kNotEqual, "!="},
     {"!=", Op::kNotEqual, ""},
     {"<=", Op::kLessEqual, ""},
@@ -56,14 +58,15 @@ ExprPtr Parser::ParseExpression() {
   const Nesting nesting(*this);
   if (depth_ > limits::kExpressionDepthMax) {
     return Stop("ZD3402", {offset(), offset()},
-                options_.what + " nests deeper than kExpressionDepthMax = " + std::to_string(limits::kExpressionDepthMax),
+                options_.what +
+                    " nests deeper than kExpressionDepthMax = " + std::to_string(limits::kExpressionDepthMax),
                 "give the inner part a name as a definition");
   }
   return ParseJunction(Op::kOr);
 }
 
-// What follows `a and` matters only where a is not false, and what follows `a or` only where a is not true, so
-// each operand guards those behind it.
+// What follows `a and` matters only where a is not false, and what follows `a or` only where a is not true,
+// so each operand guards those behind it.
 ExprPtr Parser::ParseJunction(Op op) {
   const std::string_view word = op == Op::kAnd ? "and" : "or";
   const auto operand = [&] { return op == Op::kOr ? ParseJunction(Op::kAnd) : ParseComparison(); };
@@ -127,7 +130,7 @@ ExprPtr Parser::ParseBetween(ExprPtr x) {
   ExprPtr high = ParseAdditive();
   if (high == nullptr) return nullptr;
   const Span span = Joined(*x, *high);
-  return checker_.InRange(std::move(x), std::move(low), std::move(high), {}, span);
+  return checker_.Between(std::move(x), std::move(low), std::move(high), span);
 }
 
 ExprPtr Parser::ParseAdditive() {
@@ -190,7 +193,8 @@ ExprPtr Parser::ParseInstance() {
   if (!ExpectWord("of", "instance")) return nullptr;
   TypePtr type = ParseTypeName();
   if (type == nullptr) return nullptr;
-  auto node = MakeNode(Op::kInstanceOf, MakeType(TypeKind::kBoolean), SpanFrom(operand->span.begin), {operand});
+  auto node =
+      MakeNode(Op::kInstanceOf, MakeType(TypeKind::kBoolean), SpanFrom(operand->span.begin), {operand});
   node->type_argument = std::move(type);
   return node;
 }
@@ -200,7 +204,8 @@ TypePtr Parser::ParseTypeName() {
     if (!Take("<")) return ListOf(MakeType(TypeKind::kAny));
     const Nesting nesting(*this);
     if (depth_ > limits::kExpressionDepthMax) {
-      Stop("ZD3402", {offset(), offset()}, "this type nests deeper than kExpressionDepthMax", "test the items instead");
+      Stop("ZD3402", {offset(), offset()}, "this type nests deeper than kExpressionDepthMax",
+           "test the items instead");
       return nullptr;
     }
     TypePtr element = ParseTypeName();
@@ -233,7 +238,8 @@ ExprPtr Parser::ParsePostfix() {
       const bool series = operand->type->kind == TypeKind::kSeries;
       const std::string source = findings_.Source(*operand);
       return Stop("ZD3115", operand->span, source + " is not a function",
-                  series ? "take one period of it with at(" + source + ", Y - 1)" : "put an operator before the parenthesis");
+                  series ? "take one period of it with at(" + source + ", Y - 1)"
+                         : "put an operator before the parenthesis");
     } else {
       break;
     }
@@ -249,7 +255,8 @@ ExprPtr Parser::ParseMember(ExprPtr base) {
   const bool known = checker_.NeedsValue(*base, "." + member->id);
   TypePtr type = member->type;
   if (base->type->kind == TypeKind::kList) type = ListOf(std::move(type));
-  auto node = MakeNode(Op::kMember, known ? std::move(type) : MakeType(TypeKind::kAny), span, {std::move(base)});
+  auto node =
+      MakeNode(Op::kMember, known ? std::move(type) : MakeType(TypeKind::kAny), span, {std::move(base)});
   node->text = member->id;
   return checker_.Here(std::move(node));
 }
@@ -262,8 +269,9 @@ ExprPtr Parser::ParseBracket(ExprPtr list) {
     checker_.NeedsValue(*list, "[...]");
     element = list->type->element;
   } else if (list->type->kind != TypeKind::kAny) {
-    findings_.Error("ZD3212", list->span, findings_.Describe(*list) + " is not a list, so [...] cannot follow it",
-                    checker_.ClashAdvice(*list, *list));
+    findings_.Error("ZD3212", list->span,
+                    findings_.Describe(*list) + " is not a list, so [...] cannot follow it",
+                    checker_.ClashAdvice(*list, *list, "name a list there"));
   }
   const BindingBlock block(*this);
   bindings_.push_back({"item", "", NewSlots(), element, true});
@@ -285,16 +293,18 @@ ExprPtr Parser::Bracketed(ExprPtr list, ExprPtr test, const Binding& item, Span 
 }
 
 ExprPtr Parser::Indexed(ExprPtr list, ExprPtr index, const Binding& item, Span span) {
-  checker_.NeedsValue(*index, "[...]");
   if (item.used) {
-    findings_.Error("ZD3211", index->span, findings_.Describe(*index) + " is no test, and an index cannot look at the items",
+    findings_.Error("ZD3211", index->span,
+                    findings_.Describe(*index) + " is no test, and an index cannot look at the items",
                     "write a comparison, such as " + findings_.Source(*index) + " > 0");
-  } else if (IsNumberLiteral(*index)) {
+  } else if (checker_.NeedsValue(*index, "[...]") && IsNumberLiteral(*index)) {
     const Decimal& number = index->literal.number();
     if (number.is_zero()) {
-      findings_.Error("ZD3210", index->span, "lists count from 1, so there is no item 0", "write [1] for the first, [-1] for the last");
+      findings_.Error("ZD3210", index->span, "lists count from 1, so there is no item 0",
+                      "write [1] for the first, [-1] for the last");
     } else if (!number.is_integer()) {
-      findings_.Error("ZD3210", index->span, findings_.Source(*index) + " is not the number of an item", "write a whole number");
+      findings_.Error("ZD3210", index->span, findings_.Source(*index) + " is not the number of an item",
+                      "write a whole number");
     }
   }
   return checker_.Here(MakeNode(Op::kIndex, item.type, span, {std::move(list), std::move(index)}));

@@ -15,7 +15,7 @@ namespace {
 
 // Words that no name of one word can be. Those in the first row begin an expression.
 constexpr std::array<std::string_view, 18> kKeywords = {
-    "if", "for",     "some", "every", "true", "false", "null",      "function", "and",
+    "if", "for",     "some", "every", "true", "false",  "null",      "function", "and",
     "or", "between", "in",   "then",  "else", "return", "satisfies", "instance", "of"};
 
 bool IsKeyword(std::string_view word) {
@@ -29,18 +29,27 @@ bool IsJoiningWord(std::string_view word) { return IsKeyword(word) && word != "o
 char32_t HalfWidthOf(char32_t c) {
   if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;
   switch (c) {
-    case 0x3001:                 // 、
-    case 0x3002: return ',';     // 。
-    case 0x3008:                 // 〈
-    case 0x300A: return '<';     // 《
-    case 0x3009:                 // 〉
-    case 0x300B: return '>';     // 》
-    case 0x300C: case 0x300D:    // 「」
-    case 0x300E: case 0x300F: return '"';  // 『』
-    case 0x3010: return '[';     // 【
-    case 0x3011: return ']';     // 】
-    case 0x2014: return '-';     // —
-    default: return 0;
+    case 0x3001:
+      return ',';  // 、
+    case 0x3002:
+      return '.';  // 。
+    case 0x3008:   // 〈
+    case 0x300A:
+      return '<';  // 《
+    case 0x3009:   // 〉
+    case 0x300B:
+      return '>';  // 》
+    case 0x300C:
+    case 0x300D:  // 「」
+    case 0x300E:
+    case 0x300F:
+      return '"';  // 『』
+    case 0x3010:
+      return '[';  // 【
+    case 0x3011:
+      return ']';  // 】
+    default:
+      return 0;
   }
 }
 
@@ -103,7 +112,8 @@ std::optional<Member> FindMember(const Type& owner, std::string_view name) {
   }
   for (const Component& component : kComponents) {
     if (component.of != owner.kind || component.name != name) continue;
-    TypePtr type = component.type == TypeKind::kNumber ? NumberType(component.scale) : MakeType(component.type);
+    TypePtr type =
+        component.type == TypeKind::kNumber ? NumberType(component.scale) : MakeType(component.type);
     // A local time has no offset.
     if (component.type == TypeKind::kDayDuration) type = WithNullable(type, true);
     return Member{std::string(component.name), "", std::move(type)};
@@ -136,7 +146,8 @@ size_t LastPlainPiece(const NameRun& run, std::string_view text) {
   size_t last = 0;
   for (size_t i = 1; i < run.pieces.size(); ++i) {
     const NameRun::Piece& piece = run.pieces[i];
-    if (piece.symbol || IsJoiningWord(text.substr(piece.text_begin, piece.text_end - piece.text_begin))) break;
+    if (piece.symbol || IsJoiningWord(text.substr(piece.text_begin, piece.text_end - piece.text_begin)))
+      break;
     last = i;
   }
   return last;
@@ -182,11 +193,9 @@ ExprPtr Parser::Variable(std::string_view name, Span span) {
   for (auto binding = bindings_.rbegin(); binding != bindings_.rend(); ++binding) {
     if (ExprPtr bound = Bound(*binding, name, span)) return bound;
   }
-  if (scope_.HasName(name)) {
-    const std::optional<Symbol> symbol = scope_.Find(name);
-    // What is declared and yet not found is itself wrong, and its own place reports it.
-    return symbol ? Declared(*symbol, name, span) : MakeWrong(span);
-  }
+  if (const std::optional<Symbol> symbol = scope_.Find(name)) return Declared(*symbol, name, span);
+  // What is declared and yet not found is itself wrong, and its own place reports it.
+  if (scope_.HasName(name)) return MakeWrong(span);
   if (name == "as_of") return MakeNode(Op::kAsOf, MakeType(TypeKind::kDate), span);
   if (name == "Y") return MakeNode(Op::kYear, NumberType(0), span);
   return nullptr;
@@ -221,7 +230,8 @@ ExprPtr Parser::ParseEntry(const Symbol& symbol, std::string_view name, Span spa
   if (symbol.type == nullptr) return MakeWrong(span);
   if (!At(".") || At("..")) {
     const std::vector<std::string> entries = MemberNames(*symbol.type);
-    findings_.Error("ZD3109", span, std::string(name) + " is a parameter, of which an expression takes one entry",
+    findings_.Error("ZD3109", span,
+                    std::string(name) + " is a parameter, of which an expression takes one entry",
                     "write " + std::string(name) + "." + (entries.empty() ? "entry" : entries[0]) +
                         "; its entries are " + ListedNames(entries));
     return MakeWrong(span);
@@ -260,11 +270,12 @@ std::optional<Member> Parser::TakeMember(const Expr& base) {
   if (owner.kind == TypeKind::kAny) {
     // The left side is wrong already, or takes any shape.
   } else if (names.empty()) {
-    findings_.Error("ZD3213", span, findings_.Describe(base) + " has no members", checker_.ClashAdvice(base, base));
+    findings_.Error("ZD3213", span, findings_.Describe(base) + " has no members", "take it without ." + word);
   } else if (!ReportFullWidth(run, last, span, "is not a member of " + findings_.Source(base))) {
     const std::string nearest = NearestName(word, names);
-    findings_.Error("ZD3103", span, JsonQuote(word) + " is not a member of " + findings_.Describe(base),
-                    nearest.empty() ? "its members are " + ListedNames(names) : "did you mean " + nearest + "?");
+    findings_.Error(
+        "ZD3103", span, Quoted(word) + " is not a member of " + findings_.Describe(base),
+        nearest.empty() ? "its members are " + ListedNames(names) : "did you mean " + nearest + "?");
   }
   return Member{word, "", MakeType(TypeKind::kAny)};
 }
@@ -290,21 +301,25 @@ ExprPtr Parser::Undefined(const NameRun& run) {
   lexer_.Seek(run.pieces[last].text_end);
   Advance();
   const Span span = SpanFrom(begin);
-  const std::string quoted = JsonQuote(word);
+  const std::string quoted = Quoted(word);
   if (!nearest.empty()) {
-    findings_.Error(call ? "ZD3105" : "ZD3101", span, quoted + (call ? " is not a function" : " is not a known name"),
+    findings_.Error(call ? "ZD3105" : "ZD3101", span,
+                    quoted + (call ? " is not a function" : " is not a known name"),
                     "did you mean " + nearest + "?");
   } else if (call) {
-    findings_.Error("ZD3105", span, quoted + " is not a function", "use a built-in function, or write a definition");
+    findings_.Error("ZD3105", span, quoted + " is not a function",
+                    "use a built-in function, or write a definition");
   } else if (IsFunction(word) || IsFunction(run.Normal(0))) {
     const std::string function = IsFunction(word) ? word : std::string(run.Normal(0));
-    findings_.Error("ZD3115", span, JsonQuote(function) + " is a function", "call it with its arguments: " + function + "(...)");
+    findings_.Error("ZD3115", span, Quoted(function) + " is a function",
+                    "call it with its arguments: " + function + "(...)");
   } else {
-    findings_.Error("ZD3101", span, quoted + " is not a known name", "declare it, correct it, or put a text in double quotes");
+    findings_.Error("ZD3101", span, quoted + " is not a known name",
+                    "declare it, correct it, or put a text in double quotes");
   }
   if (!call) return MakeWrong(span);
   std::vector<Argument> arguments;
-  return ParseArguments({}, &arguments) ? MakeWrong(SpanFrom(begin)) : nullptr;
+  return ParseArguments(nullptr, &arguments) ? MakeWrong(SpanFrom(begin)) : nullptr;
 }
 
 // Full-width signs are name characters in FEEL, so 注册资本＞＝500 is one name. True after a report.
@@ -312,14 +327,16 @@ bool Parser::ReportFullWidth(const NameRun& run, size_t last, Span span, std::st
   const std::string_view word = run.Normal(last);
   // A slip of a name that is declared with such signs is another matter.
   if (!HoldsFullWidth(word) || HoldsFullWidth(NearestName(word, VariableNames()))) return false;
-  findings_.FullWidth(span, JsonQuote(word) + " " + std::string(sort) + " and holds full-width signs",
-                      "write " + JsonQuote(HalfWidth(word)) + " with half-width signs");
+  findings_.FullWidth(span, Quoted(word) + " " + std::string(sort) + " and holds full-width signs",
+                      "write " + Quoted(HalfWidth(word)) + " with half-width signs");
   return true;
 }
 
 // Names that are declared with full-width signs keep them.
 std::string Parser::HalfWidth(std::string_view word) const {
   std::string half;
+  word = word.substr(0, kNameBytesMax);  // no name is longer, and the search below is quadratic
+  while (!IsValidUtf8(word)) word.remove_suffix(1);
   for (size_t at = 0; at < word.size();) {
     size_t kept = 0;
     for (size_t end = at; end < word.size();) {
@@ -341,7 +358,7 @@ std::string Parser::HalfWidth(std::string_view word) const {
 std::vector<std::string> Parser::VariableNames() const {
   std::vector<std::string> names;
   for (const Binding& binding : bindings_) {
-    names.push_back(binding.name);
+    if (!binding.name.empty()) names.push_back(binding.name);
     if (!binding.id.empty()) names.push_back(binding.id);
     if (!binding.is_item) continue;
     for (std::string& member : MemberNames(*binding.type)) names.push_back(std::move(member));

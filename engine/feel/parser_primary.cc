@@ -25,6 +25,10 @@ std::optional<Value> AtValue(const std::string& text) {
 
 ExprPtr Parser::ParsePrimary() {
   const int begin = offset();
+  if (findings_.errors() >= kErrorsMax) {
+    return Stop("ZD3012", {begin, begin}, "this has more mistakes than are worth telling at once",
+                "mend those above and check again");
+  }
   if (lexer_.at_end()) return Unexpected("a value");
   if (lexer_.AtNumber()) return ParseNumber();
   if (At("\"")) return ParseString();
@@ -55,7 +59,8 @@ ExprPtr Parser::ParseNumber() {
   Advance();
   const Span span = SpanFrom(begin);
   if (number) return MakeLiteral(Value::Number(*number), span);
-  findings_.Error("ZD3005", span, findings_.Source(span) + " is beyond the numbers of FEEL", "write at most 34 digits");
+  findings_.Error("ZD3005", span, findings_.Source(span) + " is beyond the numbers of FEEL",
+                  "write at most 34 digits");
   return MakeWrong(span);
 }
 
@@ -78,8 +83,9 @@ ExprPtr Parser::ParseAtLiteral() {
   Advance();
   const Span span = SpanFrom(begin);
   if (std::optional<Value> value = AtValue(text)) return MakeLiteral(std::move(*value), span);
-  findings_.Error("ZD3006", span, JsonQuote(text) + " is no date, time or duration",
-                  "write as @\"2025-12-31\", @\"09:30:00\", @\"2025-12-31T09:30:00\", @\"P1Y6M\" or @\"P30D\"");
+  findings_.Error(
+      "ZD3006", span, Quoted(text) + " is no date, time or duration",
+      "write as @\"2025-12-31\", @\"09:30:00\", @\"2025-12-31T09:30:00\", @\"P1Y6M\" or @\"P30D\"");
   return MakeWrong(span);
 }
 
@@ -98,7 +104,8 @@ ExprPtr Parser::ParseUnaryRange(int begin) {
   const std::optional<Op> op = TakeComparison();
   const bool below = op == Op::kLess || op == Op::kLessEqual;
   if (!below && op != Op::kGreater && op != Op::kGreaterEqual) {
-    return Stop("ZD3001", SpanFrom(begin), "only < <= > >= make a range", "write the value itself, or a test behind in");
+    return Stop("ZD3001", SpanFrom(begin), "only < <= > >= make a range",
+                "write the value itself, or a test behind in");
   }
   ExprPtr end = ParseExpression();
   if (end == nullptr || !Expect(")", "the range")) return nullptr;
@@ -125,13 +132,13 @@ ExprPtr Parser::ParseSquare() {
 
 // From `..` on. The high end may be closed by [ as well, which is then no filter of it.
 ExprPtr Parser::ParseRangeRest(ExprPtr low, bool low_closed, int begin) {
-  if (!Take("..")) return Unexpected(".. of the range");
+  if (!Take("..")) return Unexpected("\"..\" of the range");
   const bool outer = std::exchange(in_range_end_, true);
   ExprPtr high = ParseAdditive();
   in_range_end_ = outer;
   if (high == nullptr) return nullptr;
   const bool high_closed = At("]");
-  if (!Take("]") && !Take(")") && !Take("[")) return Unexpected("] or ) of the range");
+  if (!Take("]") && !Take(")") && !Take("[")) return Unexpected("\"]\" or \")\" of the range");
   return checker_.RangeValue(std::move(low), std::move(high), {low_closed, high_closed}, SpanFrom(begin));
 }
 
@@ -146,7 +153,8 @@ bool Parser::SquareClosesRange() const {
     if (ahead.At(mark)) return true;
   }
   const std::string_view next = ahead.Word();
-  for (const std::string_view word : {"and", "or", "in", "between", "instance", "then", "else", "return", "satisfies"}) {
+  for (const std::string_view word :
+       {"and", "or", "in", "between", "instance", "then", "else", "return", "satisfies"}) {
     if (next == word) return true;
   }
   return false;
@@ -166,7 +174,8 @@ ExprPtr Parser::ParseStruct() {
     Span key_span;
     if (!ParseKey(&key, &key_span) || !Expect(":", "the structure")) return nullptr;
     for (const std::string& name : names) {
-      if (name == key) findings_.Error("ZD3110", key_span, JsonQuote(key) + " is named twice", "name each member once");
+      if (name == key)
+        findings_.Error("ZD3110", key_span, Quoted(key) + " is named twice", "name each member once");
     }
     ExprPtr value = ParseExpression();
     if (value == nullptr) return nullptr;
@@ -316,7 +325,8 @@ ExprPtr Parser::ParseDomain(Op op, TypePtr* variable) {
   if (domain->type->kind == TypeKind::kList) {
     if (checker_.NeedsValue(*domain, "in")) *variable = domain->type->element;
   } else if (domain->type->kind != TypeKind::kAny) {
-    findings_.Error("ZD3212", domain->span, findings_.Describe(*domain) + " is not a list", "name a list behind in");
+    findings_.Error("ZD3212", domain->span, findings_.Describe(*domain) + " is not a list",
+                    "name a list behind in");
   }
   return domain;
 }

@@ -1,10 +1,10 @@
 // Parser: recursive descent over one expression, building the typed tree as it goes.
 //
-// Types are inferred while parsing because names need them: what may follow `.` depends on the type to its left,
-// and inside `L[...]` the members of an element are names of their own.
-// Every Parse function returns null after a syntax error, which has been reported, and the whole parse ends with
-// it. What is only wrong in its names or types is reported and parsed on.
-// Internal to the parser's files; users see parser.h. One object parses one text, on one thread.
+// Types are inferred while parsing because names need them: what may follow `.` depends on the type to its
+// left, and inside `L[...]` the members of an element are names of their own. Every Parse function returns
+// null after a syntax error, which has been reported, and the whole parse ends with it. What is only wrong in
+// its names or types is reported and parsed on. Internal to the parser's files; users see parser.h. One
+// object parses one text, on one thread.
 #ifndef ZHIDA_ENGINE_FEEL_PARSER_STATE_H_
 #define ZHIDA_ENGINE_FEEL_PARSER_STATE_H_
 
@@ -37,6 +37,9 @@ struct Argument {
   Span name_span;
   ExprPtr value;
 };
+
+// The name of a built-in's parameter, without the mark that it is optional.
+std::string_view ParameterName(std::string_view parameter);
 
 class Parser {
  public:
@@ -124,29 +127,40 @@ class Parser {
   // Takes the longest run of pieces here that `type` has as a member; null after a report.
   std::optional<Member> TakeMember(const Expr& base);
 
-  // parser_calls.cc
+  // parser_calls.cc: arguments, and the functions that have nodes of their own.
   bool IsFunction(std::string_view name) const;
   std::vector<std::string> FunctionNames() const;
   ExprPtr ParseCall(std::string_view name, int begin);
-  bool ParseArguments(const std::vector<std::string_view>& parameters, std::vector<Argument>* arguments);
-  bool ParseArgument(const std::vector<std::string_view>& parameters, Argument* argument);
+  // `parameters` are null for a function that does not exist, whose arguments may be called anything.
+  bool ParseArguments(const std::vector<std::string_view>* parameters, std::vector<Argument>* arguments);
+  bool ParseArgument(const std::vector<std::string_view>* parameters, Argument* argument);
+  void CheckArgumentName(const std::vector<std::string_view>& parameters, const Argument& argument);
   ExprPtr SpecialCall(std::string_view name, const std::vector<Argument>& arguments, Span span);
   ExprPtr ZoneCall(const Expr& id, Span span);
   ExprPtr UnknownCall(const Expr& cause, Span span);
   ExprPtr DecisionCall(std::string_view name, ExprPtr operand, Span span);
+
+  // parser_builtins.cc
   ExprPtr BuiltinCall(int builtin, const std::vector<Argument>& arguments, Span span);
   bool Place(int builtin, const std::vector<Argument>& arguments, std::vector<ExprPtr>* placed, Span span);
   bool CheckArguments(int builtin, const std::vector<ExprPtr>& arguments);
-  void CheckLiterals(std::string_view name, const std::vector<ExprPtr>& arguments);
+  bool CheckLiterals(std::string_view name, const std::vector<ExprPtr>& arguments);
+  bool CheckCalendar(const Expr& id);
+  bool CheckPattern(const Expr& pattern, const Expr* flags);
+  bool CheckPeriod(const Expr& series, const Expr& period);
   TypePtr CallType(int builtin, const std::vector<ExprPtr>& arguments, Span span);
+
+  // parser_folding.cc: a constant for a call of literals; nullopt when it is none.
   std::optional<ExprPtr> Folded(std::string_view name, const std::vector<ExprPtr>& arguments, Span span);
 
   // parser_tests.cc
   ExprPtr ParseIn(ExprPtr subject);
-  ExprPtr ParseTestList(ExprPtr subject, int begin);
-  std::optional<UnaryTest> ParseTest(bool in_list);
+  // From behind the first test; `list` if they stand in parentheses. `input` is the binding of `?`.
+  ExprPtr ParseTests(ExprPtr subject, size_t input, UnaryTest first, bool list);
+  std::optional<UnaryTest> ParseTest(size_t input, bool in_list);
   ExprPtr ParseCellTests();
 
+  static constexpr int kErrorsMax = 20;       // of one expression; looking for near misses takes time
   static constexpr int kSlotBlock = 1 << 16;  // more than an expression's bytes can name
 
   Scope& scope_;
@@ -156,7 +170,7 @@ class Parser {
   Checker checker_;
   std::vector<Binding> bindings_;  // the innermost last
   int last_end_ = 0;
-  int depth_ = 0;
+  int depth_ = -1;  // of parentheses, brackets, branches and bodies round this place
   int operands_ = 0;
   int binders_ = 0;
   int fixed_slots_ = 0;

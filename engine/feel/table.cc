@@ -69,7 +69,8 @@ class Combination {
       case HitPolicy::kCollectMax:
         return Extreme(Op::kGreater);
       case HitPolicy::kCollectCount:
-        return open_rules_.empty() ? Value::Number(static_cast<int64_t>(true_rules_.size())) : ToValue(AllOpen());
+        return open_rules_.empty() ? Value::Number(static_cast<int64_t>(true_rules_.size()))
+                                   : ToValue(AllOpen());
     }
     return Value::Error("no such hit policy");
   }
@@ -116,7 +117,8 @@ class Combination {
     const std::optional<Value> fallback = source_.Default();
     const bool is_list = table_.hit == HitPolicy::kRuleOrder || table_.hit == HitPolicy::kOutputOrder ||
                          table_.hit == HitPolicy::kCollect;
-    // The default stands for the output of one rule, so where outputs are listed it is the list's one element.
+    // The default stands for the output of one rule, so where outputs are listed it is the list's one
+    // element.
     if (fallback) return is_list && !fallback->blocked() ? Value::List({*fallback}) : *fallback;
     if (is_list) return Value::List({});
     return table_.hit == HitPolicy::kCollectCount ? Value::Number(0) : Value::Null();
@@ -127,8 +129,8 @@ class Combination {
     if (open_rules_.empty()) return output;
     // An error in one way of settling the rules is no error in all of them.
     const Verdict start = output.is_unknown() ? ToVerdict(output) : Verdict::Of(true);
-    const Verdict total = WithOpen(
-        start, [&output](const OpenRule&, const Value& other) { return Differs(other, output); });
+    const Verdict total =
+        WithOpen(start, [&output](const OpenRule&, const Value& other) { return Differs(other, output); });
     return total.is(Truth::kTrue) ? output : ToValue(total);
   }
 
@@ -155,8 +157,8 @@ class Combination {
     }
     if (total.is(Truth::kError)) return ToValue(total);
     const Value common = total.is(Truth::kTrue) ? distinct[0] : ToValue(total);
-    total = WithOpen(total,
-                     [&common](const OpenRule&, const Value& other) { return Differs(other, common); });
+    total =
+        WithOpen(total, [&common](const OpenRule&, const Value& other) { return Differs(other, common); });
     return total.is(Truth::kTrue) ? common : ToValue(total);
   }
 
@@ -194,13 +196,14 @@ class Combination {
     Verdict total = Gather(&ranked);
     if (total.is(Truth::kError)) return ToValue(total);
     if (!total.is(Truth::kTrue)) return ToValue(Undecided(total, AllOpen()));
-    const Ranked& best = *std::min_element(
-        ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
+    const Ranked& best = *std::min_element(ranked.begin(), ranked.end(),
+                                           [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
     total = WithOpen(total, [&](const OpenRule& open, const Value& output) {
       if (output.blocked()) return true;
       const std::optional<Rank> rank = RankOf(output);
       if (!rank || *rank < best.rank) return true;
-      // Equal ranks of different outputs occur where an output has no declared values; then the first rule wins.
+      // Equal ranks of different outputs occur where an output has no declared values; then the first rule
+      // wins.
       return *rank == best.rank && open.rule < best.rule && Differs(output, best.output);
     });
     return total.is(Truth::kTrue) ? best.output : ToValue(total);

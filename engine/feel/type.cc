@@ -67,29 +67,46 @@ TypePtr CommonOfKind(const TypePtr& a, const TypePtr& b) {
 
 std::string_view KindText(TypeKind kind) {
   switch (kind) {
-    case TypeKind::kAny: return "any";
-    case TypeKind::kNull: return "null";
-    case TypeKind::kBoolean: return "boolean";
-    case TypeKind::kNumber: return "number";
-    case TypeKind::kString: return "string";
-    case TypeKind::kDate: return "date";
-    case TypeKind::kTime: return "time";
-    case TypeKind::kDateTime: return "date and time";
-    case TypeKind::kMonthDuration: return "years and months duration";
-    case TypeKind::kDayDuration: return "days and time duration";
-    case TypeKind::kList: return "list";
-    case TypeKind::kStruct: return "struct";
-    case TypeKind::kSeries: return "series";
-    case TypeKind::kRange: return "range";
+    case TypeKind::kAny:
+      return "any";
+    case TypeKind::kNull:
+      return "null";
+    case TypeKind::kBoolean:
+      return "boolean";
+    case TypeKind::kNumber:
+      return "number";
+    case TypeKind::kString:
+      return "string";
+    case TypeKind::kDate:
+      return "date";
+    case TypeKind::kTime:
+      return "time";
+    case TypeKind::kDateTime:
+      return "date and time";
+    case TypeKind::kMonthDuration:
+      return "years and months duration";
+    case TypeKind::kDayDuration:
+      return "days and time duration";
+    case TypeKind::kList:
+      return "list";
+    case TypeKind::kStruct:
+      return "struct";
+    case TypeKind::kSeries:
+      return "series";
+    case TypeKind::kRange:
+      return "range";
   }
   return "any";
 }
 
 std::string_view PeriodWord(PeriodKind period) {
   switch (period) {
-    case PeriodKind::kYear: return "year";
-    case PeriodKind::kQuarter: return "quarter";
-    case PeriodKind::kMonth: return "month";
+    case PeriodKind::kYear:
+      return "year";
+    case PeriodKind::kQuarter:
+      return "quarter";
+    case PeriodKind::kMonth:
+      return "month";
   }
   return "year";
 }
@@ -97,6 +114,7 @@ std::string_view PeriodWord(PeriodKind period) {
 }  // namespace
 
 const Member* Type::FindMember(std::string_view id_or_name) const {
+  if (id_or_name.empty()) return nullptr;
   for (const Member& member : members) {
     if (member.id == id_or_name || member.name == id_or_name) return &member;
   }
@@ -115,8 +133,8 @@ TypePtr MakeType(TypeKind kind) {
       type.kind = static_cast<TypeKind>(i);
       // The literal null is the one thing that may be null and nothing else.
       type.nullable = type.kind == TypeKind::kNull;
-      const bool holds_elements = type.kind == TypeKind::kList || type.kind == TypeKind::kRange ||
-                                  type.kind == TypeKind::kSeries;
+      const bool holds_elements =
+          type.kind == TypeKind::kList || type.kind == TypeKind::kRange || type.kind == TypeKind::kSeries;
       if (holds_elements) type.element = all[static_cast<size_t>(TypeKind::kAny)];
       all[i] = Share(std::move(type));
     }

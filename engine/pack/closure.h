@@ -8,7 +8,9 @@
 #define ZHIDA_ENGINE_PACK_CLOSURE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +19,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/pack/file_set.h"
 #include "engine/pack/pack.h"
+#include "engine/pack/tree.h"
 
 namespace zhida::pack {
 
@@ -55,6 +58,9 @@ struct SourcePack {
 
   std::string FileLabel(std::string_view path) const { return label + std::string(path); }
 };
+
+// One YAML or JSON file of a pack; null after a report.
+std::unique_ptr<const Tree> ReadTree(const SourcePack& source, const FileSet::File& file, Diagnostics& diagnostics);
 
 std::vector<SourcePack> OpenFolders(const std::vector<std::string>& folders, const LoadOptions& options,
                                     Diagnostics& diagnostics);

@@ -85,10 +85,9 @@ std::string ReadId(MappingReader& reader, std::string_view key, IdForm form) {
 
 std::string ReadName(MappingReader& reader, std::string_view key, const std::string& fallback, bool global) {
   // The id becomes a name as well, and may be a word that expressions have taken.
-  if (global && !fallback.empty()) {
-    const std::string fault = NameFault(fallback, true);
-    if (!fault.empty()) reader.Error("id", "ZD2013", "the id " + JsonQuote(fallback) + " " + fault, "choose another");
-  }
+  const std::string id_fault = fallback.empty() ? "" : NameFault(fallback, global);
+  if (!id_fault.empty())
+    reader.Error("id", "ZD2013", "the id " + JsonQuote(fallback) + " " + id_fault, "choose another");
   std::optional<std::string> name = reader.OptionalString(key);
   if (!name) return fallback;
   const std::string fault = NameFault(*name, global);
@@ -96,6 +95,13 @@ std::string ReadName(MappingReader& reader, std::string_view key, const std::str
   reader.Error(key, fault.starts_with("cannot") ? "ZD2012" : "ZD2013", "the name " + JsonQuote(*name) + " " + fault,
                NameAdvice(fault));
   return fallback;
+}
+
+void CheckMemberName(const std::string& name, const Location& where, Diagnostics& diagnostics) {
+  const std::string fault = NameFault(name, false);
+  if (fault.empty()) return;
+  diagnostics.Error(fault.starts_with("cannot") ? "ZD2012" : "ZD2013", where, "the name " + JsonQuote(name) + " " + fault,
+                    NameAdvice(fault));
 }
 
 bool IdTable::Declare(const std::string& id, int index, const Location& where, Diagnostics& diagnostics) {
@@ -128,11 +134,10 @@ void NameTable::Declare(const std::string& sort, const std::string& id, const st
     if (added) {
       written_.push_back(*written);
     } else if (entry.kind != kind || entry.index != index) {
-      const bool same = entry.written == *written;
-      diagnostics.Error("ZD2015", where,
-                        "the " + sort + " " + JsonQuote(*written) + " has the same name as " +
-                            (same ? "" : JsonQuote(entry.written) + " ") +
-                            (same ? "what is declared at " : "declared at ") + PlaceText(entry.where),
+      const std::string clash = entry.written == *written
+                                    ? " is already declared at "
+                                    : " is the same name as " + JsonQuote(entry.written) + " declared at ";
+      diagnostics.Error("ZD2015", where, "the " + sort + " " + JsonQuote(*written) + clash + PlaceText(entry.where),
                         "rename one of the two");
     }
   }

@@ -30,6 +30,9 @@ std::string ReadId(MappingReader& reader, std::string_view key, IdForm form);
 // see on their own (`global`) must not be those of FEEL itself.
 std::string ReadName(MappingReader& reader, std::string_view key, const std::string& fallback, bool global);
 
+// Reports a name of a member or an entry that expressions could not use.
+void CheckMemberName(const std::string& name, const Location& where, Diagnostics& diagnostics);
+
 struct TextHash {
   using is_transparent = void;
   size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }

@@ -17,9 +17,8 @@ static_assert(std::is_trivially_destructible_v<Node> && std::is_trivially_destru
 
 // What stands at a node, as the author sees it: `"abc"`, `a list`.
 std::string Found(const Node& node) {
-  if (node.is_scalar())
-    return node.quoted() ? "the quoted text " + Excerpt(node.text()) : Excerpt(node.text());
-  return std::string(KindName(node.kind()));
+  if (!node.is_scalar()) return std::string(KindName(node.kind()));
+  return std::string(node.quoted() ? "the quoted text " : "") += Excerpt(node.text());
 }
 
 bool IsWholeNumber(std::string_view text) {
@@ -353,6 +352,8 @@ MappingReader::MappingReader(const Node& node, Diagnostics& diagnostics, std::st
   diagnostics.Error("ZD2001", node.Where(), what_ + " must be a mapping, found " + Found(node),
                     std::move(mend));
 }
+
+std::string MappingReader::Label(std::string_view key) const { return JsonQuote(key) + " in " + what_; }
 
 bool MappingReader::Has(std::string_view key) {
   if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);

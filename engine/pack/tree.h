@@ -53,8 +53,8 @@ class Node {
   bool is_scalar() const { return kind_ == Kind::kScalar; }
   bool is_sequence() const { return kind_ == Kind::kSequence; }
   bool is_mapping() const { return kind_ == Kind::kMapping; }
-  // True if the author put the text in quotes or in a block (`|`, `>`). JSON numbers and booleans are not
-  // quoted.
+  // True if the author put the text in quotes or in a block (`|`, `>`); never for JSON's numbers and
+  // booleans.
   bool quoted() const { return quoted_; }
   std::string_view text() const;                       // scalars; "" for the others
   std::span<const Node> items() const;                 // sequences; empty for the others
@@ -164,10 +164,9 @@ class TreeBuilder {
   size_t mistake_count_ = 0;
   size_t node_count_ = 0;
   std::vector<Frame> frames_;
-  std::vector<Node> items_;     // children of the sequences that are still open
-  std::vector<Entry> entries_;  // children of the mappings that are still open
-  std::vector<uint32_t>
-      by_key_;  // scratch: the entries of the mapping being closed, in the order of their keys
+  std::vector<Node> items_;       // children of the sequences that are still open
+  std::vector<Entry> entries_;    // children of the mappings that are still open
+  std::vector<uint32_t> by_key_;  // scratch: the mapping being closed, in the order of its keys
 };
 
 // One value each, reported as `label` ("\"steps\" in a policy") if it is not what it should be.
@@ -182,8 +181,8 @@ std::optional<Date> ReadDate(const Node& node, std::string_view label, Diagnosti
 std::optional<size_t> ReadChoice(const Node& node, std::span<const std::string_view> names,
                                  std::string_view label, Diagnostics& diagnostics);
 
-// One word of a pack and what it stands for: `constexpr Named<Mode> kModes[] = {{"automatic",
-// Mode::kAutomatic}};`
+// One word of a pack and what it stands for:
+// `constexpr Named<Mode> kModes[] = {{"automatic", Mode::kAutomatic}};`
 template <class T>
 struct Named {
   std::string_view name;
@@ -251,7 +250,7 @@ class MappingReader {
   const Node* OfKind(const Node* value, std::string_view key, Node::Kind kind, std::string_view mend);
   std::vector<const Node*> ItemsOf(const Node* value, std::string_view key);
   std::optional<int64_t> IntOf(const Node* value, std::string_view key, int64_t min, int64_t max);
-  std::string Label(std::string_view key) const { return "\"" + std::string(key) + "\" in " + what_; }
+  std::string Label(std::string_view key) const;
 
   template <class T>
   std::optional<T> Typed(const Node* value, std::string_view key,

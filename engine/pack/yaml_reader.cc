@@ -257,9 +257,10 @@ bool YamlReader::TakeDocument(const yaml_event_t& event) {
 
 void YamlReader::RefuseProperties(Position where, const unsigned char* anchor, const unsigned char* tag) {
   if (anchor != nullptr) {
+    // Appended, because g++ 12 warns of an overlap in "&" + std::string that does not exist.
     builder_.Mistake(
         "ZD1010", where,
-        "packs have no anchors: " + Excerpt("&" + std::string(reinterpret_cast<const char*>(anchor))),
+        "packs have no anchors: " + Excerpt(std::string("&") += reinterpret_cast<const char*>(anchor)),
         "write the value where it is needed, or put the text in quotes");
   }
   if (tag != nullptr) {
@@ -306,8 +307,8 @@ void YamlReader::TakeClose(const yaml_event_t& event) {
 void YamlReader::TakeAlias(const yaml_event_t& event) {
   if (skipped_depth_ > 0) return;
   const Position where = ToPosition(event.start_mark);
-  const std::string name = reinterpret_cast<const char*>(event.data.alias.anchor);
-  builder_.Mistake("ZD1011", where, "packs have no aliases: " + Excerpt("*" + name),
+  const std::string name = std::string("*") += reinterpret_cast<const char*>(event.data.alias.anchor);
+  builder_.Mistake("ZD1011", where, "packs have no aliases: " + Excerpt(name),
                    "write the value itself, or put the text in quotes");
   if (builder_.expects_key()) {
     builder_.DropKey();

@@ -14,6 +14,9 @@ constexpr int kTextTestCost = 4;
 constexpr int kTableTestCost = 40;
 constexpr int kExpressionCost = 100'000;
 
+// Quotients are compared with bounds of at most this many digits after the point: 0.000000001 is 1 in a milliard.
+constexpr int kQuotientCutScale = 9;
+
 std::string Key(std::initializer_list<int128_t> parts) {
   std::string key;
   for (int128_t part : parts) {
@@ -139,7 +142,10 @@ ColumnId GraphBuilder::NumberColumn(NumberId number, NumberId divisor) {
     column.divisor = divisor;
     column.cut_scale = graph_.numbers[static_cast<size_t>(number)].scale;
     column.facts = NumberFacts(number);
-    if (divisor != kNone) column.facts = Merged(column.facts, NumberFacts(divisor));
+    if (divisor != kNone) {
+      column.cut_scale = kQuotientCutScale;
+      column.facts = Merged(column.facts, NumberFacts(divisor));
+    }
     graph_.columns.push_back(std::move(column));
     cut_index_.emplace_back();
   }

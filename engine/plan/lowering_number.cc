@@ -19,8 +19,6 @@ namespace {
 
 constexpr int64_t kSecondsPerDay = 86'400;
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
-// Quotients are compared with bounds of at most this many digits after the point.
-constexpr int kQuotientScale = 9;
 constexpr size_t kEventStretchesMax = 16;
 
 bool IsNumberKind(const feel::Type& type) {

@@ -240,11 +240,13 @@ bool PointEngine::Worker::PromisesMatter(size_t policy) const {
          });
 }
 
-Reason PointEngine::Worker::RefusalReason(size_t policy, plan::RowPass& pass) const {
+bool PointEngine::Worker::RefusalReason(size_t policy, Reason* reason) {
+  Truth scope = Truth::kTrue;
   for (const plan::PlannedClause& clause : engine_.plan_->policies[policy].clauses) {
-    if (clause.scope && pass.TruthOf(clause.promised) == Truth::kFalse) return Reason::kScope;
+    if (clause.scope) scope = And(scope, promised_.TruthOf(clause.promised));
   }
-  return Reason::kCondition;
+  *reason = scope == Truth::kFalse ? Reason::kScope : Reason::kCondition;
+  return scope != Truth::kError;
 }
 
 // Sets the amount of a judgement whose clauses are true. False if only the judge can.
@@ -284,7 +286,8 @@ void PointEngine::Worker::Run(const facts::FactBlock& block, size_t row, std::ve
     bool decided = true;
     switch (PolicyTruth(policy, verified_alive_)) {
       case Truth::kFalse:
-        judgement = {Outcome::kIneligible, RefusalReason(policy, promised_), std::nullopt};
+        judgement = {Outcome::kIneligible, Reason::kNone, std::nullopt};
+        decided = RefusalReason(policy, &judgement.reason);
         break;
       case Truth::kTrue:
         judgement = {Outcome::kEligible, Reason::kNone, std::nullopt};

@@ -47,7 +47,8 @@ class PointEngine {
     void Narrow(plan::RowPass& pass, Alive* alive);
     Truth PolicyTruth(size_t policy, const Alive& alive) const;
     bool Amount(size_t policy, plan::RowPass& pass, pack::Judgement* out);
-    pack::Reason RefusalReason(size_t policy, plan::RowPass& pass) const;
+    // False if only the judge can say whether the scope or another clause refused.
+    bool RefusalReason(size_t policy, pack::Reason* reason);
     bool PromisesMatter(size_t policy) const;
 
     const PointEngine& engine_;

@@ -1,27 +1,14 @@
 """A row of facts to states (section 8), in the Promised and the Verified reading (section 6)."""
 
-from __future__ import annotations
-
+import functools
 import re
-from datetime import time
 from decimal import Decimal
 
-from .values import (
-    BADS,
-    EXACT,
-    MISSING,
-    STALE,
-    Code,
-    Struct,
-    shift,
-    to_date,
-    to_datetime,
-    to_duration,
-    to_time,
-)
+from .values import BADS, EXACT, MISSING, STALE, Bad, Code, Struct, to_date, to_datetime, to_duration
 
 UNITS = {"分": -2, "元": 0, "千元": 3, "万元": 4, "亿元": 8}
-PERIODS = {"year": r"\d{4}", "quarter": r"\d{4}Q[1-4]", "month": r"\d{4}-(0[1-9]|1[0-2])"}
+SCALES = {"integer": 0, "ratio": 12, "money": 2}
+PERIODS = {"year": "[0-9]{4}", "quarter": "[0-9]{4}Q[1-4]", "month": "[0-9]{4}-(0[1-9]|1[0-2])"}
 UNREAD = ("missing", "stale", "conflict", "not_authorised")
 
 
@@ -34,140 +21,96 @@ def check(right, what):
         raise Reject(what)
 
 
-def convert(spec, lists, type_=None):
-    """The conversion of one declared fact, member or element."""
-    type_ = type_ or spec["type"]
-    series = re.fullmatch(r"series\((\w+)\) of (.+)", type_)
-    if series:
-        return convert_series(PERIODS[series[1]], convert(spec, lists, series[2]))
-    if type_.startswith("list of "):
-        return convert_list(convert(spec, lists, type_[len("list of ") :]))
-    if type_ == "struct":
-        return convert_struct(spec["members"], {m["id"]: convert(m, lists) for m in spec["members"]})
-    name, _, inside = type_.rstrip(")").partition("(")
-    match name:
+@functools.cache
+def parts_of(kind):
+    """series(year) of money -> series, year, money."""
+    return re.fullmatch(r"(\w+)(?:\((\w+)\))?(?: of (.+))?", kind).groups()
+
+
+def read(lists, spec, raw, kind=None, nullable=False):
+    """The value of a declared fact, member or element."""
+    if raw is None:
+        return None if nullable else MISSING
+    kind, inside, of = parts_of(kind or spec["type"])
+    match kind:
         case "boolean":
-            return convert_boolean
-        case "integer":
-            return convert_number(0)
-        case "decimal":
-            return convert_number(int(inside))
-        case "ratio":
-            return convert_number(12)
-        case "money":
-            return convert_number(2, UNITS[spec.get("unit", "元")])
-        case "code":
-            return convert_code(lists[inside])
-    return convert_text({"date": date_only, "datetime": to_datetime, "time": to_time}.get(name, str))
+            check(isinstance(raw, bool), raw)
+            return raw
+        case "integer" | "decimal" | "ratio" | "money":
+            unit = spec.get("unit", "元") if kind == "money" else "元"
+            return read_number(raw, int(inside or SCALES[kind]), UNITS[unit])
+        case "list":
+            check(isinstance(raw, list), raw)
+            return [read(lists, spec, one, of) for one in raw]
+        case "series":
+            check(isinstance(raw, dict) and all(re.fullmatch(PERIODS[inside], key) for key in raw), raw)
+            return Struct({key: read(lists, spec, one, of) for key, one in raw.items()})
+        case "struct":
+            check(isinstance(raw, dict), raw)
+            return read_struct(lists, spec["members"], raw)
+    check(isinstance(raw, str), raw)
+    if kind == "code":
+        check(lists[inside].accepts(raw), raw)
+        raw = Code(raw)
+        raw.codes = lists[inside]
+    return read_date(raw, kind) if kind in ("date", "datetime") else raw
 
 
-def convert_boolean(raw):
-    check(isinstance(raw, bool), raw)
-    return raw
+def read_number(raw, scale, places):
+    """Exact, in yuan where it is money, and never rounded."""
+    check(isinstance(raw, Decimal) and raw.is_finite(), raw)
+    value = EXACT.normalize(EXACT.scaleb(raw, places))
+    check(value.as_tuple().exponent >= -scale and len(value.as_tuple().digits) <= 34, raw)
+    return value
 
 
-def convert_number(scale, unit=0):
-    """Exact, to yuan where it is money; never rounded."""
-
-    def run(raw):
-        check(isinstance(raw, Decimal) and raw.is_finite(), raw)
-        digits = "".join(map(str, raw.as_tuple().digits)).strip("0")
-        check(len(digits) <= 34, raw)
-        value = EXACT.normalize(EXACT.scaleb(raw, unit))
-        check(value.as_tuple().exponent >= -scale, raw)
-        return value
-
-    return run
-
-
-def convert_text(read):
-    def run(raw):
-        check(isinstance(raw, str), raw)
-        try:
-            return read(raw)
-        except ValueError as wrong:
-            raise Reject(raw) from wrong
-
-    return run
-
-
-def date_only(text):
+def read_date(raw, kind="date"):
     """A time stamp may stand for a date only at midnight."""
-    if "T" not in text:
-        return to_date(text)
-    stamp = to_datetime(text)
-    check(stamp.time() == time(0), text)
-    return stamp.date()
+    try:
+        if kind == "date" and "T" not in raw:
+            return to_date(raw)
+        stamp = to_datetime(raw)
+    except (TypeError, ValueError) as wrong:
+        raise Reject(raw) from wrong
+    check(kind == "datetime" or not (stamp.hour or stamp.minute or stamp.second or stamp.microsecond), raw)
+    return stamp if kind == "datetime" else stamp.date()
 
 
-def convert_code(codes):
-    def run(raw):
-        check(isinstance(raw, str) and codes.accepts(raw), raw)
-        code = Code(raw)
-        code.list = codes.id
-        return code
-
-    return run
-
-
-def convert_series(period, one):
-    def run(raw):
-        check(isinstance(raw, dict) and all(re.fullmatch(period, k, re.ASCII) for k in raw), raw)
-        return Struct({k: MISSING if v is None else one(v) for k, v in raw.items()})
-
-    return run
-
-
-def convert_list(one):
-    def run(raw):
-        check(isinstance(raw, list), raw)
-        return [MISSING if v is None else one(v) for v in raw]
-
-    return run
-
-
-def convert_struct(members, readers):
-    names = {m.get("name", m["id"]): m["id"] for m in members}
-    ids = {m["id"]: m["id"] for m in members} | names
-
-    def run(raw):
-        check(isinstance(raw, dict), raw)
-        given = {}
-        for key, value in raw.items():
-            if key in ids:
-                check(ids[key] not in given, key)
-                given[ids[key]] = value
-        values = {}
-        for m in members:
-            value = given.get(m["id"])
-            nothing = None if m.get("nullable") and m["id"] in given else MISSING
-            values[m["id"]] = nothing if value is None else readers[m["id"]](value)
-        return Struct(values, names)
-
-    return run
+def read_struct(lists, members, raw):
+    names = {member.get("name", member["id"]): member["id"] for member in members}
+    given = {}
+    for key, value in raw.items():
+        check(names.get(key, key) not in given, key)
+        given[names.get(key, key)] = value
+    values = {}
+    for member in members:
+        nullable = member.get("nullable") and member["id"] in given
+        values[member["id"]] = read(lists, member, given.get(member["id"]), None, nullable)
+    return Struct(values, names)
 
 
 def read_row(pack, row, options, as_of):
     """(promised, verified): the facts by id in the two readings; raises Reject."""
-    given, row_date = {}, None
+    given, facts, promised, verified = {}, {spec["id"] for spec in pack.facts}, {}, {}
     for key, raw in row.items():
-        name, companion, what = key.partition("@")
-        if name == "" and what == "date":
-            row_date = read_date(raw)
-        elif name in pack.fact_ids and (not companion or what in ("state", "date", "source")):
-            place = (pack.fact_ids[name], what)
-            check(place not in given, f"{place} twice")
-            given[place] = raw
-    promised, verified = {}, {}
-    for spec in pack.schema:
-        name = spec["id"]
-        state = given.get((name, "state"))
+        name, _, companion = key.partition("@")
+        place = (pack.ids.get(name) if name else "", companion)
+        check(place not in given or place[0] not in facts, f"{key} is given twice")
+        given[place] = raw
+    for spec in pack.facts:
+        name, nullable = spec["id"], spec.get("nullable")
+        raw, state = given.get((name, "")), given.get((name, "state"))
         check(state in (None, "known", "committed", "absent", *UNREAD), state)
-        value = read_value(pack, spec, state, given)
+        if state == "absent":
+            raw = None
+        else:
+            nullable = nullable and (name, "") in given
+        value = BADS[state] if state in UNREAD else read(pack.lists, spec, raw, None, nullable)
         check(name != pack.key or (isinstance(value, str) and value), "no subject key")
-        dated = read_date(given.get((name, "date"))) or row_date or read_date(options.get("facts_date"))
-        if value not in BADS.values():
-            value = aged(value, spec, dated, options, as_of)
+        dates = given.get((name, "date")), given.get(("", "date")), options.get("facts_date")
+        dates = [read_date(day) for day in dates if day is not None]
+        if not isinstance(value, Bad):
+            value = aged(value, spec, dates, options, as_of)
         if state == "committed" and spec.get("commitment") != "allowed":
             value = MISSING
         promised[name] = value
@@ -175,28 +118,11 @@ def read_row(pack, row, options, as_of):
     return promised, verified
 
 
-def read_date(raw):
-    return None if raw is None else convert_text(date_only)(raw)
-
-
-def read_value(pack, spec, state, given):
-    """The value before its age is looked at."""
-    name, nullable = spec["id"], bool(spec.get("nullable"))
-    if state in UNREAD:
-        return BADS[state]
-    if state == "absent":
-        return None if nullable else MISSING
-    raw = given.get((name, ""))
-    if raw is None:
-        return None if nullable and (name, "") in given else MISSING
-    return pack.facts[name](raw)
-
-
-def aged(value, spec, dated, options, as_of):
-    """Too old is stale; dated after the as-of date or after `known_on` is missing."""
-    known_on, most = read_date(options.get("known_on")), spec.get("max_age")
-    if dated is None:
+def aged(value, spec, dates, options, as_of):
+    """Too old is stale; dated after the as-of date, or after the run's `known_on`, is missing."""
+    most, known_on = spec.get("max_age"), options.get("known_on")
+    if not dates:
         return STALE if most and options.get("undated") == "stale" else value
-    if dated > as_of or (known_on and dated > known_on):
+    if dates[0] > as_of or (known_on and dates[0] > read_date(known_on)):
         return MISSING
-    return STALE if most and shift(dated, to_duration(most)) < as_of else value
+    return STALE if most and dates[0] + to_duration(most) < as_of else value

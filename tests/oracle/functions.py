@@ -10,7 +10,9 @@ from decimal import Decimal
 from . import values as v
 from .values import ERROR, Bad, attempt, bad, equal, fold
 
-MODES = {mode: f"ROUND_{mode.upper()}" for mode in "half_up half_even half_down up down ceiling floor".split()}
+MODES = {
+    m: f"ROUND_{m.upper()}" for m in ("half_up", "half_even", "half_down", "up", "down", "ceiling", "floor")
+}
 
 
 def rounding(mode):
@@ -19,9 +21,8 @@ def rounding(mode):
 
 def whole_months(a, b):
     """Whole months from a to b, negative if b is earlier."""
-    if b < a:
-        return -whole_months(b, a)
-    return Decimal((b.year - a.year) * 12 + b.month - a.month - (b.day < a.day))
+    months = (b.year - a.year) * 12 + b.month - a.month
+    return -whole_months(b, a) if b < a else Decimal(months - (b.day < a.day))
 
 
 def to_text(x):
@@ -30,14 +31,9 @@ def to_text(x):
     return str(x).lower() if isinstance(x, bool) else x.isoformat() if isinstance(x, date) else "" + x
 
 
-def to_number(text):
-    return +Decimal(re.fullmatch(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", text, re.ASCII)[0])
-
-
-def to_date(*given):
-    if len(given) == 3:
-        return date(*map(v.whole, given))
-    (x,) = given
+def to_date(x, *more):
+    if more:
+        return date(*map(v.whole, (x, *more)))
     return x.date() if isinstance(x, datetime) else x if isinstance(x, date) else v.to_date(x)
 
 
@@ -54,23 +50,16 @@ def part(values, start, length=None):
     return values[at : None if length is None else at + v.whole(length)]
 
 
-def insert(values, position, x):
-    at = first(values, position)
-    return [*values[:at], x, *values[at:]]
-
-
-def remove(values, position):
-    at = first(values, position)
-    return values[:at] + values[at + 1 :]
-
-
 def flatten(values):
     return [x for y in values for x in (flatten(y) if isinstance(y, list) else [y])]
 
 
-def extreme(better):
-    """The least or the greatest; an element without an order, such as null, is an error."""
-    return lambda values: functools.reduce(lambda a, b: a if better(a, b) or a == b else b, values + values[:1])
+def least(values, sign=1):
+    """Also the greatest; an element without an order, such as null, is an error."""
+    best = values[0] if values else None
+    for value in values:
+        best = value if (value < best if sign > 0 else value > best) else best
+    return best
 
 
 def distinct(values):
@@ -81,16 +70,8 @@ def contains(values, x):
     return fold((equal(y, x) for y in values), True)
 
 
-def index_of(values, x):
-    return [Decimal(i) for i, y in enumerate(values, 1) if equal(y, x)]
-
-
-def mode(values):
-    return sorted(y for y in distinct(values) if values.count(y) == max(map(values.count, values)))
-
-
-def mean(values):
-    return sum(values, Decimal(0)) / len(values)
+def average(values):
+    return sum(values, Decimal(0)) / len(values) if values else None
 
 
 # Strict in their arguments.
@@ -103,12 +84,11 @@ STRICT = {
     "ends with": lambda s, t: s.endswith(t),
     "substring": part,
     "substring before": lambda s, t: s.partition(t)[0] if t in s else "",
-    "substring after": lambda s, t: s.partition(t)[2] if t in s else "",
+    "substring after": lambda s, t: s.partition(t)[2],
     "matches": lambda s, pattern: bool(re.search(pattern, s)),
-    "replace": lambda s, pattern, by: re.sub(pattern, re.sub(r"\$(\d)", r"\\\1", by), s),
     "split": lambda s, pattern: re.split(pattern, s),
     "string": to_text,
-    "number": to_number,
+    "number": lambda s: +Decimal(re.fullmatch(r"-?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", s, re.ASCII)[0]),
     "abs": lambda n: max(n, -n),
     "modulo": lambda a, b: rest + b if (rest := a % b) and (rest < 0) != (b < 0) else rest,
     "sqrt": Decimal.sqrt,
@@ -126,14 +106,14 @@ STRICT = {
     "years and months duration": lambda a, b: v.Duration("months", whole_months(a, b)),
     "count": lambda values: Decimal(len([*values])),
 }
-# Strict in their arguments and in the elements; over a list, or the elements one by one.
+# Strict in their arguments and in the elements; of one list, or of the arguments as a list.
 LISTS = {
     "sum": lambda values: sum(values, Decimal(0)),
-    "min": lambda values: extreme(operator.lt)(values) if values else None,
-    "max": lambda values: extreme(operator.gt)(values) if values else None,
-    "mean": lambda values: mean(values) if values else None,
+    "min": least,
+    "max": lambda values: least(values, -1),
+    "mean": average,
     "median": lambda values: statistics.median(values) if values else None,
-    "mode": mode,
+    "mode": lambda values: sorted(statistics.multimode(values)),
     "stddev": lambda values: statistics.stdev(values) if len(values) > 1 else None,
     "product": lambda values: functools.reduce(operator.mul, values, Decimal(1)) if values else None,
     "all": lambda values: fold(values, False),
@@ -144,7 +124,7 @@ LISTS = {
 # Strict in their arguments and in the elements of those that are lists.
 MIXED = {
     "list contains": contains,
-    "index of": index_of,
+    "index of": lambda values, x: [Decimal(i) for i, y in enumerate(values, 1) if equal(y, x)],
     "union": lambda *lists: distinct([x for values in lists for x in values]),
     "string join": lambda values, by="": by.join(x for x in values if x is not None),
 }
@@ -152,8 +132,8 @@ MIXED = {
 MOVERS = {
     "append": (1, lambda values, *more: [*values, *more]),
     "concatenate": (None, lambda *lists: [x for values in lists for x in values]),
-    "insert before": (2, insert),
-    "remove": (None, remove),
+    "insert before": (2, lambda values, n, x: [*values[: first(values, n)], x, *values[first(values, n) :]]),
+    "remove": (None, lambda values, n: values[: first(values, n)] + values[first(values, n) + 1 :]),
     "reverse": (None, lambda values: values[::-1]),
     "sublist": (None, part),
     "flatten": (None, flatten),
@@ -168,7 +148,7 @@ def under(c, code, a):
 
 
 def event(c):
-    """The event date that a parameter, a zone or a code tree is read on; null is an error."""
+    """The event date on which a parameter, a zone or a code tree is read; null is an error."""
     return ERROR if c.event is None else c.event
 
 
@@ -180,38 +160,27 @@ def inside(day, start, end):
 PACK = {
     "today": lambda c: c.as_of,
     "under": under,
-    "zone": lambda c, name: (
-        bad(event(c)) or [code for code, *period in c.pack.zones[name] if inside(c.event, *period)]
-    ),
+    "zone": lambda c, name: bad(event(c)) or [code for code, *t in c.pack.zones[name] if inside(c.event, *t)],
     "at": lambda c, series, period: bad(series, period) or series.get(to_text(period), v.MISSING),
-    "add working days": lambda c, day, n, name: attempt(c.pack.calendars[name].add, day, n),
-    "working days between": lambda c, a, b, name: attempt(c.pack.calendars[name].between, a, b),
     "unknown": lambda c, cause: v.BADS[cause],
     "known": lambda c, x: x if x is ERROR else not isinstance(x, Bad),
     "cause": lambda c, x: x if x is ERROR else x.cause if isinstance(x, Bad) else None,
 }
 NAMES = [*STRICT, *LISTS, *MIXED, *MOVERS, *PACK]
-TRUTHS = ("contains", "starts with", "ends with", "matches", "odd", "even", "list contains", "all", "any", "under")
+TRUTHS = re.compile("(list )?contains|(starts|ends) with|matches|odd|even|all|any|under|known")
 
 
-def call(name, arguments):
-    """The closure of a call. What a function cannot do with known values is an error (section 3)."""
-
-    def run(c):
-        values = [argument(c) for argument in arguments]
-        if name in STRICT:
-            return attempt(STRICT[name], *values)
-        if name in PACK:
-            return attempt(lambda: PACK[name](c, *values))
-        if name in LISTS:
-            elements = values[0] if len(values) == 1 and isinstance(values[0], list) else values
-            return attempt(lambda *known: LISTS[name]([*known]), *elements)
-        if name in MIXED:
-            elements = [x for value in values if isinstance(value, list) for x in value]
-            return attempt(lambda *_: MIXED[name](*values), *values, *elements)
-        strict, function = MOVERS[name]
-        return ERROR if ERROR in values else bad(*values[:strict]) or attempt(lambda: function(*values))
-
-    if name not in NAMES:
-        raise SyntaxError(f"no function {name}")
-    return run
+def call(name, c, *values):
+    """What a function cannot do with known values is an error (section 3)."""
+    if name in STRICT:
+        return attempt(STRICT[name], *values)
+    if name in PACK:
+        return attempt(lambda: PACK[name](c, *values))
+    if name in LISTS:
+        elements = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+        return attempt(lambda *known: LISTS[name]([*known]), *elements)
+    if name in MIXED:
+        elements = [x for value in values if isinstance(value, list) for x in value]
+        return attempt(lambda *_: MIXED[name](*values), *values, *elements)
+    strict, function = MOVERS[name]
+    return ERROR if ERROR in values else bad(*values[:strict]) or attempt(lambda: function(*values))

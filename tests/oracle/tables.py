@@ -1,140 +1,105 @@
 """Decision tables (section 4): the open rules are settled in every way, and the outcomes compared."""
 
-from __future__ import annotations
-
-import itertools
-import operator
 from decimal import Decimal
+from itertools import combinations
 
-from .feel import Parser, slots
-from .functions import extreme, total
-from .values import ERROR, Bad, Struct, bad, equal, fold
+from .feel import Parser
+from .functions import LISTS, least
+from .values import ERROR, Bad, Struct, attempt, bad, equal, fold
 
-ALL_WAYS = 10  # beyond so many open rules each alone is settled, which is enough for every hit policy
+ALL_WAYS = 10  # with more open rules each is settled alone, which shows every difference as well
 
 
-def compile_table(table, pack):
-    inputs = [compile_input(i, pack) for i in table["inputs"]]
-    hit, outputs = str(table["hit"]), table["outputs"]
-    ids = [o["id"] for o in outputs]
-    names = {o.get("name", o["id"]): o["id"] for o in outputs}
-    rules = [compile_rule(rule, inputs, pack) for rule in table["rules"]]
-    default = table.get("default")
-    if default is not None:
-        parts = [default.get(i) for i in ids] if isinstance(default, dict) else [default]
-        default = [pack.expression(part) for part in parts]
+class Table:
+    def __init__(self, spec, pack):
+        def cell(text):
+            parser = Parser(text, pack, [("?", "x")])
+            return parser.compile(parser.cell, "c, x")
 
-    def combine(c, closures):
-        """The value of one rule: bare, or a structure of several outputs."""
-        values = [f(c) for f in closures]
-        return bad(*values) or (
-            values[0] if len(values) == 1 else Struct(zip(ids, values, strict=True), names)
-        )
+        self.hit, self.outputs = spec["hit"], {out["id"]: out.get("values") for out in spec["outputs"]}
+        self.inputs = [(pack.expression(one["is"]), cell(one.get("values"))) for one in spec["inputs"]]
+        self.cells = [[cell(text) for text in rule["when"]] for rule in spec["rules"]]
+        self.thens = [[pack.expression(text) for text in rule["then"]] for rule in spec["rules"]]
+        default = spec.get("default")
+        parts = [default.get(i) for i in self.outputs] if isinstance(default, dict) else [default]
+        self.default = None if default is None else [pack.expression(part) for part in parts]
 
-    def run(c):
-        for read, slot, allowed in inputs:
-            x = c.loc[slot] = read(c)
-            if allowed and not isinstance(x, Bad) and fold((t(c, x) for t in allowed), True) is not True:
+    def __call__(self, c):
+        inputs = [read(c) for read, _ in self.inputs]
+        for (_, allowed), x in zip(self.inputs, inputs, strict=True):
+            if not isinstance(x, Bad) and allowed(c, x) is not True:
                 return ERROR
         truths = []
-        for cells, _ in rules:
-            truths.append(fold((test(c, c.loc[slot]) for slot, test in cells), False))
+        for cells in self.cells:
+            truths.append(fold((cell(c, x) for cell, x in zip(cells, inputs, strict=True)), False))
             if truths[-1] is ERROR:
                 return ERROR
-            if truths[-1] is True and hit == "F":
-                break
-        true = [i for i, t in enumerate(truths) if t is True]
-        unsettled = [i for i, t in enumerate(truths) if isinstance(t, Bad)]
-        if not true and unsettled:
-            return bad(*truths)  # never the default
-        if not true:
-            return combine(c, default) if default else {"R": [], "O": [], "C": [], "C#": Decimal(0)}.get(hit)
-        values = {}
+            if truths[-1] is True and self.hit == "F":
+                break  # rules after a true rule are never looked at
+        true = [i for i, truth in enumerate(truths) if truth is True]
+        unsettled = [i for i, truth in enumerate(truths) if isinstance(truth, Bad)]
+        if not true:  # an open rule: unknown, never the default
+            return bad(*truths) or self.without(c)
+        results, values = {}, {}
 
         def output(i):
             if i not in values:
-                values[i] = combine(c, rules[i][1])
+                values[i] = self.combine(c, self.thens[i])
             return values[i]
 
-        return agree(lambda rows: settle(hit, sorted(rows), output, outputs), true, unsettled, truths, hit)
+        for size in range(len(unsettled) + 1 if len(unsettled) <= ALL_WAYS else 2):
+            for more in combinations(unsettled, size):
+                results[more] = self.settle(sorted([*true, *more]), output)
+        settled = results.pop(())
+        if not unsettled:
+            return settled
+        if all(same(settled, result) for result in results.values()) and (
+            settled is ERROR or self.hit in ("F", "A", "P", "C<", "C>")
+        ):
+            return settled
+        guilty = [i for i in unsettled if not same(settled, results[(i,)])]
+        return bad(*(truths[i] for i in guilty or unsettled))
 
-    return run
+    def without(self, c):
+        if self.default:
+            return self.combine(c, self.default)
+        return {"R": [], "O": [], "C": [], "C#": Decimal(0)}.get(self.hit)
 
+    def combine(self, c, thens):
+        """The value of one rule: bare, or a structure of several outputs."""
+        values = [then(c) for then in thens]
+        value = Struct(zip(self.outputs, values, strict=True)) if len(values) > 1 else values[0]
+        return bad(*values) or value
 
-def compile_input(spec, pack):
-    slot, allowed = next(slots), spec.get("values")
-    if allowed is not None:
-        parser = Parser(pack.text(allowed), pack, [("?", slot)])
-        allowed = parser.whole(parser.tests)
-    return pack.expression(spec["is"]), slot, allowed
+    def settle(self, rows, output):
+        """The hit policy over rules that are all true."""
+        if self.hit == "C#":
+            return Decimal(len(rows))
+        values = [output(i) for i in (rows[:1] if self.hit == "F" else rows)]
+        if self.hit == "U" and len(rows) > 1:
+            return ERROR
+        agreed = self.hit != "A" or fold((equal(a, b) for a, b in combinations(values, 2)), False)
+        if agreed is not True:
+            return bad(agreed) or ERROR
+        if bad(*values):
+            return bad(*values)
+        match self.hit:
+            case "P" | "O":
+                ordered = attempt(lambda: sorted(values, key=self.rank))
+                return ordered[0] if self.hit == "P" and ordered is not ERROR else ordered
+            case "C+":
+                return attempt(LISTS["sum"], values)
+            case "C<" | "C>":
+                return attempt(least, values, 1 if self.hit == "C<" else -1)
+        return values if self.hit in ("R", "C") else values[0]
 
-
-def compile_rule(rule, inputs, pack):
-    cells = []
-    for text, (_, slot, _) in zip(rule["when"], inputs, strict=True):
-        test = Parser("" if text is None else pack.text(text), pack, [("?", slot)]).cell()
-        if test:
-            cells.append((slot, test))
-    return cells, [pack.expression(text) for text in rule["then"]]
-
-
-def agree(result, true, unsettled, truths, hit):
-    """What all ways of settling the open rules agree on, else unknown by the rules that made it so."""
-    base = result(true)
-    sizes = range(1, len(unsettled) + 1 if len(unsettled) <= ALL_WAYS else 2)
-    ways = [[*true, *more] for size in sizes for more in itertools.combinations(unsettled, size)]
-    if hit in ("U", "R", "O", "C", "C+", "C#") and unsettled:
-        always_error = base is ERROR and all(result(way) is ERROR for way in ways)
-        return ERROR if always_error else bad(*(truths[i] for i in unsettled))
-    if all(same(base, result(way)) for way in ways):
-        return base
-    guilty = [i for i in unsettled if not same(base, result([*true, i]))]
-    return bad(*(truths[i] for i in guilty or unsettled))
+    def rank(self, value):
+        """Positions in `values`, output by output; an output that is not there is an error."""
+        parts = value.values() if len(self.outputs) > 1 else [value]
+        pairs = zip(parts, self.outputs.values(), strict=True)
+        return [allowed.index(part) if allowed else 0 for part, allowed in pairs]
 
 
 def same(a, b):
     """Values that are equal for certain, or errors both; an unknown differs."""
     return equal(a, b) is True or (a is ERROR and b is ERROR)
-
-
-def settle(hit, rows, output, outputs):
-    """The hit policy over rules that are all true."""
-    if hit == "C#":
-        return Decimal(len(rows))
-    if hit == "F":
-        return output(rows[0])
-    if hit == "U" and len(rows) > 1:
-        return ERROR
-    values = [output(i) for i in rows]
-    if hit == "A" and any(equal(a, b) is False for a, b in itertools.combinations(values, 2)):
-        return ERROR
-    if bad(*values):
-        return bad(*values)
-    match hit:
-        case "U":
-            return values[0]
-        case "A":
-            return bad(*(equal(values[0], v) for v in values)) or values[0]
-        case "P" | "O":
-            ranks = [rank(value, outputs) for value in values]
-            if None in ranks:
-                return ERROR
-            ordered = [values[i] for i in sorted(range(len(values)), key=ranks.__getitem__)]
-            return ordered if hit == "O" else ordered[0]
-        case "C+":
-            return total(values)
-        case "C<" | "C>":
-            return extreme(values, operator.lt if hit == "C<" else operator.gt)
-    return values  # R, C
-
-
-def rank(value, outputs):
-    """Positions in `values`, output by output; None for an output that is not there."""
-    found = []
-    for spec in outputs:
-        one = value[spec["id"]] if len(outputs) > 1 else value
-        positions = [i for i, v in enumerate(spec.get("values") or [one]) if equal(v, one) is True]
-        if not positions:
-            return None
-        found.append(positions[0])
-    return found

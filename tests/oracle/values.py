@@ -4,33 +4,30 @@ import decimal
 import math
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 # Section 2: 34 digits, half-even. No traps: a result that is not finite is an error (section 3).
 decimal.setcontext(decimal.Context(prec=34, Emin=-6143, Emax=6144, traps=[]))
 EXACT = decimal.Context(prec=300, Emin=-99999, Emax=99999, traps=[])
 CAUSES = ("error", "vague_rule", "conflict", "not_authorised", "stale", "missing")
-OUTSIDE = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, re.error)
 
 
 class Bad:
     """Error, or unknown with one cause. The lower rank wins where several meet (sections 1 and 2)."""
 
-    def __init__(self, rank):
-        self.rank, self.cause = rank, CAUSES[rank]
+    def __init__(self, cause):
+        self.rank, self.cause = CAUSES.index(cause), cause
 
 
-BADS = {cause: Bad(rank) for rank, cause in enumerate(CAUSES)}
+BADS = {cause: Bad(cause) for cause in CAUSES}
 ERROR, VAGUE, STALE, MISSING = (BADS[cause] for cause in ("error", "vague_rule", "stale", "missing"))
 
 
 class Code(str):
-    """A code that remembers its list."""
-
-    codes = None
+    """A code that remembers its list, `codes`."""
 
 
 class Struct(dict):
@@ -40,9 +37,11 @@ class Struct(dict):
         super().__init__(members)
         self.names = names or {}
 
+    def key(self, name):
+        return self.names.get(name, name)
 
-@dataclass(frozen=True)
-class Range:
+
+class Range(NamedTuple):
     low: object
     high: object
     with_low: bool = True
@@ -53,8 +52,7 @@ class Range:
         return (x <= self.high if self.with_high else x < self.high) and above
 
 
-@dataclass(frozen=True, order=True)
-class Duration:
+class Duration(NamedTuple):
     unit: str  # "months" or "seconds"
     n: Decimal
 
@@ -68,11 +66,14 @@ class Duration:
             return other + timedelta(microseconds=int(self.n * 1000000))
         return other + timedelta(math.floor(Fraction(self.n) / 86400))  # toward the earlier midnight
 
-    def __neg__(self):
-        return Duration(self.unit, -self.n)
+    def __sub__(self, other):
+        return self + -other
 
-    def of(self, n):
-        return Duration(self.unit, n // 1 if self.unit == "months" else n)
+    def __rsub__(self, other):
+        return -self + other
+
+    def __neg__(self):
+        return self.of(-self.n)
 
     def __mul__(self, k):
         return self.of(self.n * k)
@@ -80,9 +81,10 @@ class Duration:
     def __truediv__(self, k):
         return self.n / k.n if isinstance(k, Duration) else self.of(self.n / k)
 
+    def of(self, n):
+        return Duration(self.unit, n // 1 if self.unit == "months" else n)
+
     __radd__, __rmul__ = __add__, __mul__
-    __sub__ = lambda self, other: self + -other  # noqa: E731
-    __rsub__ = lambda self, other: -self + other  # noqa: E731
 
 
 def bad(*values):
@@ -102,7 +104,7 @@ def fold(truths, decisive):
             return decisive
         if truth is not (not decisive):
             worst = bad(worst, truth if isinstance(truth, Bad) else ERROR)
-    return not decisive if worst is None else worst
+    return worst or not decisive
 
 
 def negate(truth):
@@ -116,13 +118,11 @@ def attempt(function, *values):
         return worst
     try:
         result = function(*values)
-    except OUTSIDE:
+    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, re.error):
         return ERROR
-    if isinstance(result, Decimal):
-        return result if result.is_finite() else ERROR
     if isinstance(result, timedelta):
         return Duration("seconds", Decimal(result // timedelta(microseconds=1)) / 1000000)
-    return result
+    return ERROR if isinstance(result, Decimal) and not result.is_finite() else result
 
 
 def equal(a, b):
@@ -138,15 +138,11 @@ def equal(a, b):
 
 def matches(x, test):
     """The test of x by a value: equality, a range, or membership of a list (section 3, `in`)."""
-    if isinstance(test, list):
-        return fold((matches_one(x, element) for element in test), True)
-    return matches_one(x, test)
-
-
-def matches_one(x, test):
-    if isinstance(test, Range):  # null lies in no range: `in` is two-valued against null
-        return False if x is None else attempt(test.holds, x)
-    return equal(x, test)
+    truths = (
+        attempt(lambda x, t: x is not None and t.holds(x), x, t) if isinstance(t, Range) else equal(x, t)
+        for t in (test if isinstance(test, list) else [test])
+    )
+    return fold(truths, True)
 
 
 def whole(n):
@@ -161,15 +157,12 @@ def to_place(n, scale, mode):
 
 
 def to_date(text):
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
-        raise ValueError(text)
-    return date.fromisoformat(text)
+    return date.fromisoformat(re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII)[0])
 
 
 def to_datetime(text):
-    if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?", text, re.ASCII):
-        raise ValueError(text)
-    return datetime.fromisoformat(text)
+    stamp = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?"
+    return datetime.fromisoformat(re.fullmatch(stamp, text, re.ASCII)[0])
 
 
 def to_duration(text):

@@ -1,0 +1,56 @@
+// zhida._native.Pack
+
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "native.h"
+
+namespace zhida_python {
+namespace {
+
+Pack Own(zhida_pack* pack) { return {PackHandle(pack, &zhida_pack_free)}; }
+
+Pack Load(const std::vector<std::string>& folders, const std::vector<std::string>& search_path) {
+  const std::vector<zhida_str> folder_views = Strings(folders);
+  const std::vector<zhida_str> search_views = Strings(search_path);
+  zhida_load_options options{};
+  options.struct_size = sizeof options;
+  options.search_path = search_views.data();
+  options.search_path_count = search_views.size();
+  return Own(Made<zhida_pack>([&](zhida_pack** out, zhida_error** error) {
+    return zhida_pack_load(folder_views.data(), folder_views.size(), &options, out, error);
+  }));
+}
+
+Pack LoadFiles(const nb::dict& files) {
+  std::vector<zhida_file> views;
+  for (const auto& [path, bytes] : files) views.push_back({TextOf(path), TextOf(bytes)});
+  return Own(Made<zhida_pack>([&](zhida_pack** out, zhida_error** error) {
+    return zhida_pack_load_files(views.data(), views.size(), out, error);
+  }));
+}
+
+nb::str Describe(const Pack& pack) {
+  return Text([&](zhida_text** out, zhida_error** error) {
+    return zhida_pack_describe(pack.handle.get(), out, error);
+  });
+}
+
+nb::str Test(const Pack& pack) {
+  return Text(
+      [&](zhida_text** out, zhida_error** error) { return zhida_pack_test(pack.handle.get(), out, error); });
+}
+
+}  // namespace
+
+void BindPack(nb::module_& module) {
+  using namespace nb::literals;
+  nb::class_<Pack>(module, "Pack")
+      .def_static("load", &Load, "folders"_a, "search_path"_a)
+      .def_static("load_files", &LoadFiles, "files"_a,
+                  nb::sig("def load_files(files: dict[str, bytes]) -> Pack"))
+      .def("describe", &Describe, "JSON: what zhida_pack_describe returns.")
+      .def("test", &Test, "JSON: what zhida_pack_test returns.");
+}
+
+}  // namespace zhida_python

@@ -1,0 +1,330 @@
+// zhida._native.Screen: a run over many subjects, and its results as an Arrow stream.
+//
+// The engine works without the interpreter's lock. Between waves of blocks it calls OnProgress(), which takes
+// the lock, lets Python handle signals (so that Ctrl-C ends a long run) and tells the caller's function how
+// far the run has come.
+
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "native.h"
+
+namespace zhida_python {
+namespace {
+
+constexpr char kStreamCapsule[] = "arrow_array_stream";
+
+// Shared by the Python object and the stream of results, which may outlive it.
+class Run {
+ public:
+  Run(EngineHandle engine, nb::object progress)
+      : engine_(std::move(engine)), progress_(std::move(progress)) {}
+  ~Run();
+  Run(const Run&) = delete;
+  Run& operator=(const Run&) = delete;
+
+  void set_screen(zhida_screen* screen) { screen_ = screen; }
+  zhida_screen* screen() const { return screen_; }
+  // Nobody may have raised the exception that stopped the run: a foreign consumer of the stream only sees an
+  // error.
+  void set_foreign() { foreign_ = true; }
+
+  static int32_t OnProgress(const zhida_progress* progress, void* run);
+  // Raises what stopped the run, if a signal or the caller's function did. Needs the interpreter's lock.
+  void RaiseStopped();
+  // "ValueError: enough"; "" when nothing of Python stopped the run.
+  const std::string& stopped_text() const { return stopped_text_; }
+  void DropProgress();
+
+  // The C API wants one thread at a time.
+  bool Begin() { return !busy_.exchange(true); }
+  void End() { busy_.store(false); }
+
+ private:
+  void Stop(nb::python_error error);
+
+  const EngineHandle engine_;
+  zhida_screen* screen_ = nullptr;
+  nb::object progress_;
+  std::optional<nb::python_error> stopped_;
+  std::string stopped_text_;
+  bool foreign_ = false;
+  std::atomic<bool> busy_{false};
+};
+
+Run::~Run() {
+  // Freeing releases the input stream, whose owner may need the interpreter's lock on this or another thread.
+  if (screen_ != nullptr) Unlocked([this] { zhida_screen_free(screen_); });
+  if (Py_IsInitialized()) {
+    const nb::gil_scoped_acquire acquired;
+    if (acquired.is_valid()) {
+      progress_.reset();
+      stopped_.reset();
+      return;
+    }
+  }
+  // The interpreter is gone, and with it the objects.
+  (void)progress_.release();
+  if (stopped_) new nb::python_error(std::move(*stopped_));
+}
+
+int32_t Run::OnProgress(const zhida_progress* progress, void* payload) {
+  Run* const run = static_cast<Run*>(payload);
+  const nb::gil_scoped_acquire acquired;
+  if (!acquired.is_valid()) return 1;
+  try {
+    if (PyErr_CheckSignals() != 0) throw nb::python_error();
+    if (!run->progress_.is_none()) run->progress_(progress->rows, progress->bytes, progress->bytes_total);
+    return 0;
+  } catch (nb::python_error& error) {
+    run->Stop(std::move(error));
+    return 1;
+  }
+}
+
+void Run::Stop(nb::python_error error) {
+  stopped_text_ = nb::str(error.type().attr("__name__")).c_str();
+  const std::string reason = nb::str(error.value()).c_str();
+  if (!reason.empty()) stopped_text_ += ": " + reason;
+  if (foreign_ && error.matches(PyExc_KeyboardInterrupt)) {
+    // The consumer turns our error into its own; the interpreter shall see the interrupt all the same.
+    PyErr_SetInterrupt();
+    return;
+  }
+  stopped_.emplace(std::move(error));
+}
+
+void Run::RaiseStopped() {
+  // A signal may have broken a system call off before OnProgress() could see it.
+  if (PyErr_CheckSignals() != 0) throw nb::python_error();
+  if (!stopped_) return;
+  nb::python_error error = std::move(*stopped_);
+  stopped_.reset();
+  throw error;
+}
+
+void Run::DropProgress() { progress_ = nb::none(); }
+
+// The engine's stream, with the run kept alive, the interpreter's lock let go and Python's exceptions named.
+class ResultStream {
+ public:
+  ResultStream(std::shared_ptr<Run> run, const ArrowArrayStream& inner)
+      : run_(std::move(run)), inner_(inner) {}
+  ~ResultStream() {
+    Unlocked([this] { inner_.release(&inner_); });
+  }
+  ResultStream(const ResultStream&) = delete;
+  ResultStream& operator=(const ResultStream&) = delete;
+
+  static ArrowArrayStream ToC(std::unique_ptr<ResultStream> stream) {
+    return {&GetSchema, &GetNext, &GetLastError, &Release, stream.release()};
+  }
+
+ private:
+  static ResultStream* Of(ArrowArrayStream* stream) {
+    return static_cast<ResultStream*>(stream->private_data);
+  }
+
+  static int GetSchema(ArrowArrayStream* stream, ArrowSchema* out) {
+    ResultStream* const self = Of(stream);
+    self->error_.clear();
+    return self->inner_.get_schema(&self->inner_, out);
+  }
+
+  static int GetNext(ArrowArrayStream* stream, ArrowArray* out) {
+    ResultStream* const self = Of(stream);
+    self->error_.clear();
+    if (!self->run_->Begin()) {
+      self->error_ = "the run is in use by another thread";
+      return EBUSY;
+    }
+    const int status = Unlocked([&] { return self->inner_.get_next(&self->inner_, out); });
+    self->run_->End();
+    if (status == ECANCELED && !self->run_->stopped_text().empty()) self->error_ = self->run_->stopped_text();
+    return status;
+  }
+
+  static const char* GetLastError(ArrowArrayStream* stream) {
+    ResultStream* const self = Of(stream);
+    return self->error_.empty() ? self->inner_.get_last_error(&self->inner_) : self->error_.c_str();
+  }
+
+  static void Release(ArrowArrayStream* stream) {
+    delete Of(stream);
+    stream->release = nullptr;
+  }
+
+  const std::shared_ptr<Run> run_;
+  ArrowArrayStream inner_;
+  std::string error_;
+};
+
+// As the Arrow PyCapsule interface asks: whoever takes the stream out sets release to null; otherwise it is
+// released here.
+void ReleaseStreamCapsule(PyObject* capsule) {
+  auto* const stream = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule, kStreamCapsule));
+  if (stream->release != nullptr) stream->release(stream);
+  delete stream;
+}
+
+struct Screen {
+  std::shared_ptr<Run> run;
+};
+
+// The options of a run, with what they point to.
+struct RunOptions {
+  std::vector<std::string> policies;
+  std::string rejects_path;
+  DateOptions dates;
+  uint32_t outcomes = 0;
+  int64_t block_rows = 0;
+  int32_t by = ZHIDA_BY_BATCH;
+  std::vector<zhida_str> policy_views;
+
+  zhida_screen_options ToC(Run* run) {
+    policy_views = Strings(policies);
+    zhida_screen_options options{};
+    options.struct_size = sizeof options;
+    options.dates = dates.ToC();
+    options.outcomes = outcomes;
+    options.policies = policy_views.data();
+    options.policy_count = policy_views.size();
+    options.rejects_path = Str(rejects_path);
+    options.progress = &Run::OnProgress;
+    options.progress_payload = run;
+    options.block_rows = block_rows;
+    options.by = by;
+    return options;
+  }
+};
+
+template <typename Open>
+Screen OpenScreen(const Engine& engine, nb::object progress, RunOptions given, Open open) {
+  auto run = std::make_shared<Run>(engine.handle, std::move(progress));
+  const zhida_screen_options options = given.ToC(run.get());
+  run->set_screen(Made<zhida_screen>([&](zhida_screen** out, zhida_error** error) {
+    return open(engine.handle.get(), &options, out, error);
+  }));
+  return {std::move(run)};
+}
+
+Screen OpenNdjson(const Engine& engine, const std::vector<std::string>& paths,
+                  std::vector<std::string> policies, uint32_t outcomes, int32_t facts_date, int32_t known_on,
+                  bool undated_is_stale, std::string rejects_path, nb::object progress, int64_t block_rows,
+                  int32_t by) {
+  const std::vector<zhida_str> views = Strings(paths);
+  RunOptions options{std::move(policies),
+                     std::move(rejects_path),
+                     {facts_date, known_on, undated_is_stale},
+                     outcomes,
+                     block_rows,
+                     by,
+                     {}};
+  return OpenScreen(
+      engine, std::move(progress), std::move(options),
+      [&](const zhida_engine* of, const zhida_screen_options* with, zhida_screen** out, zhida_error** error) {
+        return zhida_screen_open_ndjson(of, views.data(), views.size(), with, out, error);
+      });
+}
+
+Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std::string> policies,
+                 uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
+                 std::string rejects_path, nb::object progress, int64_t block_rows, int32_t by) {
+  const nb::object capsule = source.attr("__arrow_c_stream__")();
+  auto* const given = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), kStreamCapsule));
+  if (given == nullptr) throw nb::python_error();
+  if (given->release == nullptr) throw nb::value_error("this Arrow stream was taken already; make a new one");
+  ArrowArrayStream rows = *given;
+  given->release = nullptr;
+  RunOptions options{std::move(policies),
+                     std::move(rejects_path),
+                     {facts_date, known_on, undated_is_stale},
+                     outcomes,
+                     block_rows,
+                     by,
+                     {}};
+  return OpenScreen(
+      engine, std::move(progress), std::move(options),
+      [&](const zhida_engine* of, const zhida_screen_options* with, zhida_screen** out, zhida_error** error) {
+        return zhida_screen_open_arrow(of, &rows, with, out, error);
+      });
+}
+
+void Use(Run* run) {
+  if (run->Begin()) return;
+  PyErr_SetObject(nb::module_::import_("zhida.errors").attr("UsageError").ptr(),
+                  nb::str("this run is in use; wait until it has ended, or cancel() it").ptr());
+  throw nb::python_error();
+}
+
+void RunAll(const Screen& screen) {
+  Run* const run = screen.run.get();
+  Use(run);
+  zhida_error* error = nullptr;
+  const zhida_status status = Unlocked([&] { return zhida_screen_run(run->screen(), &error); });
+  run->End();
+  run->DropProgress();
+  if (status == ZHIDA_OK) return;
+  std::unique_ptr<zhida_error, decltype(&zhida_error_free)> owned(error, &zhida_error_free);
+  run->RaiseStopped();
+  Raise(status, owned.release());
+}
+
+nb::object Export(const Screen& screen, bool foreign) {
+  Run* const run = screen.run.get();
+  Use(run);
+  ArrowArrayStream inner{};
+  zhida_error* error = nullptr;
+  const zhida_status status = zhida_screen_export(run->screen(), &inner, &error);
+  run->End();
+  if (status != ZHIDA_OK) Raise(status, error);
+  if (foreign) run->set_foreign();
+  auto stream = std::make_unique<ArrowArrayStream>(
+      ResultStream::ToC(std::make_unique<ResultStream>(screen.run, inner)));
+  PyObject* const capsule = PyCapsule_New(stream.get(), kStreamCapsule, &ReleaseStreamCapsule);
+  if (capsule == nullptr) {
+    stream->release(stream.get());
+    throw nb::python_error();
+  }
+  (void)stream.release();
+  return nb::steal(capsule);
+}
+
+nb::str Summary(const Screen& screen) {
+  Run* const run = screen.run.get();
+  Use(run);
+  struct Ended {
+    Run* run;
+    ~Ended() { run->End(); }
+  } const ended{run};
+  return Text(
+      [&](zhida_text** out, zhida_error** error) { return zhida_screen_summary(run->screen(), out, error); });
+}
+
+}  // namespace
+
+void BindScreen(nb::module_& module) {
+  using namespace nb::literals;
+  nb::class_<Screen>(module, "Screen")
+      .def_static("open_ndjson", &OpenNdjson, "engine"_a, "paths"_a, "policies"_a, "outcomes"_a,
+                  "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "progress"_a.none(),
+                  "block_rows"_a, "by"_a)
+      .def_static("open_arrow", &OpenArrow, "engine"_a, "source"_a, "policies"_a, "outcomes"_a,
+                  "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "progress"_a.none(),
+                  "block_rows"_a, "by"_a)
+      .def("run", &RunAll, "To the end, without pairs.")
+      .def("export_stream", &Export, "foreign"_a,
+           "The pairs, once: a capsule `arrow_array_stream`. `foreign`: the consumer is not this package.")
+      .def(
+          "raise_stopped", [](const Screen& screen) { screen.run->RaiseStopped(); },
+          "Raises the exception that stopped the run, if a signal or the progress function did.")
+      .def("summary", &Summary, "JSON: what zhida_screen_summary returns.")
+      .def("cancel", [](const Screen& screen) { zhida_screen_cancel(screen.run->screen()); });
+}
+
+}  // namespace zhida_python

@@ -1,0 +1,67 @@
+"""Zhida (直达) matches policies with the firms they are meant for: exact, three-valued, explained.
+
+import zhida
+
+pack = zhida.load("rules/quanzhou")
+engine = zhida.Engine(pack, as_of="2025-06-30")
+match = engine.match({"uscc": "91350582MA32B4T63P", "营业收入": {2024: 5200}})
+match.eligible, match["fj-rd-increment"].missing
+engine.screen("firms.parquet").write("pairs.parquet")
+"""
+
+from zhida import _native
+from zhida.engine import Engine, Fact, Pack, Policy, load
+from zhida.errors import (
+    Cancelled,
+    DataError,
+    Diagnostic,
+    InternalError,
+    PackError,
+    StreamError,
+    UsageError,
+    ZhidaError,
+)
+from zhida.results import (
+    OUTCOMES,
+    CaseResult,
+    Clause,
+    Decision,
+    Explanation,
+    Match,
+    Missing,
+    Outcome,
+    OutcomeName,
+    TestReport,
+)
+from zhida.screen import Progress, Screen
+
+__version__ = _native.version()
+
+__all__ = [
+    "OUTCOMES",
+    "Cancelled",
+    "CaseResult",
+    "Clause",
+    "DataError",
+    "Decision",
+    "Diagnostic",
+    "Engine",
+    "Explanation",
+    "Fact",
+    "InternalError",
+    "Match",
+    "Missing",
+    "Outcome",
+    "OutcomeName",
+    "Pack",
+    "PackError",
+    "Policy",
+    "Progress",
+    "Screen",
+    "StreamError",
+    "TestReport",
+    "UsageError",
+    "ZhidaError",
+    "__version__",
+    "load",
+]

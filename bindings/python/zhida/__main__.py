@@ -1,0 +1,7 @@
+"""python -m zhida"""
+
+import sys
+
+from zhida.cli import main
+
+sys.exit(main())

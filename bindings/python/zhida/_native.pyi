@@ -1,0 +1,63 @@
+"""
+The C API of libzhida, as it is. Use the package zhida, which stands on it.
+"""
+
+from collections.abc import Sequence
+
+
+def version() -> str:
+    """The version of libzhida, such as 0.1.0."""
+
+class Pack:
+    @staticmethod
+    def load(folders: Sequence[str], search_path: Sequence[str]) -> Pack: ...
+
+    @staticmethod
+    def load_files(files: dict[str, bytes]) -> Pack: ...
+
+    def describe(self) -> str:
+        """JSON: what zhida_pack_describe returns."""
+
+    def test(self) -> str:
+        """JSON: what zhida_pack_test returns."""
+
+class Engine:
+    @staticmethod
+    def create(pack: Pack, as_of: int, threads: int) -> Engine: ...
+
+    def match(self, subject: str | bytes, policies: Sequence[str], outcomes: int, clauses: bool, facts_date: int, known_on: int, undated_is_stale: bool) -> str:
+        """JSON: what zhida_engine_match returns."""
+
+    def explain(self, subject: str | bytes, policy: str, facts_date: int, known_on: int, undated_is_stale: bool) -> str:
+        """JSON: what zhida_engine_explain returns."""
+
+    def costs(self) -> str:
+        """JSON: what zhida_engine_costs returns."""
+
+    def plan(self) -> str:
+        """The compiled plan, for people."""
+
+class Screen:
+    @staticmethod
+    def open_ndjson(engine: Engine, paths: Sequence[str], policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int) -> Screen: ...
+
+    @staticmethod
+    def open_arrow(engine: Engine, source: object, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int) -> Screen: ...
+
+    def run(self) -> None:
+        """To the end, without pairs."""
+
+    def export_stream(self, foreign: bool) -> object:
+        """
+        The pairs, once: a capsule `arrow_array_stream`. `foreign`: the consumer is not this package.
+        """
+
+    def raise_stopped(self) -> None:
+        """
+        Raises the exception that stopped the run, if a signal or the progress function did.
+        """
+
+    def summary(self) -> str:
+        """JSON: what zhida_screen_summary returns."""
+
+    def cancel(self) -> None: ...

@@ -1,0 +1,328 @@
+"""The command line. stdout is data, stderr is talk; the work of each subcommand is in zhida/commands.
+
+Exit codes: 0 done; 1 findings (a failed case, a warning under --strict); 2 wrong usage, or a file that cannot
+be read or written; 3 the pack is invalid; 4 done, but rows were rejected or pairs could not be computed; 101
+a mistake of ours; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from zhida import __version__, errors
+
+app = typer.Typer(
+    name="zhida",
+    help="Zhida (直达) matches policies with the firms they are meant for.",
+    epilog="Exit codes: 0 done, 1 findings, 2 wrong usage or input, 3 invalid pack, "
+    "4 done with rejected rows or failed pairs, 101 internal error, 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+PackArgument = Annotated[str, typer.Argument(metavar="PACK", help="Folder of the pack.", show_default=False)]
+FactsArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="FACTS", help="JSON file with one subject's facts; - is standard input.", show_default=False
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="DATE", help="Judge as of this day, YYYY-MM-DD. [default: today in China]"
+    ),
+]
+Format = Annotated[
+    Literal["table", "json"], typer.Option("--format", help="table for people, json for programs.")
+]
+Threads = Annotated[
+    int, typer.Option("--threads", metavar="N", min=0, help="Threads to use; 0 is all cores.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but what went wrong.")]
+NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress line.")]
+Policies = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--policy", metavar="ID", help="Only this policy; may be repeated, or list several with commas."
+    ),
+]
+FactsDate = Annotated[
+    str | None, typer.Option("--facts-date", metavar="DATE", help="The date of values that carry none.")
+]
+KnownOn = Annotated[
+    str | None, typer.Option("--known-on", metavar="DATE", help="Values dated later count as not known.")
+]
+Undated = Annotated[
+    Literal["fresh", "stale"],
+    typer.Option("--undated", help="What undated values of facts that age are taken for."),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"zhida {__version__}")
+        raise typer.Exit(0)
+
+
+@app.callback()
+def zhida(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def check(
+    pack: PackArgument,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="A warning is a finding too (exit code 1).")
+    ] = False,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="Say how each clause is evaluated, and which are slow.")
+    ] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Print the compiled plan.")] = False,
+    as_of: AsOf = None,
+    format: Format = "table",
+    quiet: Quiet = False,
+) -> int:
+    """Check a pack: every mistake and warning at once, each with file, line and how to mend it."""
+    from zhida.commands import check as command
+    from zhida.commands.common import Talk
+
+    return command.run(pack, strict, cost, plan, as_of, format, Talk(quiet))
+
+
+@app.command()
+def match(
+    pack: PackArgument,
+    facts: FactsArgument,
+    as_of: AsOf = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="OUTCOMES", help="Only these, such as eligible,conditional."),
+    ] = None,
+    no_clauses: Annotated[
+        bool, typer.Option("--no-clauses", help="Leave clauses and what is missing out of the JSON.")
+    ] = False,
+    show_all: Annotated[bool, typer.Option("--all", help="List the ineligible policies too.")] = False,
+    policy: Policies = None,
+    facts_date: FactsDate = None,
+    known_on: KnownOn = None,
+    undated: Undated = "fresh",
+    format: Format = "table",
+    threads: Threads = 1,
+    quiet: Quiet = False,
+) -> int:
+    """Match one subject with all policies."""
+    from zhida.commands import match as command
+    from zhida.commands.common import Talk, split_list
+
+    return command.run(
+        pack,
+        facts,
+        as_of=as_of,
+        only=split_list(only),
+        clauses=not no_clauses,
+        show_all=show_all,
+        policies=split_list(policy),
+        facts_date=facts_date,
+        known_on=known_on,
+        undated=undated,
+        threads=threads,
+        output=format,
+        talk=Talk(quiet),
+    )
+
+
+@app.command()
+def screen(
+    pack: PackArgument,
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE",
+            help="Subjects: .ndjson, .jsonl, .parquet, .csv, .tsv; - is NDJSON from standard input.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "-o",
+            "--out",
+            metavar="OUT",
+            help="Write the pairs to a .parquet, .csv or .ndjson file; - is NDJSON to stdout.",
+        ),
+    ] = None,
+    outcomes: Annotated[
+        list[str] | None,
+        typer.Option("--outcomes", metavar="LIST", help="Pairs to write. [default: all but ineligible]"),
+    ] = None,
+    policy: Policies = None,
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", metavar="FILE", help="Write refused rows and why, as NDJSON.")
+    ] = None,
+    as_of: AsOf = None,
+    facts_date: FactsDate = None,
+    known_on: KnownOn = None,
+    undated: Undated = "fresh",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse keys and columns that the schema does not declare.")
+    ] = False,
+    encoding: Annotated[
+        str, typer.Option("--encoding", metavar="NAME", help="Encoding of CSV files, such as gb18030.")
+    ] = "utf-8",
+    format: Format = "table",
+    threads: Threads = 0,
+    quiet: Quiet = False,
+    no_progress: NoProgress = False,
+) -> int:
+    """Match all subjects of files with all policies."""
+    from zhida.commands import screen as command
+    from zhida.commands.common import Talk, split_list
+
+    return command.run(
+        pack,
+        files,
+        out=out,
+        outcomes=outcomes,
+        policies=split_list(policy),
+        rejects=rejects,
+        as_of=as_of,
+        facts_date=facts_date,
+        known_on=known_on,
+        undated=undated,
+        strict=strict,
+        encoding=encoding,
+        threads=threads,
+        output=format,
+        show_progress=not (quiet or no_progress),
+        talk=Talk(quiet),
+    )
+
+
+@app.command()
+def explain(
+    pack: PackArgument,
+    facts: FactsArgument,
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="Id of the policy.", show_default=False)],
+    lang: Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of the explanation.")] = "zh",
+    as_of: AsOf = None,
+    facts_date: FactsDate = None,
+    known_on: KnownOn = None,
+    undated: Undated = "fresh",
+    format: Format = "table",
+    quiet: Quiet = False,
+) -> int:
+    """Explain one policy for one subject: clauses, values, articles, what is missing, how to mend it."""
+    from zhida.commands import explain as command
+    from zhida.commands.common import Talk
+
+    return command.run(
+        pack,
+        facts,
+        policy,
+        lang=lang,
+        as_of=as_of,
+        facts_date=facts_date,
+        known_on=known_on,
+        undated=undated,
+        output=format,
+        talk=Talk(quiet),
+    )
+
+
+@app.command()
+def test(
+    packs: Annotated[list[str], typer.Argument(metavar="PACK", help="Folders of packs.", show_default=False)],
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="List clauses and truths that no case touches.")
+    ] = False,
+    format: Format = "table",
+    quiet: Quiet = False,
+) -> int:
+    """Run the cases of packs."""
+    from zhida.commands import test as command
+    from zhida.commands.common import Talk
+
+    return command.run(packs, coverage, format, Talk(quiet))
+
+
+@app.command()
+def demo(
+    firms: Annotated[int, typer.Option("--firms", metavar="N", help="How many firms to make up.")] = 100_000,
+    seed: Annotated[int, typer.Option("--seed", metavar="S", help="Same seed, same firms.")] = 1,
+    write: Annotated[
+        str | None, typer.Option("--write", metavar="FILE", help="Keep the firms in this NDJSON file.")
+    ] = None,
+    as_of: AsOf = None,
+    format: Format = "table",
+    threads: Threads = 0,
+    quiet: Quiet = False,
+    no_progress: NoProgress = False,
+) -> int:
+    """Show what Zhida does: made-up firms against the sample pack."""
+    from zhida.commands import demo as command
+    from zhida.commands.common import Talk
+
+    return command.run(firms, seed, write, as_of, threads, format, not (quiet or no_progress), Talk(quiet))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line and returns the exit code; nothing is raised."""
+    try:
+        code = app(args=arguments, prog_name="zhida", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except BaseException as error:
+        if os.environ.get("ZHIDA_DEBUG") == "1":
+            import traceback
+
+            traceback.print_exc()
+        return _failed(error)
+
+
+def _failed(error: BaseException) -> int:
+    """Says what went wrong in one line a finding; the exit code."""
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        print("zhida: interrupted", file=sys.stderr)
+        return 130
+    if isinstance(error, BrokenPipeError):
+        # The reader has gone, and with it whoever would read a message. Python flushes stdout once more at
+        # its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 2
+    if isinstance(error, SystemExit):
+        return error.code if isinstance(error.code, int) else 2
+    if isinstance(error, errors.ZhidaError) and not isinstance(error, errors.InternalError):
+        for found in error.diagnostics:
+            print(f"zhida: {found}", file=sys.stderr)
+        return 3 if isinstance(error, errors.PackError) else 2
+    told = getattr(error, "format_message", None)
+    if told is not None:  # Typer's own: an unknown option, a value that does not fit.
+        context = getattr(error, "ctx", None)
+        print(f"zhida: {told().rstrip('.')}", file=sys.stderr)
+        if context is not None:
+            print(f"       {context.command_path} --help lists what there is", file=sys.stderr)
+        return 2
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"zhida: {place}{error.strerror or error}", file=sys.stderr)
+        return 2
+    text = " ".join(str(error).split())
+    print(
+        f"zhida: internal error, {type(error).__name__}: {text}; please report it with the command "
+        f"and the pack (zhida {__version__}; ZHIDA_DEBUG=1 shows where)",
+        file=sys.stderr,
+    )
+    return 101

@@ -1,0 +1,135 @@
+"""What subcommands share: exit codes, talk on stderr, tables on stdout, the as-of date."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, TextIO
+
+from zhida.errors import StreamError, UsageError
+
+# Exit codes; 5 is kept for the ledger.
+DONE = 0
+FINDINGS = 1
+USAGE = 2
+BAD_PACK = 3
+INCOMPLETE = 4
+INTERNAL = 101
+INTERRUPTED = 130
+
+FACTS_BYTES_MAX = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """What goes to stderr. Quiet keeps only what went wrong."""
+
+    quiet: bool = False
+
+    def say(self, text: str) -> None:
+        """A remark."""
+        if not self.quiet:
+            warn(text)
+
+
+def warn(text: str) -> None:
+    """Something that must be said even with --quiet."""
+    print(f"zhida: {text}", file=sys.stderr, flush=True)
+
+
+def as_of_or_today(as_of: str | None, talk: Talk) -> str:
+    """The date given, or today in China, which is then said: an answer shows the day it depends on."""
+    if as_of is not None:
+        return as_of
+    # Fixed at +08:00, so that no time-zone data is needed.
+    today = (datetime.now(UTC) + timedelta(hours=8)).date().isoformat()
+    talk.say(f"as of {today}, today in China; --as-of DATE chooses another day")
+    return today
+
+
+def read_facts(path: str) -> str:
+    """The JSON object of a file, or of stdin for `-`. Raises StreamError or UsageError."""
+    name = "standard input" if path == "-" else path
+    try:
+        if path == "-":
+            raw = sys.stdin.buffer.read(FACTS_BYTES_MAX + 1)
+        else:
+            with open(path, "rb") as file:
+                raw = file.read(FACTS_BYTES_MAX + 1)
+    except OSError as error:
+        raise StreamError(f"{name} cannot be read: {error.strerror}; check the name") from error
+    if len(raw) > FACTS_BYTES_MAX:
+        raise UsageError(
+            f"{name} is larger than 64 MiB; give the facts of one subject, or use zhida screen for many"
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{name} is not UTF-8; save it as UTF-8") from error
+    if not text.strip():
+        raise UsageError(f"{name} is empty; write one JSON object with the facts of one subject")
+    return text
+
+
+def split_list(values: list[str] | None) -> list[str] | None:
+    """`--policy a,b --policy c` as [a, b, c]; None when nothing was given."""
+    if not values:
+        return None
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def console(stream: TextIO | None = None) -> Any:
+    """A rich console. To a file or a pipe it writes plain text and breaks no line."""
+    from rich.console import Console
+
+    stream = stream or sys.stdout
+    if stream.isatty():
+        return Console(file=stream, highlight=False, markup=False, emoji=False)
+    return Console(file=stream, highlight=False, markup=False, emoji=False, no_color=True, width=10_000)
+
+
+def table(*columns: str | tuple[str, Literal["left", "right"]]) -> Any:
+    """An empty table in the house style; a column is its head, or head and side."""
+    from rich import box
+    from rich.table import Table
+
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for column in columns:
+        head, side = column if isinstance(column, tuple) else (column, "left")
+        # Numbers are never cut or broken.
+        made.add_column(head, justify=side, no_wrap=side == "right", overflow="fold")
+    return made
+
+
+COLOURS = {
+    "eligible": "green",
+    "conditional": "yellow",
+    "undetermined": "yellow",
+    "ineligible": "dim",
+    "error": "red",
+    "✓": "green",
+    "✗": "red",
+    "?": "yellow",
+    "!": "red",
+}
+
+
+def show(made: Any) -> None:
+    """Prints a table on stdout, without blanks at the ends of lines."""
+    out = console()
+    with out.capture() as captured:
+        out.print(made)
+    print("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
+
+
+def coloured(text: str, key: str | None = None) -> Any:
+    """The text in the colour of an outcome or a sign."""
+    from rich.text import Text
+
+    return Text(text, style=COLOURS.get(key or text, ""))
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """'1 policy', '2,000 policies'."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,123 @@
+"""zhida match: one subject against all policies."""
+
+from __future__ import annotations
+
+import zhida
+from zhida.commands.common import (
+    DONE,
+    INCOMPLETE,
+    Talk,
+    as_of_or_today,
+    coloured,
+    count,
+    read_facts,
+    show,
+    table,
+    warn,
+)
+from zhida.results import Match, Outcome, OutcomeName, yuan_text
+
+_CAUSES = {
+    "missing": "not supplied",
+    "stale": "too old",
+    "conflict": "sources disagree",
+    "not_authorised": "may not be read",
+    "vague_rule": "not defined by the measure",
+}
+
+
+def run(
+    pack_path: str,
+    facts_path: str,
+    *,
+    as_of: str | None,
+    only: list[str] | None,
+    clauses: bool,
+    show_all: bool,
+    policies: list[str] | None,
+    facts_date: str | None,
+    known_on: str | None,
+    undated: str,
+    threads: int,
+    output: str,
+    talk: Talk,
+) -> int:
+    """The exit code."""
+    facts = read_facts(facts_path)
+    engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=threads)
+    options = {"policies": policies, "facts_date": facts_date, "known_on": known_on, "undated": undated}
+    kinds: list[OutcomeName] | None = only  # type: ignore[assignment]
+    match = engine.match(facts, outcomes=kinds, clauses=clauses or output != "json", **options)  # type: ignore[arg-type]
+    failed = match.only("error")
+    if kinds is not None and "error" not in kinds:
+        failed = engine.match(facts, outcomes="error", clauses=False, **options).outcomes  # type: ignore[arg-type]
+    if output == "json":
+        print(match.to_json())
+    else:
+        _print(match, engine.pack, show_all or kinds is not None)
+    if failed:
+        warn(
+            f"{count(len(failed), 'policy', 'policies')} could not be computed "
+            f"({', '.join(outcome.policy for outcome in failed)}); zhida explain says why"
+        )
+    return INCOMPLETE if failed else DONE
+
+
+def _print(match: Match, pack: zhida.Pack, show_all: bool) -> None:
+    names = {fact.id: fact.name or fact.id for fact in pack.facts}
+    print(f"{match.subject} as of {match.as_of}, pack {pack.id} {pack.version}")
+    shown = ["eligible", "conditional", "undetermined", "error"] + (["ineligible"] if show_all else [])
+    rows = table("outcome", "policy", "title", ("yuan", "right"), "why")
+    for kind in shown:
+        for outcome in match.outcomes:
+            if outcome.outcome == kind:
+                rows.add_row(
+                    coloured(kind),
+                    outcome.policy,
+                    outcome.title,
+                    yuan_text(outcome.amount_fen),
+                    _why(outcome, names),
+                )
+    if rows.row_count:
+        show(rows)
+    refused = match.only("ineligible")
+    if refused and not show_all:
+        print(f"{count(len(refused), 'policy', 'policies')} not met; --all lists them")
+    if match.eligible:
+        print(
+            f"eligible: {count(len(match.eligible), 'policy', 'policies')}, "
+            f"{yuan_text(match.amount_fen)} yuan together (before any rule on combining them)"
+        )
+    for decision in match.decisions.values():
+        told = (
+            decision.value if decision.state == "known" else _CAUSES.get(decision.cause or "", decision.state)
+        )
+        print(f"{decision.id}: {told}")
+
+
+def _why(outcome: Outcome, names: dict[str, str]) -> str:
+    if outcome.promised:
+        return "on the promise of " + ", ".join(names.get(promise, promise) for promise in outcome.promised)
+    if outcome.outcome == "undetermined":
+        facts = [
+            f"{names.get(missing.fact, missing.fact)} ({_CAUSES.get(missing.cause, missing.cause)})"
+            for missing in outcome.missing
+        ]
+        vague = [
+            clause.id
+            for clause in outcome.clauses
+            if clause.truth == "unknown" and clause.cause == "vague_rule"
+        ]
+        parts = []
+        if facts:
+            parts.append("missing " + ", ".join(facts))
+        if vague:
+            parts.append(f"the measure leaves {', '.join(vague)} undefined")
+        return "; ".join(parts) or "its amount is not known"
+    if outcome.outcome == "ineligible":
+        failed = [clause.id for clause in outcome.clauses if clause.truth == "false"]
+        kind = "outside its scope" if outcome.reason == "scope" else "not met"
+        return f"{kind}: {', '.join(failed)}" if failed else kind
+    if outcome.outcome == "error":
+        return outcome.error or f"its {outcome.reason} cannot be computed"
+    return ""

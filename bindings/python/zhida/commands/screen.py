@@ -1,0 +1,175 @@
+"""zhida screen: all subjects of files against all policies."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any, Literal
+
+import zhida
+from zhida.commands.common import (
+    DONE,
+    INCOMPLETE,
+    Talk,
+    as_of_or_today,
+    count,
+    show,
+    split_list,
+    table,
+)
+from zhida.commands.progress import ProgressLine
+from zhida.errors import InternalError, UsageError
+from zhida.files import ndjson_of
+from zhida.results import yuan_text
+from zhida.screen import Screen
+
+
+def run(
+    pack_path: str,
+    files: list[str],
+    *,
+    out: str | None,
+    outcomes: list[str] | None,
+    policies: list[str] | None,
+    rejects: str | None,
+    as_of: str | None,
+    facts_date: str | None,
+    known_on: str | None,
+    undated: Literal["fresh", "stale"],
+    strict: bool,
+    encoding: str,
+    threads: int,
+    output: str,
+    show_progress: bool,
+    talk: Talk,
+) -> int:
+    """The exit code."""
+    if "-" in files:
+        if len(files) > 1:
+            raise UsageError("- is standard input, as NDJSON, and stands alone")
+        files = ["/dev/stdin"]
+    engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=threads)
+    progress = ProgressLine(show_progress)
+    screen = engine.screen(
+        files,
+        outcomes=split_list(outcomes),  # type: ignore[arg-type]
+        policies=policies,
+        on_progress=progress,
+        rejects=rejects,
+        facts_date=facts_date,
+        known_on=known_on,
+        undated=undated,
+        strict=strict,
+        encoding=encoding,
+    )
+    began = time.monotonic()
+    try:
+        summary = _work(screen, out)
+    finally:
+        progress.clear()
+    return report(summary, time.monotonic() - began, output, out, rejects, talk)
+
+
+def _work(screen: Screen, out: str | None) -> dict[str, Any]:
+    if out is None:
+        return screen.run()
+    if out != "-":
+        return screen.write(out)
+    for batch in screen:
+        sys.stdout.buffer.write(ndjson_of(batch))
+    sys.stdout.buffer.flush()
+    return screen.summary
+
+
+def report(
+    summary: dict[str, Any], seconds: float, output: str, out: str | None, rejects: str | None, talk: Talk
+) -> int:
+    """Prints what a run came to, on stdout unless the pairs are there; the exit code."""
+    if not summary["adds_up"] or not summary["complete"]:
+        raise InternalError("the run's counts do not add up, so its results cannot be trusted")
+    summary["seconds"] = round(seconds, 3)
+    if output == "json":
+        text = json.dumps(summary, ensure_ascii=False)
+        print(text, file=sys.stderr if out == "-" else sys.stdout)
+    else:
+        if out == "-":
+            talk.say(" ".join(figures(summary)))
+        else:
+            _print_table(summary)
+            for sentence in figures(summary):
+                print(sentence)
+        for remark in _remarks(summary, rejects):
+            talk.say(remark)
+    return INCOMPLETE if summary["rows_rejected"] or summary["outcomes"]["error"] else DONE
+
+
+def _print_table(summary: dict[str, Any]) -> None:
+    kinds = ("eligible", "conditional", "undetermined", "ineligible", "error")
+    rows = table("policy", "title", *[(kind, "right") for kind in kinds], ("yuan", "right"))
+    for row in summary["by_policy"]:
+        amount = yuan_text(row["amount_fen"]) if row["amount_fen"] else ""
+        rows.add_row(row["policy"], row["title"], *[f"{row[kind]:,}" for kind in kinds], amount)
+    totals = summary["outcomes"]
+    rows.add_section()
+    amount = yuan_text(summary["amount_fen"])
+    rows.add_row("together", "", *[f"{totals[kind]:,}" for kind in kinds], amount)
+    show(rows)
+
+
+def figures(summary: dict[str, Any]) -> list[str]:
+    """The run in sentences."""
+    pack = summary["pack"]
+    seconds = summary["seconds"]
+    outcomes = summary["outcomes"]
+    rows = summary["rows_read"]
+    promised = ""
+    if outcomes["conditional"]:
+        amount = yuan_text(summary["conditional_amount_fen"])
+        promised = f", {outcomes['conditional']:,} more on promises for {amount} yuan"
+    rate = f", {rows / seconds:,.0f} rows a second" if seconds > 0 and rows >= 1000 else ""
+    sentences = [
+        f"As of {summary['as_of']}, pack {pack['id']} {pack['version']}: {count(rows, 'row')} read, "
+        f"{summary['rows_rejected']:,} rejected, in {seconds:,.1f} s{rate}.",
+        f"{count(summary['subjects'], 'subject')} x {count(summary['policies'], 'policy', 'policies')} = "
+        f"{count(summary['pairs'], 'pair')}: {outcomes['eligible']:,} eligible for "
+        f"{yuan_text(summary['amount_fen'])} yuan{promised} (before any rule on combining them).",
+    ]
+    return sentences
+
+
+def _remarks(summary: dict[str, Any], rejects: str | None) -> list[str]:
+    remarks = []
+    if summary["rows_rejected"]:
+        where = f"{rejects} says why" if rejects else "--rejects FILE writes down why"
+        remarks.append(f"{count(summary['rows_rejected'], 'row')} rejected; {where}")
+    if summary["outcomes"]["error"]:
+        policies = [row["policy"] for row in summary["by_policy"] if row["error"]]
+        shown = ", ".join(policies[:5]) + (" ..." if len(policies) > 5 else "")
+        remarks.append(
+            f"{count(summary['outcomes']['error'], 'pair')} could not be computed ({shown}); "
+            "zhida explain says why"
+        )
+    undeclared = summary["undeclared"]
+    if undeclared:
+        names = list(undeclared)
+        shown = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+        remarks.append(f"the schema does not declare {shown}; ignored (--strict refuses them)")
+    if summary["undated"]:
+        remarks.append(
+            f"{count(summary['undated'], 'value')} of facts that age carried no date and counted as fresh "
+            "(--facts-date dates them, --undated stale distrusts them)"
+        )
+    if summary["bad_check_digits"]:
+        remarks.append(
+            f"{count(summary['bad_check_digits'], 'subject')} judged despite a wrong check digit "
+            "in the credit code"
+        )
+    if summary.get("refused_commitments"):
+        remarks.append(
+            f"{count(summary['refused_commitments'], 'promise')} on facts that allow none; "
+            "those facts count as missing"
+        )
+    if not summary["rows_read"]:
+        remarks.append("no rows were read")
+    return remarks

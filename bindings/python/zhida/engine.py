@@ -1,0 +1,373 @@
+"""Packs and engines: load, compile, match, screen, explain."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from zhida import _native
+from zhida.errors import Diagnostic, UsageError
+from zhida.facts_json import facts_to_json
+from zhida.results import OUTCOMES, Explanation, Match, OutcomeName, TestReport, parse
+
+if TYPE_CHECKING:
+    from zhida.screen import Progress, Screen
+
+__all__ = ["Engine", "Fact", "Pack", "Policy", "load"]
+
+# What the arguments of match, screen and explain may be.
+DateLike = date | str
+OutcomeNames = OutcomeName | Iterable[OutcomeName]
+PathLike = str | os.PathLike[str]
+
+_EPOCH = date(1970, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact of the schema. `type` is its type in expressions, such as `series(year) of number`."""
+
+    id: str
+    name: str
+    type: str
+    form: Literal["text", "number", "nested", "other"]
+    nullable: bool = False
+    code_list: str = ""
+    source: str = ""
+    material: str = ""
+    obtain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy of the pack. `valid_from` and `valid_to` are None where the policy names no such day."""
+
+    id: str
+    title: str
+    title_en: str = ""
+    department: str = ""
+    document: str = ""
+    mode: str = ""
+    status: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Pack:
+    """A loaded pack: immutable, usable by any number of threads. Made by `zhida.load()`."""
+
+    def __init__(self, native: _native.Pack) -> None:
+        self._native = native
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        data: dict[str, Any] = parse(self._native.describe())
+        return data
+
+    @property
+    def id(self) -> str:
+        """The pack's id."""
+        return str(self._data["id"])
+
+    @property
+    def version(self) -> str:
+        """Its version, such as 1.0.0."""
+        return str(self._data["version"])
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return str(self._data["title"])
+
+    @property
+    def digest(self) -> str:
+        """The digest of all files of the pack and of what it uses; same digest, same answers."""
+        return str(self._data["digest"])
+
+    @property
+    def status(self) -> str:
+        """sample or official."""
+        return str(self._data["status"])
+
+    @property
+    def kind(self) -> str:
+        """The kind of subject: firm, person, project ..."""
+        return str(self._data["kind"])
+
+    @property
+    def key(self) -> str:
+        """The id of the fact that names the subject."""
+        return str(self._data["key"])
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts of the schema, those of used packs included, in schema order."""
+        names = Fact.__dataclass_fields__
+        return tuple(
+            Fact(**{key: value for key, value in row.items() if key in names}) for row in self._data["facts"]
+        )
+
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """All policies, in the order in which results list them."""
+        return tuple(
+            Policy(
+                id=row["id"],
+                title=row["title"],
+                title_en=row.get("title_en", ""),
+                department=row.get("department", ""),
+                document=row.get("document", ""),
+                mode=row.get("mode", ""),
+                status=row.get("status", ""),
+                valid_from=date.fromisoformat(row["from"]) if "from" in row else None,
+                valid_to=date.fromisoformat(row["to"]) if "to" in row else None,
+            )
+            for row in self._data["policies"]
+        )
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {policy.id: policy.title for policy in self.policies}
+
+    @cached_property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What the check of the pack warns of; mistakes would have stopped `load()`."""
+        return tuple(Diagnostic(**row, is_warning=True) for row in self._data["warnings"])
+
+    def test(self) -> TestReport:
+        """Runs the pack's own cases. A failed case is reported, not raised."""
+        return TestReport(self._native.test())
+
+    def to_dict(self) -> dict[str, Any]:
+        """All that the engine says of the pack, as Python data."""
+        data: dict[str, Any] = parse(self._native.describe())
+        return data
+
+    def __repr__(self) -> str:
+        return f"<Pack {self.id} {self.version}: {len(self.policies)} policies, {len(self.facts)} facts>"
+
+
+def load(
+    source: PathLike | Sequence[PathLike] | Mapping[str, bytes | str], *, search_path: Sequence[PathLike] = ()
+) -> Pack:
+    """Loads a pack.
+
+    `source` is a folder, a list of folders to be joined, or a mapping of paths to file contents, such as
+    `{"demo/pack.yaml": b"id: demo ..."}`. `search_path` names more folders in which used packs are looked
+    for.
+
+    Raises PackError with every mistake at once, StreamError when a folder cannot be read.
+    """
+    if isinstance(source, Mapping):
+        files = {
+            str(path): text.encode() if isinstance(text, str) else bytes(text)
+            for path, text in source.items()
+        }
+        return Pack(_native.Pack.load_files(files))
+    paths = [source] if isinstance(source, str | os.PathLike) else list(source)
+    if not paths:
+        raise UsageError("no pack was named; give the folder of one")
+    return Pack(
+        _native.Pack.load([os.fspath(path) for path in paths], [os.fspath(path) for path in search_path])
+    )
+
+
+class Engine:
+    """A pack compiled for an as-of date: immutable, usable by any number of threads at once.
+
+    `as_of` is a date or `YYYY-MM-DD`; nothing reads the clock. `threads`: how many a run may use; 0 is all
+    cores.
+
+    Raises UsageError for an impossible date.
+    """
+
+    def __init__(self, pack: Pack, as_of: DateLike, *, threads: int = 0) -> None:
+        self._pack = pack
+        self._as_of = to_date(as_of, "as_of")
+        if threads < 0:
+            raise UsageError(f"threads={threads}: give 0 for all cores, or a number of threads")
+        self._native = _native.Engine.create(pack._native, days(self._as_of, "as_of"), threads)
+
+    @property
+    def pack(self) -> Pack:
+        """The pack."""
+        return self._pack
+
+    @property
+    def as_of(self) -> date:
+        """The as-of date."""
+        return self._as_of
+
+    def match(
+        self,
+        facts: Mapping[str, Any] | str | bytes,
+        *,
+        policies: str | Iterable[str] | None = None,
+        outcomes: OutcomeNames | None = None,
+        clauses: bool = True,
+        facts_date: DateLike | None = None,
+        known_on: DateLike | None = None,
+        undated: Literal["fresh", "stale"] = "fresh",
+    ) -> Match:
+        """One subject against all policies, or those named.
+
+        `facts` is a dict or a JSON object as text; facts go by id or name, values as `zhida.facts_json` says.
+        `outcomes` keeps only some kinds; `clauses=False` leaves out clauses and what is missing, which is
+        faster. `facts_date` dates the values that carry no date, values dated after `known_on` count as not
+        known, `undated="stale"` distrusts undated values of facts that age.
+
+        Raises DataError when the facts are refused, UsageError for an unknown policy.
+        """
+        text = self._native.match(
+            facts_to_json(facts),
+            policy_ids(policies),
+            outcome_mask(outcomes),
+            clauses,
+            *date_options(facts_date, known_on, undated),
+        )
+        return Match(text, self._pack._titles)
+
+    def explain(
+        self,
+        facts: Mapping[str, Any] | str | bytes,
+        policy: str,
+        *,
+        facts_date: DateLike | None = None,
+        known_on: DateLike | None = None,
+        undated: Literal["fresh", "stale"] = "fresh",
+    ) -> Explanation:
+        """Why one policy gives this subject what it gives: clauses with values, bars, articles and cures.
+
+        Raises DataError when the facts are refused, UsageError for an unknown policy.
+        """
+        return Explanation(
+            self._native.explain(facts_to_json(facts), policy, *date_options(facts_date, known_on, undated))
+        )
+
+    def screen(
+        self,
+        source: Any,
+        *,
+        outcomes: OutcomeNames | None = None,
+        policies: str | Iterable[str] | None = None,
+        on_progress: ProgressFunction | None = None,
+        rejects: PathLike | None = None,
+        facts_date: DateLike | None = None,
+        known_on: DateLike | None = None,
+        undated: Literal["fresh", "stale"] = "fresh",
+        strict: bool = False,
+        encoding: str = "utf-8",
+        evaluator: Literal["batch", "point", "interpreter"] = "batch",
+    ) -> Screen:
+        """All subjects of `source` against all policies, or those named. Nothing is judged before results are
+        asked for.
+
+        `source` is a path or a list of paths (.ndjson, .jsonl, .parquet, .csv, .tsv), or any table or stream
+        that speaks Arrow: pyarrow, polars, DuckDB, pandas. `outcomes` says which pairs are written; by
+        default all but ineligible. Rows that are refused are counted, and written as NDJSON to the file
+        `rejects` if given. `on_progress(progress)` is called now and then on the thread that runs; an
+        exception in it stops the run. `strict` refuses input with keys or columns that the schema does not
+        declare. `encoding` is that of CSV files. `evaluator` chooses slower ways to the same answers, for
+        checking.
+
+        Raises UsageError, DataError for columns that cannot hold their facts, StreamError for files that
+        cannot be read.
+        """
+        from zhida.screen import Screen
+
+        return Screen(
+            self,
+            source,
+            outcomes=outcome_mask(outcomes),
+            policies=policy_ids(policies),
+            on_progress=on_progress,
+            rejects=None if rejects is None else os.fspath(rejects),
+            dates=date_options(facts_date, known_on, undated),
+            strict=strict,
+            encoding=encoding,
+            evaluator=evaluator,
+        )
+
+    def costs(self) -> list[dict[str, str]]:
+        """How each clause is evaluated: `{"policy", "clause", "path", "reason"}`.
+
+        Paths are `planes`, `texts` and, slow, `interpreter`.
+        """
+        rows: list[dict[str, str]] = json.loads(self._native.costs())
+        return rows
+
+    def plan(self) -> str:
+        """The compiled plan as text, for people."""
+        return self._native.plan()
+
+    def __repr__(self) -> str:
+        return f"<Engine {self._pack.id} {self._pack.version} as of {self._as_of}>"
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    ProgressFunction = Callable[[Progress], object]
+
+
+def to_date(value: DateLike, what: str) -> date:
+    """A date, or `YYYY-MM-DD` as one. Raises UsageError."""
+    if isinstance(value, datetime):
+        raise UsageError(f"{what} is a date, not a time; give {value.date().isoformat()}")
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise UsageError(f"{what}={value!r} is no date; write it like 2025-06-30")
+
+
+def days(value: date, what: str) -> int:
+    """Days since 1970-01-01, the form of the C API, where 0 means that no date is given."""
+    count = (value - _EPOCH).days
+    if count == 0:
+        raise UsageError(f"{what} cannot be 1970-01-01; give any other day")
+    return count
+
+
+def date_options(
+    facts_date: DateLike | None, known_on: DateLike | None, undated: Literal["fresh", "stale"]
+) -> tuple[int, int, bool]:
+    """The three options about dates in the form of the C API."""
+    if undated not in ("fresh", "stale"):
+        raise UsageError(f"undated={undated!r}: write fresh or stale")
+    return (
+        0 if facts_date is None else days(to_date(facts_date, "facts_date"), "facts_date"),
+        0 if known_on is None else days(to_date(known_on, "known_on"), "known_on"),
+        undated == "stale",
+    )
+
+
+def outcome_mask(outcomes: OutcomeNames | None) -> int:
+    """Bits of the outcomes named; 0, the default of the call, for None."""
+    if outcomes is None:
+        return 0
+    names = [outcomes] if isinstance(outcomes, str) else list(outcomes)
+    unknown = [name for name in names if name not in OUTCOMES]
+    if unknown or not names:
+        what = f"there is no outcome {unknown[0]!r}" if unknown else "no outcome is named"
+        raise UsageError(f"{what}; choose from {', '.join(OUTCOMES)}")
+    return sum(1 << OUTCOMES.index(name) for name in set(names))
+
+
+def policy_ids(policies: str | Iterable[str] | None) -> list[str]:
+    """Ids as a list; empty means all."""
+    if policies is None:
+        return []
+    ids = [policies] if isinstance(policies, str) else list(policies)
+    if not ids:
+        raise UsageError("no policy is named; leave `policies` out for all")
+    return ids

@@ -1,0 +1,434 @@
+"""What the engine answers, as frozen objects. Money is int fen and Decimal yuan, never float."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from html import escape
+from typing import Any, Literal
+
+__all__ = [
+    "OUTCOMES",
+    "CaseResult",
+    "Clause",
+    "Decision",
+    "Explanation",
+    "Match",
+    "Missing",
+    "Outcome",
+    "OutcomeName",
+    "TestReport",
+    "yuan",
+]
+
+OutcomeName = Literal["eligible", "conditional", "undetermined", "ineligible", "error"]
+# In the order of masks of the C API.
+OUTCOMES: tuple[OutcomeName, ...] = ("eligible", "conditional", "undetermined", "ineligible", "error")
+
+
+def yuan(fen: int | None) -> Decimal | None:
+    """Fen as yuan: 123456 -> Decimal('1234.56'). Exact for any size."""
+    if fen is None:
+        return None
+    return Decimal(fen).scaleb(-2) if abs(fen) < 10**26 else Decimal(f"{fen}E-2")
+
+
+def yuan_text(fen: int | None) -> str:
+    """'1,234.56'; '' for None."""
+    if fen is None:
+        return ""
+    whole, part = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{whole:,}.{part:02d}"
+
+
+def parse(text: str) -> Any:
+    """JSON of the engine, with exact numbers."""
+    return json.loads(text, parse_float=Decimal)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause of a policy and its truth: true, false, unknown or error. `cause` says why it is unknown."""
+
+    id: str
+    truth: Literal["true", "false", "unknown", "error"]
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A fact that is not known, and why: missing, stale, conflict, not_authorised or vague_rule."""
+
+    fact: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision of the pack: `value` as Python data (numbers as int or Decimal), None unless `state` is
+    known.
+    """
+
+    id: str
+    state: Literal["known", "unknown", "error"]
+    value: Any = None
+    cause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one policy means for the subject.
+
+    `amount_fen` is int fen, for eligible and conditional only, and None where the policy has no amount.
+    `reason` is scope, condition, amount or evaluation. `promised` names what a conditional outcome rests on
+    (facts and clauses), `missing` the unknown facts of an undetermined one. `clauses` is empty when the match
+    was asked for without them.
+    """
+
+    policy: str
+    outcome: OutcomeName
+    amount_fen: int | None = None
+    reason: str | None = None
+    title: str = ""
+    promised: tuple[str, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    error: str | None = None
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The amount in yuan, exact."""
+        return yuan(self.amount_fen)
+
+    def __repr__(self) -> str:
+        parts = [self.policy, self.outcome]
+        if self.amount_fen is not None:
+            parts.append(f"{yuan_text(self.amount_fen)} yuan")
+        if self.reason:
+            parts.append(f"reason={self.reason}")
+        if self.promised:
+            parts.append(f"promised={list(self.promised)}")
+        if self.missing:
+            parts.append(f"missing={[missing.fact for missing in self.missing]}")
+        return f"<Outcome {' '.join(parts)}>"
+
+
+def _outcome(row: dict[str, Any], titles: dict[str, str]) -> Outcome:
+    return Outcome(
+        policy=row["policy"],
+        outcome=row["outcome"],
+        amount_fen=row["amount_fen"],
+        reason=row.get("reason"),
+        title=titles.get(row["policy"], ""),
+        promised=tuple(row.get("promised", ())),
+        missing=tuple(Missing(missing["fact"], missing["cause"]) for missing in row.get("missing", ())),
+        clauses=tuple(
+            Clause(item["id"], item["truth"], item.get("cause")) for item in row.get("clauses", ())
+        ),
+        error=row.get("error"),
+    )
+
+
+class Match:
+    """One subject against all policies. Frozen; made by `Engine.match()`.
+
+    `match["policy-id"]` is one outcome, `match.eligible` those that are granted; iterating gives all of them
+    in the order of the pack.
+    """
+
+    _json: str
+    _titles: dict[str, str]
+
+    def __init__(self, text: str, titles: dict[str, str]) -> None:
+        object.__setattr__(self, "_json", text)
+        object.__setattr__(self, "_titles", titles)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a Match cannot be changed")
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        data: dict[str, Any] = parse(self._json)
+        return data
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """One `Outcome` a policy, in the order of the pack; only those that were asked for."""
+        return tuple(_outcome(row, self._titles) for row in self._data["outcomes"])
+
+    @cached_property
+    def _by_policy(self) -> dict[str, Outcome]:
+        return {outcome.policy: outcome for outcome in self.outcomes}
+
+    @property
+    def subject(self) -> str:
+        """The value of the schema's key fact."""
+        return str(self._data["subject"])
+
+    @property
+    def as_of(self) -> date:
+        """The day as of which everything was judged."""
+        return date.fromisoformat(self._data["as_of"])
+
+    @property
+    def pack(self) -> dict[str, str]:
+        """`{"id", "version", "digest"}` of the pack that judged."""
+        return dict(self._data["pack"])
+
+    @cached_property
+    def decisions(self) -> dict[str, Decision]:
+        """The pack's decisions by id."""
+        return {
+            row["id"]: Decision(row["id"], row["state"], row.get("value"), row.get("cause"))
+            for row in self._data["decisions"]
+        }
+
+    @property
+    def eligible(self) -> tuple[Outcome, ...]:
+        """The outcomes that are `eligible`."""
+        return self.only("eligible")
+
+    def only(self, *outcomes: OutcomeName) -> tuple[Outcome, ...]:
+        """The outcomes of the kinds named."""
+        return tuple(outcome for outcome in self.outcomes if outcome.outcome in outcomes)
+
+    @property
+    def amount_fen(self) -> int:
+        """The amounts of all eligible outcomes together, in fen. Policies that exclude each other are not
+        settled here.
+        """
+        return sum(outcome.amount_fen or 0 for outcome in self.eligible)
+
+    @property
+    def amount(self) -> Decimal:
+        """The same in yuan."""
+        return yuan(self.amount_fen) or Decimal(0)
+
+    def __getitem__(self, policy: str) -> Outcome:
+        """The outcome of one policy. KeyError if the pack has none of that id, or if it was not asked for."""
+        return self._by_policy[policy]
+
+    def __contains__(self, policy: object) -> bool:
+        return policy in self._by_policy
+
+    def __iter__(self) -> Iterator[Outcome]:
+        return iter(self.outcomes)
+
+    def __len__(self) -> int:
+        return len(self.outcomes)
+
+    def __eq__(self, other: object) -> bool:
+        return self._json == other._json if isinstance(other, Match) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._json)
+
+    def __reduce__(self) -> tuple[type[Match], tuple[str, dict[str, str]]]:
+        return Match, (self._json, self._titles)
+
+    def to_json(self) -> str:
+        """The engine's answer, byte for byte: the JSON of docs/commands.md, "match"."""
+        return self._json
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as Python data, numbers exact."""
+        data: dict[str, Any] = parse(self._json)
+        return data
+
+    def __repr__(self) -> str:
+        counts = {name: len(self.only(name)) for name in OUTCOMES}
+        parts = [f"{count} {name}" for name, count in counts.items() if count]
+        if counts["eligible"]:
+            parts[0] += f" ({yuan_text(self.amount_fen)} yuan)"
+        return f"<Match {self.subject} as of {self._data['as_of']}: {', '.join(parts) or 'no outcomes'}>"
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for outcome in sorted(self.outcomes, key=lambda outcome: OUTCOMES.index(outcome.outcome)):
+            if outcome.outcome == "ineligible":
+                continue
+            because = ", ".join(outcome.promised) or ", ".join(missing.fact for missing in outcome.missing)
+            cells = [outcome.outcome, outcome.policy, outcome.title, because or outcome.error or ""]
+            rows.append(
+                "<tr>"
+                + "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+                + f'<td style="text-align:right">{yuan_text(outcome.amount_fen)}</td></tr>'
+            )
+        refused = len(self.only("ineligible"))
+        head = "".join(
+            f"<th>{name}</th>" for name in ("outcome", "policy", "title", "rests on / lacks", "yuan")
+        )
+        return (
+            f"<p>{escape(self.subject)}, as of {self.as_of}; {refused} ineligible not shown</p>"
+            f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        )
+
+
+class Explanation:
+    """Why one policy gives one subject what it gives. Frozen; made by `Engine.explain()`. `str()` is a
+    readable tree.
+    """
+
+    _json: str
+
+    def __init__(self, text: str) -> None:
+        object.__setattr__(self, "_json", text)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("an Explanation cannot be changed")
+
+    @cached_property
+    def _data(self) -> dict[str, Any]:
+        data: dict[str, Any] = parse(self._json)
+        return data
+
+    @property
+    def policy(self) -> str:
+        """The policy's id."""
+        return str(self._data["policy"])
+
+    @property
+    def title(self) -> str:
+        """The policy's title."""
+        return str(self._data["title"])
+
+    @property
+    def outcome(self) -> OutcomeName:
+        """eligible, conditional, undetermined, ineligible or error."""
+        outcome: OutcomeName = self._data["outcome"]
+        return outcome
+
+    @property
+    def reason(self) -> str | None:
+        """scope, condition, amount or evaluation; None for eligible and conditional."""
+        return self._data.get("reason")
+
+    @property
+    def amount_fen(self) -> int | None:
+        """Int fen; None unless eligible or conditional, and where the policy has no amount."""
+        return self._data.get("amount_fen")
+
+    @property
+    def amount(self) -> Decimal | None:
+        """The amount in yuan, exact."""
+        return yuan(self.amount_fen)
+
+    @property
+    def clauses(self) -> list[dict[str, Any]]:
+        """The clauses in reading order; `depth` says how deep each stands in groups."""
+        return list(self._data["clauses"])
+
+    @property
+    def facts(self) -> list[dict[str, Any]]:
+        """The facts that were read, with value and state."""
+        return list(self._data["facts"])
+
+    @property
+    def parameters(self) -> list[dict[str, Any]]:
+        """The parameters that were read, with the version in force."""
+        return list(self._data["parameters"])
+
+    def render(self, lang: Literal["zh", "en"] = "zh") -> str:
+        """The explanation as a tree of text, in Chinese or English."""
+        from zhida.explain_text import explain_text
+
+        return explain_text(self._data, lang)
+
+    def to_json(self) -> str:
+        """The engine's answer, byte for byte."""
+        return self._json
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as Python data, numbers exact."""
+        data: dict[str, Any] = parse(self._json)
+        return data
+
+    def __eq__(self, other: object) -> bool:
+        return self._json == other._json if isinstance(other, Explanation) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._json)
+
+    def __str__(self) -> str:
+        return self.render()
+
+    def __repr__(self) -> str:
+        money = f", {yuan_text(self.amount_fen)} yuan" if self.amount_fen is not None else ""
+        return f"<Explanation {self.policy}: {self.outcome}{money}>"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(self.render())}</pre>"
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """One case of a pack: `problems` says what differs from what was expected."""
+
+    id: str
+    title: str
+    ok: bool
+    problems: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
+
+
+class TestReport:
+    """The cases of a pack and how they went. Made by `Pack.test()`; true when none failed."""
+
+    __test__ = False  # pytest would take it for a test
+
+    def __init__(self, text: str) -> None:
+        self._json = text
+        self._data: dict[str, Any] = parse(text)
+        self.passed: int = self._data["passed"]
+        self.failed: int = self._data["failed"]
+        self.cases: tuple[CaseResult, ...] = tuple(
+            CaseResult(
+                case["id"],
+                case.get("title", ""),
+                case["ok"],
+                tuple(case["problems"]),
+                case.get("file", ""),
+                case.get("line", 0),
+            )
+            for case in self._data["cases"]
+        )
+
+    @property
+    def ok(self) -> bool:
+        """True when no case failed. A pack without cases is ok; look at `passed` too."""
+        return self.failed == 0
+
+    @property
+    def failures(self) -> tuple[CaseResult, ...]:
+        """The cases that failed."""
+        return tuple(case for case in self.cases if not case.ok)
+
+    @property
+    def coverage(self) -> dict[str, dict[str, dict[str, int]]]:
+        """How often each clause was true, false, unknown and error in the cases: policy -> clause -> truth ->
+        count.
+
+        A policy that no case names has no clauses here.
+        """
+        return {
+            row["policy"]: {
+                clause["id"]: {truth: clause[truth] for truth in ("true", "false", "unknown", "error")}
+                for clause in row["clauses"]
+            }
+            for row in self._data["coverage"]
+        }
+
+    def to_json(self) -> str:
+        """The engine's report, byte for byte."""
+        return self._json
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+    def __repr__(self) -> str:
+        return f"<TestReport {self.passed} passed, {self.failed} failed>"

@@ -1,0 +1,233 @@
+"""A run over many subjects: results as an Arrow stream, as files, or as counts only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from zhida import _native
+from zhida.errors import Cancelled, DataError, StreamError, UsageError
+from zhida.files import NdjsonSource, ResultWriter, failure_of, merge_rejects, open_source
+from zhida.results import parse
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from zhida.engine import Engine, ProgressFunction
+
+__all__ = ["Progress", "Screen"]
+
+_EVALUATORS = {"batch": 0, "point": 1, "interpreter": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come. `rows_total` is None, and bytes are 0, where they are not known beforehand."""
+
+    rows: int
+    rows_total: int | None
+    bytes: int
+    bytes_total: int
+
+    @property
+    def fraction(self) -> float | None:
+        """From 0 to 1; None when the end is not known."""
+        if self.rows_total:
+            return min(1.0, self.rows / self.rows_total)
+        if self.bytes_total:
+            return min(1.0, self.bytes / self.bytes_total)
+        return None
+
+
+class _Exported:
+    """A capsule that was made already, in the form that pyarrow asks for."""
+
+    def __init__(self, capsule: object) -> None:
+        self._capsule = capsule
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self._capsule
+
+
+class Screen:
+    """One run, made by `Engine.screen()`, to be used once and in one of these ways:
+
+    - `for batch in screen` gives pyarrow record batches as they are made;
+    - `screen.write(path)` writes a Parquet, CSV or NDJSON file;
+    - whatever takes an Arrow stream takes the screen: `polars.DataFrame(screen)`, `pyarrow.table(screen)`;
+    - `screen.run()` only counts.
+
+    Columns: `row` int64 (from 0, rejected rows counted), `subject` utf8, `policy` and `outcome` dictionary of
+    utf8, `amount_fen` int64 (null where there is no amount). Memory stays bounded whatever the size of the
+    input. `cancel()` may be called from any thread; everything else from one thread at a time.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        source: Any,
+        *,
+        outcomes: int,
+        policies: list[str],
+        on_progress: ProgressFunction | None,
+        rejects: str | None,
+        dates: tuple[int, int, bool],
+        strict: bool,
+        encoding: str,
+        evaluator: str,
+    ) -> None:
+        if evaluator not in _EVALUATORS:
+            raise UsageError(f"evaluator={evaluator!r}: choose from {', '.join(_EVALUATORS)}")
+        self._engine = engine
+        self._source = opened = open_source(source, engine.pack, encoding)
+        self._strict = strict
+        self._rejects = rejects
+        self._rejects_part = rejects
+        if rejects is not None and opened.csv is not None:
+            # The lines of a CSV file are known here only, so the engine's file is worked over at the end.
+            folder, name = os.path.split(rejects)
+            self._rejects_part = os.path.join(folder, f".{name}.{os.getpid()}.part")
+        self._cancelled = False
+
+        progress = None
+        if on_progress is not None:
+
+            def progress(rows: int, bytes_read: int, bytes_total: int) -> None:
+                on_progress(Progress(*opened.place(rows, bytes_read, bytes_total)))
+
+        options = (policies, outcomes, *dates, self._rejects_part or "", progress, 0, _EVALUATORS[evaluator])
+        if isinstance(opened, NdjsonSource):
+            self._native = _native.Screen.open_ndjson(engine._native, opened.paths, *options)
+        else:
+            self._native = _native.Screen.open_arrow(engine._native, opened.stream, *options)
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The counts of the run as far as it has come (`complete` tells): the JSON of docs/commands.md,
+        "screen".
+
+        UsageError while another thread runs it.
+        """
+        data: dict[str, Any] = parse(self._native.summary())
+        return data
+
+    def run(self) -> dict[str, Any]:
+        """Judges everything and only counts. Returns the summary.
+
+        Raises StreamError when the input fails half way, Cancelled after `cancel()`, KeyboardInterrupt on
+        Ctrl-C, and whatever the progress function raised.
+        """
+        try:
+            self._native.run()
+        except StreamError as error:
+            failure = failure_of(self._source, str(error))
+            raise (
+                error if isinstance(failure, StreamError) and failure.__cause__ is None else failure
+            ) from None
+        self._finish()
+        return self.summary
+
+    def cancel(self) -> None:
+        """Stops the run at the next block; it then raises Cancelled. Any thread may call this at any time."""
+        self._cancelled = True
+        self._native.cancel()
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        """Record batches of results, as they are made; raises as `run()` does."""
+        return self._rest(self._reader())
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema of the results."""
+        import pyarrow as pa
+
+        words = pa.dictionary(pa.int32(), pa.string())
+        kinds = pa.dictionary(pa.int8(), pa.string())
+        return pa.schema(
+            [
+                pa.field("row", pa.int64(), nullable=False),
+                pa.field("subject", pa.string(), nullable=False),
+                pa.field("policy", words, nullable=False),
+                pa.field("outcome", kinds, nullable=False),
+                pa.field("amount_fen", pa.int64()),
+            ]
+        )
+
+    def to_arrow(self) -> pa.Table:
+        """All results as one pyarrow table. Needs memory for all of them."""
+        import pyarrow as pa
+
+        batches = list(self)
+        return pa.Table.from_batches(batches, schema=batches[0].schema if batches else self.schema)
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The results for whoever speaks Arrow, once. `requested_schema` is not followed."""
+        if self._source.csv is None and not self._strict:
+            return self._native.export_stream(True)
+        # What has to be done at the end is done by this package's own loop.
+        import pyarrow as pa
+
+        reader = self._reader()
+        return pa.RecordBatchReader.from_batches(reader.schema, self._rest(reader)).__arrow_c_stream__()
+
+    def write(self, path: str | os.PathLike[str]) -> dict[str, Any]:
+        """Writes the results to a .parquet, .csv, .tsv or .ndjson file as they are made, and returns the
+        summary.
+
+        The file bears its name only when it is complete; a run that fails leaves none. Raises as `run()`
+        does, and StreamError when the file cannot be written.
+        """
+        reader = self._reader()
+        writer = ResultWriter(os.fspath(path), reader.schema)
+        done = False
+        try:
+            for batch in self._rest(reader):
+                writer.write(batch)
+            done = True
+        finally:
+            writer.close(keep=done)
+        return self.summary
+
+    def _reader(self) -> pa.RecordBatchReader:
+        import pyarrow as pa
+
+        self._arrow_error = pa.ArrowException
+        return pa.RecordBatchReader.from_stream(_Exported(self._native.export_stream(False)))
+
+    def _rest(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+        try:
+            while True:
+                try:
+                    batch = reader.read_next_batch()
+                except StopIteration:
+                    break
+                except (self._arrow_error, OSError) as error:
+                    self._fail(error)
+                yield batch
+        finally:
+            reader.close()
+        self._finish()
+
+    def _fail(self, error: BaseException) -> NoReturn:
+        self._native.raise_stopped()
+        if self._source.failure is None and self._cancelled:
+            raise Cancelled("the run was cancelled") from None
+        raise failure_of(self._source, str(error)) from None
+
+    def _finish(self) -> None:
+        """What is left to do when the last row has been judged."""
+        if self._source.csv is not None and self._rejects is not None and self._rejects_part is not None:
+            merge_rejects(self._source.csv, self._rejects_part, self._rejects)
+            self._rejects_part = None
+        if self._strict:
+            undeclared = self.summary["undeclared"]
+            if undeclared:
+                raise DataError(
+                    f"the schema declares no {', '.join(undeclared)}; "
+                    "mend the names or leave these keys out of the input"
+                )
+
+    def __repr__(self) -> str:
+        return f"<Screen of {self._engine!r}>"

@@ -1,0 +1,146 @@
+// The C API's bodies for screening, and the exported stream of pairs.
+
+#include <cerrno>
+
+#include "engine/capi/handles.h"
+
+using zhida::Diagnostics;
+using zhida::capi::Fail;
+using zhida::capi::Guarded;
+using zhida::capi::Known;
+using zhida::capi::Return;
+using zhida::capi::Strings;
+using zhida::capi::View;
+using zhida::facade::Screen;
+
+namespace {
+
+zhida::facade::ScreenOptions OptionsOf(const zhida_screen_options* given) {
+  const zhida_screen_options known = Known(given);
+  zhida::facade::ScreenOptions options;
+  options.dates = zhida::capi::DatesOf(known.dates);
+  options.outcomes = zhida::capi::MaskOf(known.outcomes, zhida::facade::kAllButIneligible);
+  options.policies = Strings(known.policies, known.policy_count);
+  options.rejects_path = std::string(View(known.rejects_path));
+  if (known.block_rows > 0) options.block_rows = static_cast<size_t>(known.block_rows);
+  switch (known.by) {
+    case ZHIDA_BY_POINT: options.evaluator = zhida::facade::Evaluator::kPoint; break;
+    case ZHIDA_BY_INTERPRETER: options.evaluator = zhida::facade::Evaluator::kInterpreter; break;
+    default: options.evaluator = zhida::facade::Evaluator::kBatch; break;
+  }
+  if (known.progress != nullptr) {
+    options.progress = [progress = known.progress,
+                        payload = known.progress_payload](const zhida::facade::ScreenProgress& state) {
+      const zhida_progress now{state.rows, state.bytes, state.bytes_total};
+      return progress(&now, payload) == 0;
+    };
+  }
+  return options;
+}
+
+// The stream of pairs keeps its screen alive.
+struct PairStream {
+  std::shared_ptr<Screen> screen;
+  std::string error;
+};
+
+int GetSchema(ArrowArrayStream* stream, ArrowSchema* out) noexcept {
+  auto* pairs = static_cast<PairStream*>(stream->private_data);
+  try {
+    pairs->screen->ExportSchema(out);
+    return 0;
+  } catch (const std::exception& problem) {
+    pairs->error = problem.what();
+    return ENOMEM;
+  }
+}
+
+int GetNext(ArrowArrayStream* stream, ArrowArray* out) noexcept {
+  auto* pairs = static_cast<PairStream*>(stream->private_data);
+  out->release = nullptr;
+  try {
+    switch (pairs->screen->Next(out)) {
+      case Screen::Step::kBatch:
+      case Screen::Step::kEnd: return 0;
+      case Screen::Step::kFailed: pairs->error = pairs->screen->error(); return EIO;
+      case Screen::Step::kCancelled: pairs->error = "the run was cancelled"; return ECANCELED;
+    }
+  } catch (const std::exception& problem) {
+    pairs->error = std::string("internal error: ") + problem.what();
+  }
+  return EIO;
+}
+
+const char* GetLastError(ArrowArrayStream* stream) {
+  const auto* pairs = static_cast<PairStream*>(stream->private_data);
+  return pairs->error.empty() ? nullptr : pairs->error.c_str();
+}
+
+void ReleaseStream(ArrowArrayStream* stream) {
+  delete static_cast<PairStream*>(stream->private_data);
+  stream->release = nullptr;
+}
+
+}  // namespace
+
+extern "C" {
+
+zhida_status zhida_screen_open_ndjson(const zhida_engine* engine, const zhida_str* paths, size_t path_count,
+                                      const zhida_screen_options* options, zhida_screen** out, zhida_error** error) {
+  *out = nullptr;
+  return Guarded(error, [&] {
+    Diagnostics diagnostics;
+    auto screen = Screen::OpenNdjson(engine->engine, Strings(paths, path_count), OptionsOf(options), &diagnostics);
+    if (!screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
+    *out = new zhida_screen{std::move(screen)};
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
+zhida_status zhida_screen_open_arrow(const zhida_engine* engine, struct ArrowArrayStream* rows,
+                                     const zhida_screen_options* options, zhida_screen** out, zhida_error** error) {
+  *out = nullptr;
+  return Guarded(error, [&] {
+    Diagnostics diagnostics;
+    auto screen = Screen::OpenArrow(engine->engine, rows, OptionsOf(options), &diagnostics);
+    if (!screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
+    *out = new zhida_screen{std::move(screen)};
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
+zhida_status zhida_screen_export(zhida_screen* screen, struct ArrowArrayStream* out, zhida_error** error) {
+  out->release = nullptr;
+  return Guarded(error, [&] {
+    if (screen->exported) return Fail(error, ZHIDA_E_USAGE, "this screen was exported already; open another one");
+    screen->exported = true;
+    out->get_schema = &GetSchema;
+    out->get_next = &GetNext;
+    out->get_last_error = &GetLastError;
+    out->release = &ReleaseStream;
+    out->private_data = new PairStream{screen->screen, ""};
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
+zhida_status zhida_screen_run(zhida_screen* screen, zhida_error** error) {
+  return Guarded(error, [&] {
+    switch (screen->screen->Run()) {
+      case Screen::Step::kBatch:
+      case Screen::Step::kEnd: return zhida_status{ZHIDA_OK};
+      case Screen::Step::kFailed: return Fail(error, ZHIDA_E_IO, screen->screen->error());
+      case Screen::Step::kCancelled: return Fail(error, ZHIDA_E_CANCELLED, "the run was cancelled");
+    }
+    return zhida_status{ZHIDA_E_INTERNAL};
+  });
+}
+
+zhida_status zhida_screen_summary(const zhida_screen* screen, zhida_text** out, zhida_error** error) {
+  *out = nullptr;
+  return Guarded(error, [&] { return Return(screen->screen->SummaryJson(), out); });
+}
+
+void zhida_screen_cancel(zhida_screen* screen) { screen->screen->Cancel(); }
+void zhida_screen_free(zhida_screen* screen) { delete screen; }
+
+}  // extern "C"

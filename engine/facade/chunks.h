@@ -1,0 +1,51 @@
+// Chunks: NDJSON files cut into pieces of whole lines, in order, in bounded memory.
+// One thread.
+#ifndef ZHIDA_ENGINE_FACADE_CHUNKS_H_
+#define ZHIDA_ENGINE_FACADE_CHUNKS_H_
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace zhida::facade {
+
+// Whole lines of one file, followed by padding that a reader may look at. The bytes before the padding are `size`.
+struct Chunk {
+  std::string text;
+  size_t size = 0;
+  size_t file = 0;             // index of the file
+  bool starts_file = false;    // line numbers begin at 1 here
+};
+
+class ChunkReader {
+ public:
+  explicit ChunkReader(std::vector<std::string> paths);
+  ~ChunkReader();
+
+  // False at the end of the last file, or on failure; then error() tells.
+  bool Next(Chunk* chunk);
+  const std::string& error() const { return error_; }
+  const std::string& path(size_t file) const { return paths_[file]; }
+  int64_t bytes_read() const { return bytes_read_; }
+  int64_t bytes_total() const { return bytes_total_; }  // 0 where a file's size is not known (a pipe)
+
+ private:
+  bool OpenNext();
+  // Drops the rest of a line that is too long, so that memory stays bounded; its head is kept and will be rejected.
+  bool SkipRestOfLine();
+
+  std::vector<std::string> paths_;
+  size_t next_file_ = 0;
+  std::FILE* file_ = nullptr;
+  bool fresh_ = false;
+  std::string rest_;           // the beginning of a line whose end has not been read
+  std::string error_;
+  int64_t bytes_read_ = 0;
+  int64_t bytes_total_ = 0;
+};
+
+}  // namespace zhida::facade
+
+#endif  // ZHIDA_ENGINE_FACADE_CHUNKS_H_

@@ -1,0 +1,237 @@
+#include "engine/facade/engine.h"
+
+#include <utility>
+
+#include "engine/base/json_writer.h"
+#include "engine/base/text.h"
+#include "engine/explain/explain.h"
+#include "engine/facts/ndjson.h"
+
+namespace zhida::facade {
+
+using pack::Judgement;
+using pack::JudgementDetail;
+
+namespace {
+
+// simdjson may read past the end of a text by this much.
+constexpr size_t kPadding = 64;
+
+void WriteClauses(const JudgementDetail& detail, JsonWriter* json) {
+  json->Key("clauses").BeginArray();
+  for (const pack::ClauseTruth& clause : detail.clauses) {
+    json->BeginObject().Key("id").String(clause.id).Key("truth").String(TruthName(clause.truth));
+    if (clause.truth == Truth::kUnknown) json->Key("cause").String(CauseName(clause.cause));
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+void WriteDetail(const pack::Pack& pack, const JudgementDetail& detail, JsonWriter* json) {
+  if (detail.judgement.outcome == pack::Outcome::kConditional) {
+    json->Key("promised").BeginArray();
+    for (int fact : detail.promised_facts) json->String(pack.schema.facts[static_cast<size_t>(fact)].id);
+    for (const std::string& clause : detail.promised_clauses) json->String(clause);
+    json->EndArray();
+  }
+  if (detail.judgement.outcome == pack::Outcome::kUndetermined) {
+    json->Key("missing").BeginArray();
+    for (const pack::MissingFact& missing : detail.missing) {
+      json->BeginObject().Key("fact").String(pack.schema.facts[static_cast<size_t>(missing.fact)].id);
+      json->Key("cause").String(CauseName(missing.cause)).EndObject();
+    }
+    json->EndArray();
+  }
+  if (detail.error != nullptr) json->Key("error").String(detail.error);
+  WriteClauses(detail, json);
+}
+
+void WriteJudgement(const pack::Policy& policy, const Judgement& judgement, JsonWriter* json) {
+  json->Key("policy").String(policy.id).Key("outcome").String(pack::OutcomeName(judgement.outcome));
+  json->Key("amount_fen");
+  if (judgement.amount_fen) {
+    json->Int(*judgement.amount_fen);
+  } else {
+    json->Null();
+  }
+  json->OptionalString("reason", pack::ReasonName(judgement.reason));
+}
+
+}  // namespace
+
+Engine::Engine(pack::PackPtr pack, Date as_of, int threads)
+    : pack_(std::move(pack)),
+      as_of_(as_of),
+      threads_(threads),
+      plan_(plan::Compile(pack_, as_of)),
+      point_(std::make_unique<point::PointEngine>(plan_)) {}
+
+facts::DateRules Engine::DateRulesOf(const FactDates& dates) const {
+  return {as_of_, dates.facts_date, dates.known_on, dates.undated_is_stale};
+}
+
+bool Engine::SelectPolicies(const std::vector<std::string>& ids, std::vector<bool>* selected,
+                            Diagnostics* diagnostics) const {
+  selected->clear();
+  if (ids.empty()) return true;
+  selected->assign(pack_->policies.size(), false);
+  for (const std::string& id : ids) {
+    const pack::Policy* policy = pack_->FindPolicy(id);
+    if (policy == nullptr) {
+      std::vector<std::string> known;
+      for (const pack::Policy& candidate : pack_->policies) known.push_back(candidate.id);
+      diagnostics->Error("ZD6001", {}, "there is no policy " + JsonQuote(id) + " in pack " + pack_->id,
+                         "choose one of its policies" + DidYouMean(id, known));
+      continue;
+    }
+    (*selected)[static_cast<size_t>(policy - pack_->policies.data())] = true;
+  }
+  return diagnostics->ok();
+}
+
+bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json, facts::FactBlock* block,
+                 Diagnostics* diagnostics) {
+  // An object over several lines is one subject all the same.
+  std::string line(json);
+  for (char& c : line) {
+    if (c == '\n' || c == '\r') c = ' ';
+  }
+  const size_t size = line.size();
+  line.append(kPadding, ' ');
+  std::vector<facts::Reject> rejects;
+  facts::ReadCounts counts;
+  facts::NdjsonReader(pack, rules).Read({line.data(), size}, 1, 0, block, &rejects, &counts);
+  block->Finish();
+  for (const facts::Reject& reject : rejects) {
+    diagnostics->Error(reject.code, {}, reject.field.empty() ? reject.reason : reject.field + ": " + reject.reason, "");
+  }
+  if (rejects.empty() && block->row_count() == 0) {
+    diagnostics->Error("ZD6002", {}, "there are no facts", "give one JSON object with the facts of one subject");
+  }
+  return diagnostics->ok();
+}
+
+std::optional<std::string> Engine::Match(std::string_view subject_json, const MatchOptions& options,
+                                         Diagnostics* diagnostics) const {
+  std::vector<bool> selected;
+  facts::FactBlock block(pack_->schema);
+  if (!SelectPolicies(options.policies, &selected, diagnostics)) return std::nullopt;
+  if (!ReadSubject(*pack_, DateRulesOf(options.dates), subject_json, &block, diagnostics)) return std::nullopt;
+
+  JsonWriter json;
+  json.BeginObject().Key("schema_version").Int(kSchemaVersion).Key("as_of").String(as_of_.ToString());
+  json.Key("pack").Raw(PackJson(*pack_)).Key("subject").String(block.subject(0)).Key("outcomes").BeginArray();
+  const facts::BlockRow subject(block, 0);
+  pack::SubjectJudge judge(*pack_, as_of_, subject);
+  std::vector<Judgement> judgements;
+  if (!options.with_clauses) point::PointEngine::Worker(*point_).Run(block, 0, &judgements);
+  for (size_t i = 0; i < pack_->policies.size(); ++i) {
+    if (!selected.empty() && !selected[i]) continue;
+    JudgementDetail detail;
+    if (options.with_clauses) detail = judge.Explain(static_cast<int>(i));
+    const Judgement& judgement = options.with_clauses ? detail.judgement : judgements[i];
+    if (!options.outcomes[static_cast<size_t>(judgement.outcome)]) continue;
+    json.BeginObject();
+    WriteJudgement(pack_->policies[i], judgement, &json);
+    if (options.with_clauses) WriteDetail(*pack_, detail, &json);
+    json.EndObject();
+  }
+  json.EndArray().Key("decisions").BeginArray();
+  for (int definition : pack_->decisions) {
+    const Value value = judge.DefinitionValue(definition);
+    json.BeginObject().Key("id").String(pack_->model.definitions[static_cast<size_t>(definition)].id);
+    json.Key("state").String(value.is_error() ? "error" : value.is_unknown() ? "unknown" : "known");
+    if (value.is_unknown()) json.Key("cause").String(CauseName(value.cause()));
+    json.Key("value").Raw(value.blocked() ? "null" : value.ToJson()).EndObject();
+  }
+  return json.EndArray().EndObject().Take();
+}
+
+std::optional<std::string> Engine::Explain(std::string_view subject_json, std::string_view policy,
+                                           const FactDates& dates, Diagnostics* diagnostics) const {
+  std::vector<bool> selected;
+  facts::FactBlock block(pack_->schema);
+  if (!SelectPolicies({std::string(policy)}, &selected, diagnostics)) return std::nullopt;
+  if (!ReadSubject(*pack_, DateRulesOf(dates), subject_json, &block, diagnostics)) return std::nullopt;
+  const facts::BlockRow subject(block, 0);
+  const int index = static_cast<int>(pack_->FindPolicy(policy) - pack_->policies.data());
+  return explain::ExplainJson(*pack_, as_of_, block, index);
+}
+
+std::string Engine::CostsJson() const {
+  JsonWriter json;
+  json.BeginArray();
+  for (const plan::CostLine& line : plan_->costs) {
+    json.BeginObject().Key("policy").String(line.policy).Key("clause").String(line.clause);
+    json.Key("path").String(line.path).Key("reason").String(line.reason).EndObject();
+  }
+  return json.EndArray().Take();
+}
+
+std::string PackJson(const pack::Pack& pack) {
+  JsonWriter json;
+  json.BeginObject().Key("id").String(pack.id).Key("version").String(pack.version);
+  return json.Key("digest").String(pack.digest).EndObject().Take();
+}
+
+namespace {
+
+std::string_view ModeName(pack::Policy::Mode mode) {
+  switch (mode) {
+    case pack::Policy::Mode::kAutomatic: return "automatic";
+    case pack::Policy::Mode::kOnClaim: return "on_claim";
+    case pack::Policy::Mode::kCommitment: return "commitment";
+  }
+  return "";
+}
+
+void WriteFact(const pack::Fact& fact, JsonWriter* json) {
+  const feel::TypePtr type = pack::ExpressionType(fact);
+  json->BeginObject().Key("id").String(fact.id).Key("name").String(fact.name);
+  json->Key("type").String(feel::TypeText(*type)).Key("nullable").Bool(fact.nullable);
+  const bool text = fact.type->kind == pack::FactKind::kString || fact.type->kind == pack::FactKind::kCode;
+  const bool nested = fact.type->kind == pack::FactKind::kList || fact.type->kind == pack::FactKind::kStruct ||
+                      fact.type->kind == pack::FactKind::kSeries;
+  json->Key("form").String(text ? "text" : nested ? "nested" : fact.type->is_number() ? "number" : "other");
+  json->OptionalString("code_list", fact.type->code_list).OptionalString("source", fact.source);
+  json->OptionalString("material", fact.material).OptionalString("obtain", fact.obtain).EndObject();
+}
+
+}  // namespace
+
+std::string DescribeJson(const pack::Pack& pack) {
+  JsonWriter json;
+  json.BeginObject().Key("schema_version").Int(kSchemaVersion);
+  json.Key("id").String(pack.id).Key("version").String(pack.version).Key("title").String(pack.title);
+  json.Key("kind").String(pack.schema.kind).Key("status").String(pack.official ? "official" : "sample");
+  json.Key("digest").String(pack.digest).Key("uses").BeginArray();
+  for (const std::string& used : pack.uses) json.String(used);
+  json.EndArray().Key("key");
+  json.String(pack.schema.key >= 0 ? pack.schema.facts[static_cast<size_t>(pack.schema.key)].id : "");
+  json.Key("facts").BeginArray();
+  for (const pack::Fact& fact : pack.schema.facts) WriteFact(fact, &json);
+  json.EndArray().Key("policies").BeginArray();
+  for (const pack::Policy& policy : pack.policies) {
+    json.BeginObject().Key("id").String(policy.id).Key("title").String(policy.title);
+    json.OptionalString("title_en", policy.title_en).OptionalString("department", policy.department);
+    json.OptionalString("document", policy.document).Key("mode").String(ModeName(policy.mode));
+    json.Key("status").String(policy.official ? "official" : "sample");
+    if (policy.valid && policy.valid->from) json.Key("from").String(policy.valid->from->ToString());
+    if (policy.valid && policy.valid->to) json.Key("to").String(policy.valid->to->ToString());
+    json.Key("clauses").Int(static_cast<int64_t>(policy.clauses.size())).EndObject();
+  }
+  json.EndArray().Key("decisions").BeginArray();
+  for (int definition : pack.decisions) {
+    const feel::Definition& decision = pack.model.definitions[static_cast<size_t>(definition)];
+    json.BeginObject().Key("id").String(decision.id).Key("name").String(decision.name).EndObject();
+  }
+  json.EndArray().Key("cases").Int(static_cast<int64_t>(pack.cases.size())).Key("warnings").BeginArray();
+  for (const Diagnostic& warning : pack.warnings) {
+    json.BeginObject().Key("code").String(warning.code).Key("file").String(warning.where.file);
+    json.Key("line").Int(warning.where.line).Key("column").Int(warning.where.column);
+    json.Key("what").String(warning.what).Key("mend").String(warning.mend).EndObject();
+  }
+  return json.EndArray().EndObject().Take();
+}
+
+}  // namespace zhida::facade

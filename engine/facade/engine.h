@@ -1,0 +1,82 @@
+// Engine: a pack compiled for an as-of date, ready to answer. What the C API and all bindings stand on.
+// Immutable; any number of threads may match, explain and screen at once.
+#ifndef ZHIDA_ENGINE_FACADE_ENGINE_H_
+#define ZHIDA_ENGINE_FACADE_ENGINE_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/base/diagnostic.h"
+#include "engine/facts/reading.h"
+#include "engine/pack/judge.h"
+#include "engine/pack/pack.h"
+#include "engine/plan/plan.h"
+#include "engine/point/point.h"
+
+namespace zhida::facade {
+
+inline constexpr int kSchemaVersion = 1;  // of every JSON this library writes
+
+// Dates of a run without the as-of date, which the engine has.
+struct FactDates {
+  std::optional<Date> facts_date;
+  std::optional<Date> known_on;
+  bool undated_is_stale = false;
+};
+
+using OutcomeMask = std::array<bool, pack::kOutcomeCount>;
+inline constexpr OutcomeMask kAllOutcomes{true, true, true, true, true};
+inline constexpr OutcomeMask kAllButIneligible{true, true, true, false, true};
+
+struct MatchOptions {
+  FactDates dates;
+  OutcomeMask outcomes = kAllOutcomes;
+  bool with_clauses = true;
+  std::vector<std::string> policies;  // empty: all
+};
+
+class Engine {
+ public:
+  Engine(pack::PackPtr pack, Date as_of, int threads);
+
+  const pack::Pack& pack() const { return *pack_; }
+  Date as_of() const { return as_of_; }
+  int threads() const { return threads_; }
+  const plan::PlanPtr& plan() const { return plan_; }
+  const point::PointEngine& point() const { return *point_; }
+  facts::DateRules DateRulesOf(const FactDates& dates) const;
+
+  // JSON in, JSON out. nullopt with a diagnostic when the facts are refused or a policy is not known.
+  std::optional<std::string> Match(std::string_view subject_json, const MatchOptions& options,
+                                   Diagnostics* diagnostics) const;
+  std::optional<std::string> Explain(std::string_view subject_json, std::string_view policy, const FactDates& dates,
+                                     Diagnostics* diagnostics) const;
+  std::string CostsJson() const;
+
+  // Marks the policies named; false with a diagnostic for an unknown id. No ids: nothing is marked, which means all.
+  bool SelectPolicies(const std::vector<std::string>& ids, std::vector<bool>* selected, Diagnostics* diagnostics) const;
+
+ private:
+  pack::PackPtr pack_;
+  Date as_of_;
+  int threads_;
+  plan::PlanPtr plan_;
+  std::unique_ptr<point::PointEngine> point_;
+};
+
+// `{"id":...,"version":...,"digest":...}`
+std::string PackJson(const pack::Pack& pack);
+// Everything about a pack that a user may list: facts, policies, decisions, warnings.
+std::string DescribeJson(const pack::Pack& pack);
+// One subject's facts as a block of one row, or a diagnostic.
+bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json, facts::FactBlock* block,
+                 Diagnostics* diagnostics);
+
+}  // namespace zhida::facade
+
+#endif  // ZHIDA_ENGINE_FACADE_ENGINE_H_

@@ -1,0 +1,68 @@
+// Screen: all subjects of an input against all policies, in waves of blocks.
+//
+// A wave is read by the caller's thread, judged by all threads, and handed out in input order; nothing of a wave is kept, so
+// memory does not grow with the number of rows. Nothing happens between calls of Next(), which gives backpressure for free.
+// The same input gives the same output for any number of threads and any block size.
+// One thread at a time, except Cancel(). Keeps its engine alive.
+#ifndef ZHIDA_ENGINE_FACADE_SCREEN_H_
+#define ZHIDA_ENGINE_FACADE_SCREEN_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/base/cancel.h"
+#include "engine/facade/engine.h"
+#include "engine/facts/arrow_abi.h"
+
+namespace zhida::facade {
+
+enum class Evaluator : uint8_t { kBatch, kPoint, kInterpreter };
+
+struct ScreenProgress {
+  int64_t rows = 0;
+  int64_t bytes = 0;
+  int64_t bytes_total = 0;
+};
+
+struct ScreenOptions {
+  FactDates dates;
+  OutcomeMask outcomes = kAllButIneligible;
+  std::vector<std::string> policies;       // empty: all
+  std::string rejects_path;                // empty: rejects are counted only
+  std::function<bool(const ScreenProgress&)> progress;  // false stops the run
+  size_t block_rows = 1024;
+  Evaluator evaluator = Evaluator::kBatch;
+};
+
+class Screen {
+ public:
+  // Null with diagnostics for unknown policies, a stream whose columns are refused, or a rejects file that cannot be made.
+  static std::unique_ptr<Screen> OpenNdjson(std::shared_ptr<const Engine> engine, std::vector<std::string> paths,
+                                            ScreenOptions options, Diagnostics* diagnostics);
+  static std::unique_ptr<Screen> OpenArrow(std::shared_ptr<const Engine> engine, ArrowArrayStream* rows,
+                                           ScreenOptions options, Diagnostics* diagnostics);
+  ~Screen();
+
+  enum class Step : uint8_t { kBatch, kEnd, kFailed, kCancelled };
+  // The next batch of pairs that is not empty. The consumer owns *batch.
+  Step Next(ArrowArray* batch);
+  // To the end, without pairs.
+  Step Run();
+  void ExportSchema(ArrowSchema* out) const;
+  const std::string& error() const;  // after kFailed
+  std::string SummaryJson() const;
+  void Cancel() { cancel_.Raise(); }
+
+ private:
+  Screen();
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+  CancelFlag cancel_;
+};
+
+}  // namespace zhida::facade
+
+#endif  // ZHIDA_ENGINE_FACADE_SCREEN_H_

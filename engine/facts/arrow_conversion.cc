@@ -1,0 +1,256 @@
+#include "engine/facts/arrow_conversion.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "engine/facts/uscc.h"
+
+namespace zhida::facts {
+
+ArrowConversion::ArrowConversion(const ArrowInput& input, const ArrowSlice& slice, FactBlock* block)
+    : input_(input),
+      slice_(slice),
+      block_(*block),
+      base_(block->row_count()),
+      rows_(static_cast<size_t>(slice.length)),
+      values_(input.plan),
+      said_(input.plan.facts.size()),
+      keep_(rows_, 1) {}
+
+void ArrowConversion::Run(std::vector<Reject>* rejects, ReadCounts* counts) {
+  block_.ResizeColumns(base_ + rows_);
+  block_.KeepAlive(slice_.batch);
+  RejectNullRows();
+  for (const BoundColumn& column : input_.columns.bound) ReadColumn(column);
+  for (size_t fact = 0; fact < said_.size(); ++fact) CheckMarks(fact);
+  CheckSubjects();
+
+  RowWarnings warnings;
+  for (size_t fact = 0; fact < said_.size(); ++fact) ResolveFact(fact, &warnings);
+  for (size_t row = 0; row < rows_; ++row) {
+    if (keep_[row] != 0) block_.AddRow(slice_.first_row + static_cast<int64_t>(row));
+  }
+  if (!rejects_.empty()) block_.KeepColumnRows(base_, keep_);
+
+  warnings.AddTo(counts);
+  counts->rows_read += static_cast<int64_t>(rows_);
+  counts->rows_rejected += static_cast<int64_t>(rejects_.size());
+  const int64_t judged = static_cast<int64_t>(rows_ - rejects_.size());
+  if (judged > 0) {
+    for (const std::string& name : input_.columns.undeclared) counts->AddUndeclared(name, judged);
+  }
+  for (auto& [row, reject] : rejects_) rejects->push_back(std::move(reject));
+}
+
+void ArrowConversion::RejectRow(size_t row, const std::string& field, const Fault& fault) {
+  if (keep_[row] == 0) return;
+  keep_[row] = 0;
+  rejects_[row] = {slice_.first_row + static_cast<int64_t>(row), 0, field, fault.code, fault.reason};
+}
+
+ArrowCell ArrowConversion::CellOf(const BoundColumn& column, size_t row) const {
+  // The table's own offset applies to its columns, and each column adds its own.
+  const ArrowArray& array = *slice_.batch->children[column.binding.child];
+  return LocateCell(*column.binding.shape, array, slice_.batch->offset + slice_.begin + static_cast<int64_t>(row));
+}
+
+ArrowConversion::Said& ArrowConversion::SaidOf(size_t fact) {
+  said_[fact].in_use = true;
+  return said_[fact];
+}
+
+void ArrowConversion::RejectNullRows() {
+  Fault fault;
+  fault.Set(kNoSubject, "the row as a whole is null; drop it, or supply its subject");
+  for (size_t row = 0; row < rows_; ++row) {
+    const ArrowCell cell = LocateCell(input_.table, *slice_.batch, slice_.begin + static_cast<int64_t>(row));
+    if (cell.status == ArrowCell::Status::kNull) RejectRow(row, "", fault);
+  }
+}
+
+void ArrowConversion::ReadColumn(const BoundColumn& column) {
+  switch (column.meaning.role) {
+    case KeyRole::kValue:
+      ReadValues(column);
+      break;
+    case KeyRole::kState:
+      ReadMarks(column);
+      break;
+    case KeyRole::kDate:
+      ReadDates(column, &SaidOf(static_cast<size_t>(column.meaning.fact)).dates);
+      break;
+    case KeyRole::kRowDate:
+      ReadDates(column, &row_dates_);
+      break;
+    case KeyRole::kSource:
+    case KeyRole::kUndeclared:
+      break;
+  }
+}
+
+void ArrowConversion::ReadValues(const BoundColumn& column) {
+  Said& said = SaidOf(static_cast<size_t>(column.meaning.fact));
+  said.supplied.assign(rows_, Supplied::kNothing);
+  Memo memo;
+  const ArrowArray* const dictionary = slice_.batch->children[column.binding.child]->dictionary;
+  // A dictionary much longer than the slice costs more to remember than to read again.
+  constexpr int64_t kSmallDictionary = 4'096;
+  if (dictionary != nullptr && dictionary->length <= std::max(kSmallDictionary, slice_.length)) {
+    memo.read.assign(static_cast<size_t>(dictionary->length), 0);
+    memo.texts.resize(memo.read.size());
+  }
+  Fault fault;
+  for (size_t row = 0; row < rows_; ++row) {
+    if (keep_[row] == 0) continue;
+    const ArrowCell cell = CellOf(column, row);
+    if (cell.status == ArrowCell::Status::kNull) continue;
+    said.supplied[row] = Supplied::kValue;
+    const bool sound = cell.status == ArrowCell::Status::kValue || BadArrayFault(&fault);
+    if (!sound || !StoreValue(column, cell, row, &memo, &fault)) RejectRow(row, column.name, fault);
+  }
+}
+
+bool ArrowConversion::StoreValue(const BoundColumn& column, const ArrowCell& cell, size_t row, Memo* memo,
+                                 Fault* fault) {
+  const ArrowBinding& binding = column.binding;
+  Column& out = block_.mutable_column(column.meaning.fact);
+  const size_t place = base_ + row;
+  switch (out.storage) {
+    case Storage::kText:
+      return ReadTextOnce(column, cell, memo, &out.texts[place], fault);
+    case Storage::kValue: {
+      const int64_t i = slice_.batch->offset + slice_.begin + static_cast<int64_t>(row);
+      return values_.ReadElement(binding, *slice_.batch->children[binding.child], i, &out.values[place], fault);
+    }
+    case Storage::kInteger:
+      break;
+  }
+  if (binding.type->kind == pack::FactKind::kBoolean) {
+    out.integers[place] = BoolOf(cell) ? 1 : 0;
+    return true;
+  }
+  if (binding.type->kind == pack::FactKind::kDate) {
+    return values_.ReadDate(binding, cell, &out.integers[place], fault);
+  }
+  Number number;
+  if (!values_.ReadNumber(binding, cell, &number, fault)) return false;
+  out.integers[place] = number.integer;
+  if (number.wide) out.wide.emplace_back(static_cast<uint32_t>(place), *number.wide);
+  return true;
+}
+
+bool ArrowConversion::ReadTextOnce(const BoundColumn& column, const ArrowCell& cell, Memo* memo, std::string_view* out,
+                                   Fault* fault) {
+  if (memo->read.empty()) return values_.ReadText(column.binding, cell, out, fault);
+  const size_t place = static_cast<size_t>(cell.at - cell.array->offset);
+  if (memo->read[place] == 0) {
+    if (!values_.ReadText(column.binding, cell, &memo->texts[place], fault)) return false;
+    memo->read[place] = 1;
+  }
+  *out = memo->texts[place];
+  return true;
+}
+
+void ArrowConversion::ReadMarks(const BoundColumn& column) {
+  Said& said = SaidOf(static_cast<size_t>(column.meaning.fact));
+  said.marks.assign(rows_, Mark::kNone);
+  Fault fault;
+  for (size_t row = 0; row < rows_; ++row) {
+    if (keep_[row] == 0) continue;
+    const ArrowCell cell = CellOf(column, row);
+    if (cell.status == ArrowCell::Status::kNull) continue;
+    std::string_view word;
+    const bool sound = cell.status == ArrowCell::Status::kValue || BadArrayFault(&fault);
+    if (!sound || !values_.ReadText(column.binding, cell, &word, &fault)) {
+      RejectRow(row, column.name, fault);
+      continue;
+    }
+    const std::optional<Mark> mark = MarkFromWord(word);
+    if (mark) {
+      said.marks[row] = *mark;
+    } else {
+      UnknownState(word, &fault);
+      RejectRow(row, column.name, fault);
+    }
+  }
+}
+
+void ArrowConversion::ReadDates(const BoundColumn& column, std::vector<int64_t>* dates) {
+  dates->assign(rows_, kUndated);
+  Fault fault;
+  for (size_t row = 0; row < rows_; ++row) {
+    if (keep_[row] == 0) continue;
+    const ArrowCell cell = CellOf(column, row);
+    if (cell.status == ArrowCell::Status::kNull) continue;
+    const bool sound = cell.status == ArrowCell::Status::kValue || BadArrayFault(&fault);
+    if (!sound || !values_.ReadDate(column.binding, cell, &(*dates)[row], &fault)) RejectRow(row, column.name, fault);
+  }
+}
+
+void ArrowConversion::CheckMarks(size_t fact) {
+  const Said& said = said_[fact];
+  if (said.marks.empty()) return;
+  Fault fault;
+  for (size_t row = 0; row < rows_; ++row) {
+    const Supplied supplied = said.supplied.empty() ? Supplied::kNothing : said.supplied[row];
+    if (!input_.states.Check(fact, said.marks[row], supplied, &fault)) {
+      RejectRow(row, input_.plan.facts[fact].fact->id + "@state", fault);
+    }
+  }
+}
+
+void ArrowConversion::CheckSubjects() {
+  const int key = input_.plan.schema.key;
+  if (key < 0) return;
+  const Column& column = block_.column(key);
+  const std::string& id = input_.plan.facts[static_cast<size_t>(key)].fact->id;
+  const Said& said = said_[static_cast<size_t>(key)];
+  Fault fault;
+  for (size_t row = 0; row < rows_; ++row) {
+    if (said.supplied[row] == Supplied::kValue && !column.texts[base_ + row].empty()) continue;
+    NoSubjectFault(id, &fault);
+    RejectRow(row, id, fault);
+  }
+}
+
+void ArrowConversion::ResolveFact(size_t fact, RowWarnings* warnings) {
+  const Said& said = said_[fact];
+  if (!said.in_use) return;
+  const bool is_key = static_cast<int>(fact) == input_.plan.schema.key;
+  const bool check_digit = input_.plan.facts[fact].fact->check_uscc;
+  Column& column = block_.mutable_column(static_cast<int>(fact));
+  for (size_t row = 0; row < rows_; ++row) {
+    if (keep_[row] == 0) continue;
+    const Supplied supplied = said.supplied.empty() ? Supplied::kNothing : said.supplied[row];
+    const Mark mark = said.marks.empty() ? Mark::kNone : said.marks[row];
+    const int64_t own_date = said.dates.empty() ? kUndated : said.dates[row];
+    const int64_t row_date = row_dates_.empty() ? kUndated : row_dates_[row];
+    const size_t place = base_ + row;
+    if (check_digit && supplied == Supplied::kValue && !UsccCheckHolds(column.texts[place])) {
+      ++warnings->bad_check_digits;
+    }
+    const uint8_t state = input_.states.Resolve(fact, mark, supplied, own_date, row_date, warnings);
+    if (StateOf(state) != State::kKnown && !is_key) ClearValue(&column, place);
+    column.state[place] = state;
+  }
+  std::erase_if(column.wide, [&](const std::pair<uint32_t, Decimal>& entry) {
+    return entry.first >= base_ && StateOf(column.state[entry.first]) != State::kKnown;
+  });
+}
+
+void ArrowConversion::ClearValue(Column* column, size_t row) const {
+  switch (column->storage) {
+    case Storage::kInteger:
+      column->integers[row] = 0;
+      break;
+    case Storage::kText:
+      column->texts[row] = {};
+      break;
+    case Storage::kValue:
+      column->values[row] = Value();
+      break;
+  }
+}
+
+}  // namespace zhida::facts

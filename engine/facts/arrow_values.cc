@@ -1,0 +1,284 @@
+#include "engine/facts/arrow_values.h"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "engine/base/text.h"
+
+namespace zhida::facts {
+namespace {
+
+constexpr int64_t kSecondsPerDay = 86'400;
+constexpr int64_t kNanosPerSecond = 1'000'000'000;
+
+int64_t FloorDivide(int64_t a, int64_t b) {
+  const int64_t quotient = a / b;
+  return a % b < 0 ? quotient - 1 : quotient;
+}
+
+// A moment on its own clock.
+struct Moment {
+  int64_t days = 0;
+  int32_t seconds = 0;  // of the day
+  int32_t nanos = 0;
+};
+
+bool DaysInRange(int64_t days, Fault* fault) {
+  if (AddDays(Date{0}, days)) return true;
+  return fault->Set(kBadDate, "the date lies beyond the calendar; check its unit");
+}
+
+// The remainder that goes with FloorDivide(), for b > 0. Multiplying back could overflow.
+int64_t FloorRemainder(int64_t a, int64_t b) {
+  const int64_t remainder = a % b;
+  return remainder < 0 ? remainder + b : remainder;
+}
+
+Moment MomentOf(int64_t ticks, const ArrowType& type) {
+  const int64_t seconds = FloorDivide(ticks, type.ticks_per_second);
+  const int64_t fraction = FloorRemainder(ticks, type.ticks_per_second);
+  // The zone is added to the second of the day, where it cannot overflow.
+  const int64_t local = FloorRemainder(seconds, kSecondsPerDay) + type.zone_seconds;
+  Moment moment;
+  moment.days = FloorDivide(seconds, kSecondsPerDay) + FloorDivide(local, kSecondsPerDay);
+  moment.seconds = static_cast<int32_t>(FloorRemainder(local, kSecondsPerDay));
+  moment.nanos = static_cast<int32_t>(fraction * (kNanosPerSecond / type.ticks_per_second));
+  return moment;
+}
+
+// date64 counts milliseconds and has no zone; otherwise it is as good as a time stamp.
+ArrowType ClockOf(const ArrowType& type) {
+  ArrowType clock = type;
+  if (type.physical == Physical::kDate64) clock.ticks_per_second = 1'000;
+  return clock;
+}
+
+bool FloatFault(double value, Fault* fault) {
+  const char* const what = std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";
+  return fault->Set(kNotFinite,
+                    std::string(what) + " is not a number that can be judged; supply null if the value is not known");
+}
+
+// The shortest decimal that reads back to the same float; as a double it would show digits that nobody wrote.
+std::optional<Decimal> DecimalOfFloat(float value) {
+  char buffer[32];
+  const std::to_chars_result end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  return Decimal::Parse({buffer, static_cast<size_t>(end.ptr - buffer)});
+}
+
+bool CheckUtf8(std::string_view text, Fault* fault) {
+  size_t bad = 0;
+  if (IsValidUtf8(text, &bad)) return true;
+  return fault->Set(kNotUtf8, "byte " + std::to_string(bad + 1) + " of the text is not UTF-8; decode it before it is supplied");
+}
+
+}  // namespace
+
+bool BadArrayFault(Fault* fault) {
+  return fault->Set(kBadArray, "the Arrow array is not sound here (an offset or a dictionary index is out of range); "
+                               "validate it where it is made");
+}
+
+ArrowValues::ArrowValues(const ReadingPlan& plan) {
+  codes_.reserve(plan.code_lists.size());
+  for (const feel::CodeList* list : plan.code_lists) codes_.emplace_back(list);
+}
+
+bool ArrowValues::ReadNumber(const ArrowBinding& binding, const ArrowCell& cell, Number* out, Fault* fault) const {
+  const ArrowType& held = binding.shape->type;
+  if (held.physical == Physical::kDecimal128) return FitNumber(DecimalOf(cell), held.scale, *binding.type, out, fault);
+  if (held.is_integer()) return FitNumber(IntegerOf(held, cell), 0, *binding.type, out, fault);
+  const bool narrow = held.physical == Physical::kFloat32;
+  const double value = narrow ? double{Float32Of(cell)} : Float64Of(cell);
+  if (!std::isfinite(value)) return FloatFault(value, fault);
+  const std::optional<Decimal> decimal = narrow ? DecimalOfFloat(Float32Of(cell)) : Decimal::FromDouble(value);
+  return FitNumber(decimal.value_or(Decimal()), *binding.type, out, fault);
+}
+
+bool ArrowValues::ReadDate(const ArrowBinding& binding, const ArrowCell& cell, int64_t* days, Fault* fault) const {
+  const ArrowType& held = binding.shape->type;
+  if (held.is_text()) {
+    std::string_view text;
+    if (!TextOf(held, cell, &text)) return BadArrayFault(fault);
+    return ReadDateText(text, days, fault);
+  }
+  const int64_t stored = static_cast<int64_t>(IntegerOf(held, cell));
+  if (held.physical == Physical::kDate32) {
+    *days = stored;
+    return true;
+  }
+  const Moment moment = MomentOf(stored, ClockOf(held));
+  if (!DaysInRange(moment.days, fault)) return false;
+  if (moment.seconds != 0 || moment.nanos != 0) {
+    return fault->Set(kNotMidnight, "the time stamp is a moment of " + Date{moment.days}.ToString() +
+                                        " and not a whole day; cast the column to date32 in the zone that is meant");
+  }
+  *days = moment.days;
+  return true;
+}
+
+bool ArrowValues::ReadDateTime(const ArrowBinding& binding, const ArrowCell& cell, DateTime* out, Fault* fault) const {
+  const ArrowType& held = binding.shape->type;
+  if (held.is_text()) {
+    std::string_view text;
+    if (!TextOf(held, cell, &text)) return BadArrayFault(fault);
+    return ReadDateTimeText(text, out, fault);
+  }
+  const Moment moment = MomentOf(static_cast<int64_t>(IntegerOf(held, cell)), held);
+  if (!DaysInRange(moment.days, fault)) return false;
+  *out = {Date{moment.days}, {moment.seconds, moment.nanos, std::nullopt}};
+  if (held.has_zone) out->time.offset_seconds = held.zone_seconds;
+  return true;
+}
+
+bool ArrowValues::ReadText(const ArrowBinding& binding, const ArrowCell& cell, std::string_view* out, Fault* fault) {
+  const TypePlan& type = *binding.type;
+  std::string_view text;
+  if (!TextOf(binding.shape->type, cell, &text)) return BadArrayFault(fault);
+  if (!CheckTextSize(text, fault)) return false;
+  if (type.kind == pack::FactKind::kCode) {
+    const std::optional<std::string_view> stable = codes_[static_cast<size_t>(type.code_list)].Check(text);
+    if (!stable) return CheckUtf8(text, fault) && UnknownCode(text, type, fault);
+    if (stable->data() != nullptr) {
+      *out = *stable;
+      return true;
+    }
+  }
+  *out = text;
+  return CheckUtf8(text, fault);
+}
+
+bool ArrowValues::ReadElement(const ArrowBinding& binding, const ArrowArray& array, int64_t i, Value* out,
+                              Fault* fault) {
+  const ArrowCell cell = LocateCell(*binding.shape, array, i);
+  switch (cell.status) {
+    case ArrowCell::Status::kNull:
+      *out = Value::Unknown(Cause::kMissing);
+      return true;
+    case ArrowCell::Status::kBad:
+      return BadArrayFault(fault);
+    case ArrowCell::Status::kValue:
+      break;
+  }
+  switch (binding.type->kind) {
+    case pack::FactKind::kList:
+      return ReadList(binding, cell, out, fault);
+    case pack::FactKind::kStruct:
+      return ReadStruct(binding, cell, out, fault);
+    case pack::FactKind::kSeries:
+      return ReadSeries(binding, cell, out, fault);
+    default:
+      return ReadScalar(binding, cell, out, fault);
+  }
+}
+
+bool ArrowValues::ReadScalar(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault) {
+  const pack::FactKind kind = binding.type->kind;
+  if (kind == pack::FactKind::kBoolean) {
+    *out = Value::Boolean(BoolOf(cell));
+    return true;
+  }
+  if (kind == pack::FactKind::kDate) {
+    int64_t days = 0;
+    if (!ReadDate(binding, cell, &days, fault)) return false;
+    *out = Value::OfDate(Date{days});
+    return true;
+  }
+  if (kind == pack::FactKind::kDateTime) {
+    DateTime moment;
+    if (!ReadDateTime(binding, cell, &moment, fault)) return false;
+    *out = Value::OfDateTime(moment);
+    return true;
+  }
+  if (binding.type->storage == Storage::kText) {
+    std::string_view text;
+    if (!ReadText(binding, cell, &text, fault)) return false;
+    *out = Value::String(std::string(text));
+    return true;
+  }
+  Number number;
+  if (!ReadNumber(binding, cell, &number, fault)) return false;
+  *out = NumberValue(number, *binding.type);
+  return true;
+}
+
+bool ArrowValues::ReadList(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault) {
+  int64_t begin;
+  int64_t end;
+  if (!ItemsOf(binding.shape->type, cell, &begin, &end)) return BadArrayFault(fault);
+  if (!CheckItemCount(static_cast<size_t>(end - begin), fault)) return false;
+  std::vector<Value> items(static_cast<size_t>(end - begin));
+  for (int64_t i = begin; i < end; ++i) {
+    Value* const item = &items[static_cast<size_t>(i - begin)];
+    if (!ReadElement(binding.parts[0], *cell.array->children[0], i, item, fault)) {
+      return fault->Within("item " + std::to_string(i - begin + 1));
+    }
+  }
+  *out = Value::List(std::move(items));
+  return true;
+}
+
+bool ArrowValues::ReadStruct(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault) {
+  Struct value{binding.type->member_ids, std::vector<Value>(binding.parts.size(), Value::Unknown(Cause::kMissing))};
+  for (size_t member = 0; member < binding.parts.size(); ++member) {
+    const ArrowBinding& part = binding.parts[member];
+    if (part.shape == nullptr) continue;
+    if (!ReadElement(part, *cell.array->children[part.child], cell.at, &value.values[member], fault)) {
+      return fault->Within("member " + binding.type->members[member].member->id);
+    }
+  }
+  *out = Value::OfStruct(std::move(value));
+  return true;
+}
+
+bool ArrowValues::ReadSeries(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault) {
+  int64_t begin;
+  int64_t end;
+  if (!ItemsOf(binding.shape->type, cell, &begin, &end)) return BadArrayFault(fault);
+  if (!CheckItemCount(static_cast<size_t>(end - begin), fault)) return false;
+  const ArrowArray& entries = *cell.array->children[0];
+  Series series{binding.type->period, {}};
+  for (int64_t i = begin; i < end; ++i) {
+    int32_t period;
+    Value value;
+    if (!ReadPeriod(binding, entries, i, &period, fault)) return fault->Within("entry " + std::to_string(i - begin + 1));
+    const ArrowBinding& part = binding.parts[1];
+    if (!ReadElement(part, *entries.children[part.child], entries.offset + i, &value, fault)) {
+      return fault->Within("period " + PeriodText(series.period_kind, period));
+    }
+    series.entries.emplace_back(period, std::move(value));
+  }
+  if (!SortSeries(&series, fault)) return false;
+  *out = Value::OfSeries(std::move(series));
+  return true;
+}
+
+bool ArrowValues::ReadPeriod(const ArrowBinding& series, const ArrowArray& entries, int64_t i, int32_t* period,
+                             Fault* fault) {
+  const ArrowBinding& part = series.parts[0];
+  const ArrowShape& entry_shape = series.shape->children[0];
+  const ArrowCell entry = LocateCell(entry_shape, entries, i);
+  ArrowCell cell;
+  if (entry.status == ArrowCell::Status::kValue) {
+    cell = LocateCell(*part.shape, *entries.children[part.child], entry.at);
+  }
+  if (cell.status == ArrowCell::Status::kBad) return BadArrayFault(fault);
+  if (cell.status == ArrowCell::Status::kNull) {
+    return fault->Set(kBadPeriod, "it has no period; drop it, or say which period it is for");
+  }
+  const ArrowType& held = part.shape->type;
+  std::string_view text;
+  std::string number;
+  if (held.is_text()) {
+    if (!TextOf(held, cell, &text)) return BadArrayFault(fault);
+  } else {
+    number = zhida::ToString(IntegerOf(held, cell));
+    text = number;
+  }
+  return ReadPeriodText(text, series.type->period, period, fault);
+}
+
+}  // namespace zhida::facts

@@ -1,0 +1,336 @@
+#include "engine/pack/loader.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "engine/base/digest.h"
+#include "engine/base/limits.h"
+#include "engine/base/text.h"
+#include "engine/pack/definition_scope.h"
+#include "engine/pack/text_place.h"
+
+namespace zhida::pack {
+namespace {
+
+constexpr std::array<std::string_view, 7> kFolders = {"definitions", "tables",   "params", "lists",
+                                                      "calendars",   "policies", "cases"};
+
+bool EndsInOneOf(std::string_view path, std::initializer_list<std::string_view> endings) {
+  return std::any_of(endings.begin(), endings.end(), [path](std::string_view end) { return path.ends_with(end); });
+}
+
+// Why a file that looks like a part of the pack is none.
+std::string FileAdvice(const std::string& path) {
+  if (path.ends_with(".yml")) return "rename it to " + path.substr(0, path.size() - 3) + "yaml";
+  const size_t slash = path.find('/');
+  const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash);
+  const std::vector<std::string> folders(kFolders.begin(), kFolders.end());
+  if (folder == "lists") return "lists and zones stand in lists/index.yaml";
+  std::string near = NearestName(folder, folders);
+  // A plural may be further off than a slip: policy, policies.
+  constexpr size_t kStem = 4;
+  for (const std::string& other : folders) {
+    if (near.empty() && folder.size() >= kStem && other.starts_with(folder.substr(0, kStem))) near = other;
+  }
+  if (!near.empty()) return "did you mean " + near + path.substr(slash) + "?";
+  return "put it into one of " + Join(folders, ", ") + ", or give it another ending";
+}
+
+// Unknown names and functions: the only findings that a file that could not be read may have caused.
+bool IsUnknownName(const Diagnostic& finding) { return finding.code == "ZD3101" || finding.code == "ZD3105"; }
+
+// The byte at which a line and column of `text` begin.
+size_t OffsetAt(std::string_view text, int line, int column) {
+  size_t at = 0;
+  for (; line > 1 && at < text.size(); --line) at = std::min(text.find('\n', at), text.size() - 1) + 1;
+  for (; column > 1 && at < text.size(); --column) NextCodePoint(text, &at);
+  return at;
+}
+
+// Several packs that were asked for go by one name and one title.
+std::string Joined(const std::vector<SourcePack>& sources, std::string SourcePack::*member, std::string_view mark) {
+  std::vector<std::string> parts;
+  for (const SourcePack& source : sources) {
+    const bool repeated = std::find(parts.begin(), parts.end(), source.*member) != parts.end();
+    if (source.asked && (!repeated || member == &SourcePack::version)) parts.push_back(source.*member);
+  }
+  return Join(parts, mark);
+}
+
+void CheckKinds(Loading& loading) {
+  const SourcePack& first = loading.sources().front();
+  for (const SourcePack& source : loading.sources()) {
+    if (source.kind.empty() || first.kind.empty() || source.kind == first.kind) continue;
+    loading.diagnostics().Error("ZD2038", source.kind_where,
+                                "pack " + source.id + " is about a " + source.kind + ", but pack " + first.id +
+                                    " about a " + first.kind,
+                                "join only packs of one kind of subject");
+  }
+}
+
+std::shared_ptr<const Pack> Load(std::vector<SourcePack> sources, Diagnostics& diagnostics) {
+  if (sources.empty()) return nullptr;
+  Loading loading(std::move(sources), diagnostics);
+  CheckKinds(loading);
+  LoadLists(loading);
+  LoadSchema(loading);
+  LoadCalendars(loading);
+  LoadParams(loading);
+  LoadDefinitions(loading);
+  loading.CheckListReferences();
+  LoadPolicies(loading);
+  LoadCases(loading);
+  loading.ReportFilesNotRead();
+  return loading.Finish();
+}
+
+// Gives the caller what was found, in order, and the pack if nothing was wrong.
+PackPtr Hand(std::shared_ptr<const Pack> pack, Diagnostics found, Diagnostics* diagnostics) {
+  found.Sort();
+  for (const Diagnostic& finding : found.all()) diagnostics->Add(finding);
+  return found.ok() ? pack : nullptr;
+}
+
+}  // namespace
+
+Loading::Loading(std::vector<SourcePack> sources, Diagnostics& diagnostics)
+    : sources_(std::move(sources)),
+      diagnostics_(&diagnostics),
+      pack_(std::make_shared<Pack>()),
+      scope_(std::make_unique<DefinitionScope>(*this)) {
+  pack_->id = Joined(sources_, &SourcePack::id, "+");
+  pack_->version = Joined(sources_, &SourcePack::version, "+");
+  pack_->title = Joined(sources_, &SourcePack::title, " + ");
+  pack_->jurisdiction = Joined(sources_, &SourcePack::jurisdiction, " + ");
+  pack_->official = true;
+  for (const SourcePack& source : sources_) {
+    if (source.asked) {
+      pack_->official = pack_->official && source.official;
+    } else {
+      pack_->uses.push_back(source.id);
+    }
+  }
+}
+
+Loading::~Loading() = default;
+
+const Node* Loading::Read(const SourcePack& source, const FileSet::File& file) {
+  files_read_.insert(&file);
+  files_by_label_.emplace(source.FileLabel(file.path), &file);
+  trees_.push_back(ReadTree(source, file, diagnostics()));
+  return trees_.back() == nullptr ? nullptr : &trees_.back()->root();
+}
+
+std::vector<Item> Loading::ItemsBelow(const SourcePack& source, std::string_view folder) {
+  std::vector<Item> items;
+  const bool declares_names = folder == "definitions" || folder == "tables" || folder == "params";
+  for (const FileSet::File* file : source.files.Below(folder, {".yaml", ".json"})) {
+    const Node* root = Read(source, *file);
+    if (root == nullptr) {
+      names_may_be_missing_ = names_may_be_missing_ || declares_names;
+    } else if (!root->is_sequence()) {
+      items.push_back({&source, root});
+    } else {
+      for (const Node& item : root->items()) items.push_back({&source, &item});
+    }
+  }
+  return items;
+}
+
+const Node* Loading::RootOf(const SourcePack& source, const std::string& stem) {
+  const FileSet::File* yaml = source.files.Find(stem + ".yaml");
+  const FileSet::File* json = source.files.Find(stem + ".json");
+  if (yaml != nullptr && json != nullptr) {
+    files_read_.insert(json);
+    diagnostics().Error("ZD2039", {source.FileLabel(json->path)},
+                        "there are both " + yaml->path + " and " + json->path, "keep one of the two");
+  }
+  const FileSet::File* file = yaml != nullptr ? yaml : json;
+  if (file == nullptr) return nullptr;
+  const Node* root = Read(source, *file);
+  if (root == nullptr) names_may_be_missing_ = true;
+  return root;
+}
+
+const CsvTable* Loading::Csv(const SourcePack& source, const std::string& path, const Location& where) {
+  const FileSet::File* file = source.files.Find(path);
+  if (file == nullptr) {
+    std::vector<std::string> names;
+    const std::string folder = path.substr(0, path.find('/'));
+    for (const FileSet::File* other : source.files.Below(folder, {".csv"})) {
+      names.push_back(other->path.substr(folder.size() + 1));
+    }
+    const std::string near = NearestName(path.substr(folder.size() + 1), names);
+    diagnostics().Error("ZD2018", where, "there is no file " + source.FileLabel(path),
+                        near.empty() ? "put it there, or correct its name" : "did you mean " + near + "?");
+    return nullptr;
+  }
+  files_read_.insert(file);
+  const std::string label = source.FileLabel(path);
+  const auto [entry, added] = csv_by_label_.try_emplace(label, nullptr);
+  if (!added) return entry->second;
+  csv_tables_.push_back(ReadCsv(file->bytes, label, diagnostics()));
+  return entry->second = csv_tables_.back().get();
+}
+
+Location Loading::PlaceOf(const Node& node, size_t offset) const {
+  const auto file = files_by_label_.find(node.file());
+  return file == files_by_label_.end() ? node.Where() : PlaceInText(node, offset, file->second->bytes);
+}
+
+std::optional<feel::Expression> Loading::ParseInto(std::string_view text, const feel::ParseOptions& options,
+                                                   Grammar grammar, Diagnostics* found) {
+  std::optional<feel::Expression> expression = grammar == Grammar::kCell
+                                                   ? feel::ParseUnaryTests(text, *scope_, options, found)
+                                                   : feel::ParseExpression(text, *scope_, options, found);
+  if (expression) {
+    scope_->RefuseDecisions(*expression, [&](size_t offset, Diagnostic finding) {
+      const LineColumn place = LineColumnAt(text, offset);
+      const int column = place.line == 1 ? options.origin.column + place.column - 1 : place.column;
+      finding.where = {options.origin.file, options.origin.line + place.line - 1, column};
+      found->Add(std::move(finding));
+    });
+  }
+  return expression;
+}
+
+std::optional<feel::Expression> Loading::Parse(const Node& node, feel::ParseOptions options, Grammar grammar) {
+  const bool empty_cell = node.is_null() && grammar == Grammar::kCell;
+  if (!node.is_scalar() && !empty_cell) {
+    diagnostics().Error("ZD2019", node.Where(),
+                        options.what + " must be an expression, found " + std::string(KindName(node.kind())),
+                        "write the expression as one text, in quotes if it begins with \"{\", \"[\" or \"-\"");
+    return std::nullopt;
+  }
+  // The findings are placed in the text first, then in the file.
+  options.origin = {node.file(), 1, 1};
+  Diagnostics found;
+  std::optional<feel::Expression> expression = ParseInto(node.text(), options, grammar, &found);
+  for (Diagnostic finding : found.all()) {
+    if (names_may_be_missing_ && IsUnknownName(finding)) continue;
+    finding.where = PlaceOf(node, OffsetAt(node.text(), finding.where.line, finding.where.column));
+    diagnostics().Add(std::move(finding));
+  }
+  return expression;
+}
+
+std::optional<feel::Expression> Loading::ParseAs(const Node& node, const feel::TypePtr& type,
+                                                 feel::ParseOptions options) {
+  std::optional<feel::Expression> expression = Parse(node, options);
+  if (!expression || feel::CommonType(expression->root->type, type) != nullptr) return expression;
+  diagnostics().Error("ZD2025", PlaceOf(node, 0),
+                      options.what + " must be " + feel::TypeText(*type) + ", but is " +
+                          feel::TypeText(*expression->root->type),
+                      "write another expression");
+  return std::nullopt;
+}
+
+std::optional<feel::Expression> Loading::ParseCsv(std::string_view text, const feel::ParseOptions& options,
+                                                  Grammar grammar) {
+  Diagnostics found;
+  std::optional<feel::Expression> expression = ParseInto(text, options, grammar, &found);
+  for (const Diagnostic& finding : found.all()) {
+    if (!names_may_be_missing_ || !IsUnknownName(finding)) diagnostics().Add(finding);
+  }
+  return expression;
+}
+
+void Loading::CheckListReferences() {
+  for (const auto& [list, where] : list_references_) {
+    if (lists.Find(list) >= 0 || names_may_be_missing_) continue;
+    const std::string near = NearestName(list, lists.Ids());
+    diagnostics().Error("ZD2202", where, "there is no list " + JsonQuote(list),
+                        near.empty() ? "declare it in lists/index.yaml" : "did you mean " + near + "?");
+  }
+}
+
+// Covers what can change an answer: all files that are read, except test cases.
+std::string Loading::Digest() const {
+  Sha256 digest;
+  for (const SourcePack& source : sources_) {
+    digest.Update("pack " + source.id + "\n");
+    for (const FileSet::File& file : source.files.files()) {
+      if (&file != &source.files.pack_file() && files_read_.count(&file) == 0) continue;
+      if (file.path.starts_with("cases/")) continue;
+      digest.Update(file.path);
+      digest.Update(std::string_view("\0", 1));
+      digest.Update(std::to_string(file.bytes.size()) + "\n");
+      digest.Update(file.bytes);
+    }
+  }
+  return "sha256:" + digest.Hex();
+}
+
+void Loading::ReportFilesNotRead() {
+  for (const SourcePack& source : sources_) {
+    for (const FileSet::File& file : source.files.files()) {
+      const bool others_cases = !source.asked && file.path.starts_with("cases/");
+      if (&file == &source.files.pack_file() || files_read_.count(&file) > 0 || others_cases) continue;
+      if (EndsInOneOf(file.path, {".yaml", ".yml", ".json"})) {
+        diagnostics().Error("ZD2020", {source.FileLabel(file.path)}, "this file is not read", FileAdvice(file.path));
+      } else if (file.path.ends_with(".csv") && EndsInOneOf(file.path.substr(0, file.path.find('/')), {"lists", "tables"})) {
+        diagnostics().Warning("ZD2020", {source.FileLabel(file.path)}, "this file is not read",
+                              "name it in a list, a zone or a table, or delete it");
+      }
+    }
+  }
+}
+
+std::shared_ptr<const Pack> Loading::Finish() {
+  pack_->digest = Digest();
+  Diagnostics sorted = diagnostics();
+  sorted.Sort();
+  for (const Diagnostic& finding : sorted.all()) {
+    if (finding.severity == Severity::kWarning) pack_->warnings.push_back(finding);
+  }
+  return pack_;
+}
+
+feel::Period ReadPeriod(MappingReader& reader) {
+  feel::Period period;
+  period.from = reader.OptionalDate("from");
+  period.to = reader.OptionalDate("to");
+  if (period.from && period.to && *period.to < *period.from) {
+    reader.Error("to", "ZD2021", "the period ends on " + period.to->ToString() + ", before it begins on " + period.from->ToString(),
+                 "swap the two, or correct one");
+  }
+  return period;
+}
+
+void ReportOverlaps(std::vector<DatedPlace> places, const std::string& what, Diagnostics& diagnostics) {
+  // An absent beginning is the earliest; places of one beginning stay in the order written.
+  std::stable_sort(places.begin(), places.end(), [](const DatedPlace& a, const DatedPlace& b) {
+    return b.period.from && (!a.period.from || *a.period.from < *b.period.from);
+  });
+  const DatedPlace* last = nullptr;  // of the periods so far, the one that ends last
+  for (const DatedPlace& place : places) {
+    const bool overlaps =
+        last != nullptr && (!last->period.to || !place.period.from || *place.period.from <= *last->period.to);
+    if (overlaps) {
+      diagnostics.Error("ZD2022", place.where, "this " + what + " overlaps the one at " + PlaceText(last->where),
+                        "let each end on the day before the next begins");
+    }
+    if (last == nullptr || !place.period.to || (last->period.to && *last->period.to < *place.period.to)) last = &place;
+  }
+}
+
+const Policy* Pack::FindPolicy(std::string_view wanted) const {
+  const auto found = std::find_if(policies.begin(), policies.end(),
+                                  [wanted](const Policy& policy) { return policy.id == wanted; });
+  return found == policies.end() ? nullptr : &*found;
+}
+
+PackPtr LoadPack(const std::vector<std::string>& folders, const LoadOptions& options, Diagnostics* diagnostics) {
+  Diagnostics found;
+  std::shared_ptr<const Pack> pack = Load(OpenFolders(folders, options, found), found);
+  return Hand(std::move(pack), std::move(found), diagnostics);
+}
+
+PackPtr LoadPackFiles(const std::map<std::string, std::string>& files, Diagnostics* diagnostics) {
+  Diagnostics found;
+  std::shared_ptr<const Pack> pack = Load(OpenFiles(files, found), found);
+  return Hand(std::move(pack), std::move(found), diagnostics);
+}
+
+}  // namespace zhida::pack

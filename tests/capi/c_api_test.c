@@ -1,0 +1,198 @@
+/* The C API as a C program sees it: load from memory, compile, match, explain, screen a file and an Arrow stream, and every way
+ * to fail. Exit 0 means passed. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "zhida/zhida.h"
+
+static int failures = 0;
+
+#define CHECK(condition)                                               \
+  do {                                                                 \
+    if (!(condition)) {                                                \
+      fprintf(stderr, "%s:%d: %s is false\n", __FILE__, __LINE__, #condition); \
+      ++failures;                                                      \
+    }                                                                  \
+  } while (0)
+
+static zhida_str str(const char *text) {
+  zhida_str s;
+  s.data = text;
+  s.size = strlen(text);
+  return s;
+}
+
+static int contains(zhida_str text, const char *part) {
+  size_t size = strlen(part);
+  size_t i;
+  for (i = 0; i + size <= text.size; ++i) {
+    if (memcmp(text.data + i, part, size) == 0) return 1;
+  }
+  return 0;
+}
+
+static const char kPack[] = "{\"id\": \"mini\", \"version\": \"1.0.0\", \"title\": \"mini\", \"kind\": \"firm\", \"status\": \"sample\"}";
+static const char kSchema[] =
+    "kind: firm\nkey: id\nfacts:\n  - {id: id, type: string}\n  - {id: staff, name: 从业人员, type: integer}\n";
+static const char kPolicy[] =
+    "id: small\ntitle: 小微补贴\nclauses:\n  - {id: size, article: 第一条, when: '从业人员 <= 20'}\namount: 从业人员 * 100.5\n";
+
+static zhida_pack *load(void) {
+  zhida_file files[3];
+  zhida_pack *pack = NULL;
+  zhida_error *error = NULL;
+  files[0].path = str("pack.json");
+  files[0].bytes = str(kPack);
+  files[1].path = str("schema.yaml");
+  files[1].bytes = str(kSchema);
+  files[2].path = str("policies/small.yaml");
+  files[2].bytes = str(kPolicy);
+  CHECK(zhida_pack_load_files(files, 3, &pack, &error) == ZHIDA_OK);
+  if (error != NULL) fprintf(stderr, "%.*s\n", (int)zhida_error_message(error).size, zhida_error_message(error).data);
+  zhida_error_free(error);
+  return pack;
+}
+
+static void test_bad_pack(void) {
+  zhida_file files[1];
+  zhida_pack *pack = (zhida_pack *)&files; /* must become NULL */
+  zhida_error *error = NULL;
+  zhida_diagnostic diagnostic;
+  zhida_str folder = str("/nowhere/at/all");
+  files[0].path = str("pack.json");
+  files[0].bytes = str("{\"id\": 1, \"nonsense\": 2}");
+  CHECK(zhida_pack_load_files(files, 1, &pack, &error) == ZHIDA_E_PACK);
+  CHECK(pack == NULL);
+  CHECK(error != NULL && zhida_error_status(error) == ZHIDA_E_PACK);
+  CHECK(zhida_error_diagnostic_count(error) > 0);
+  zhida_error_diagnostic(error, 0, &diagnostic);
+  CHECK(diagnostic.code.size == 6 && diagnostic.what.size > 0);
+  zhida_error_free(error);
+  CHECK(zhida_pack_load(&folder, 1, NULL, &pack, NULL) == ZHIDA_E_IO);
+  CHECK(pack == NULL);
+}
+
+static void test_match(const zhida_engine *engine) {
+  zhida_text *text = NULL;
+  zhida_error *error = NULL;
+  zhida_match_options options;
+  zhida_str unknown = str("nope");
+  CHECK(zhida_engine_match(engine, str("{\"id\": \"a\", \"staff\": 20}"), NULL, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"outcome\":\"eligible\",\"amount_fen\":201000"));
+  CHECK(contains(zhida_text_view(text), "\"clauses\":[{\"id\":\"size\",\"truth\":\"true\"}]"));
+  zhida_text_free(text);
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.without_clauses = 1;
+  CHECK(zhida_engine_match(engine, str("{\"id\": \"a\"}"), &options, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"outcome\":\"undetermined\",\"amount_fen\":null,\"reason\":\"condition\""));
+  zhida_text_free(text);
+  CHECK(zhida_engine_match(engine, str("{\"id\": \"a\", \"staff\": \"20\"}"), NULL, &text, &error) == ZHIDA_E_DATA);
+  CHECK(text == NULL && zhida_error_diagnostic_count(error) == 1);
+  zhida_error_free(error);
+  options.policies = &unknown;
+  options.policy_count = 1;
+  CHECK(zhida_engine_match(engine, str("{\"id\": \"a\"}"), &options, &text, &error) == ZHIDA_E_USAGE);
+  zhida_error_free(error);
+  CHECK(zhida_engine_explain(engine, str("{\"id\": \"a\", \"staff\": 21}"), str("small"), NULL, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"outcome\":\"ineligible\""));
+  CHECK(contains(zhida_text_view(text), "从业人员 <= 20"));
+  zhida_text_free(text);
+}
+
+static int stop_at_once(const zhida_progress *progress, void *payload) {
+  ++*(int *)payload;
+  return progress->rows >= 0;
+}
+
+static void write_rows(const char *path, int rows) {
+  FILE *file = fopen(path, "wb");
+  int i;
+  CHECK(file != NULL);
+  if (file == NULL) return;
+  for (i = 0; i < rows; ++i) fprintf(file, "{\"id\": \"firm%d\", \"staff\": %d}\n", i, i % 40);
+  fprintf(file, "{\"id\": \"bad\", \"staff\": 1.5}\n");
+  fclose(file);
+}
+
+static void test_screen(const zhida_engine *engine) {
+  char path[] = "/tmp/zhida_c_api_XXXXXX";
+  zhida_screen *screen = NULL;
+  zhida_error *error = NULL;
+  zhida_text *text = NULL;
+  zhida_screen_options options;
+  struct ArrowArrayStream stream;
+  struct ArrowSchema schema;
+  struct ArrowArray batch;
+  zhida_str file;
+  int64_t rows = 0;
+  int called = 0;
+  int descriptor = mkstemp(path);
+  CHECK(descriptor >= 0);
+  write_rows(path, 40000);
+  file = str(path);
+  CHECK(zhida_screen_open_ndjson(engine, &file, 1, NULL, &screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_export(screen, &stream, &error) == ZHIDA_OK);
+  CHECK(stream.get_schema(&stream, &schema) == 0);
+  CHECK(schema.n_children == 5 && strcmp(schema.children[0]->name, "row") == 0);
+  schema.release(&schema);
+  for (;;) {
+    CHECK(stream.get_next(&stream, &batch) == 0);
+    if (batch.release == NULL) break;
+    rows += batch.length;
+    batch.release(&batch);
+  }
+  CHECK(rows == 40000 / 40 * 21);
+  stream.release(&stream);
+  CHECK(zhida_screen_export(screen, &stream, &error) == ZHIDA_E_USAGE);
+  zhida_error_free(error);
+  CHECK(zhida_screen_summary(screen, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"rows_read\":40001,\"rows_rejected\":1,\"subjects\":40000"));
+  CHECK(contains(zhida_text_view(text), "\"adds_up\":true"));
+  zhida_text_free(text);
+  zhida_screen_free(screen);
+
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.progress = &stop_at_once;
+  options.progress_payload = &called;
+  CHECK(zhida_screen_open_ndjson(engine, &file, 1, &options, &screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_run(screen, &error) == ZHIDA_E_CANCELLED);
+  CHECK(called == 1);
+  zhida_error_free(error);
+  zhida_screen_free(screen);
+  remove(path);
+
+  CHECK(zhida_screen_open_ndjson(engine, &file, 1, NULL, &screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_run(screen, &error) == ZHIDA_E_IO);
+  CHECK(contains(zhida_error_message(error), "cannot read"));
+  zhida_error_free(error);
+  zhida_screen_free(screen);
+}
+
+int main(void) {
+  zhida_engine_options options;
+  zhida_engine *engine = NULL;
+  zhida_error *error = NULL;
+  zhida_text *text = NULL;
+  zhida_pack *pack = load();
+  if (pack == NULL) return 1;
+  CHECK(zhida_version().size >= 5);
+  test_bad_pack();
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  CHECK(zhida_engine_create(pack, &options, &engine, &error) == ZHIDA_E_USAGE); /* no as-of date */
+  zhida_error_free(error);
+  options.as_of = 20269; /* 2025-06-30 */
+  CHECK(zhida_engine_create(pack, &options, &engine, &error) == ZHIDA_OK);
+  CHECK(zhida_pack_describe(pack, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "sha256:"));
+  zhida_text_free(text);
+  zhida_pack_free(pack); /* the engine keeps what it needs */
+  test_match(engine);
+  test_screen(engine);
+  zhida_engine_free(engine);
+  if (failures == 0) printf("c api: all passed\n");
+  return failures == 0 ? 0 : 1;
+}

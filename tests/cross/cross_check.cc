@@ -1,0 +1,265 @@
+#include "tests/cross/cross_check.h"
+
+#include <memory>
+#include <utility>
+
+#include "engine/base/json_writer.h"
+#include "engine/batch/batch.h"
+#include "engine/facts/ndjson.h"
+#include "engine/pack/pack.h"
+#include "engine/plan/plan.h"
+#include "engine/point/point.h"
+
+namespace zhida::cross {
+
+using batch::Fault;
+using pack::Judgement;
+
+namespace {
+
+// A case that has been loaded and read.
+struct Loaded {
+  pack::PackPtr pack;
+  Date as_of;
+  std::unique_ptr<facts::FactBlock> block;
+  std::vector<bool> accepted;  // by made row
+  std::string problem;
+};
+
+Loaded Load(const MadeCase& made) {
+  Loaded loaded;
+  Diagnostics diagnostics;
+  loaded.pack = pack::LoadPackFiles(made.Files(), &diagnostics);
+  if (!loaded.pack) {
+    loaded.problem = "the pack does not load:\n" + diagnostics.Text();
+    return loaded;
+  }
+  loaded.as_of = *Date::Parse(made.as_of);
+  loaded.block = std::make_unique<facts::FactBlock>(loaded.pack->schema);
+  std::string text;
+  for (const MadeRow& row : made.rows) text += row.Json() + "\n";
+  const size_t size = text.size();
+  text.append(64, ' ');
+  std::vector<facts::Reject> rejects;
+  facts::ReadCounts counts;
+  facts::DateRules rules;
+  rules.as_of = loaded.as_of;
+  facts::NdjsonReader(*loaded.pack, rules).Read({text.data(), size}, 1, 0, loaded.block.get(), &rejects, &counts);
+  loaded.block->Finish();
+  loaded.accepted.assign(made.rows.size(), true);
+  for (const facts::Reject& reject : rejects) loaded.accepted[static_cast<size_t>(reject.row)] = false;
+  if (counts.rows_read != static_cast<int64_t>(made.rows.size()) ||
+      counts.rows_read != counts.rows_rejected + static_cast<int64_t>(loaded.block->row_count())) {
+    loaded.problem = "the rows do not add up";
+  }
+  return loaded;
+}
+
+using Table = std::vector<std::vector<Judgement>>;  // row, policy
+
+Table ByJudge(const Loaded& loaded) {
+  Table table(loaded.block->row_count());
+  for (size_t row = 0; row < table.size(); ++row) {
+    const facts::BlockRow subject(*loaded.block, row);
+    pack::SubjectJudge judge(*loaded.pack, loaded.as_of, subject);
+    for (size_t policy = 0; policy < loaded.pack->policies.size(); ++policy) {
+      table[row].push_back(judge.Decide(static_cast<int>(policy)));
+    }
+  }
+  return table;
+}
+
+Table ByPoint(const Loaded& loaded, const plan::PlanPtr& plan) {
+  Table table(loaded.block->row_count());
+  const point::PointEngine engine(plan);
+  point::PointEngine::Worker worker(engine);
+  for (size_t row = 0; row < table.size(); ++row) worker.Run(*loaded.block, row, &table[row]);
+  return table;
+}
+
+std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator evaluator, Fault fault, Table* table,
+                    int64_t* judged) {
+  batch::BatchOptions options;
+  options.wanted = {true, true, true, true, true};
+  options.fault = fault;
+  const size_t policies = loaded.pack->policies.size();
+  switch (evaluator) {
+    case Evaluator::kBatch1: options.block_rows = 1; break;
+    case Evaluator::kBatch7: options.block_rows = 7; break;
+    case Evaluator::kBatch64: options.block_rows = 64; break;
+    case Evaluator::kBatchPolicyMask:
+      options.policies.assign(policies, false);
+      for (size_t i = 0; i < policies; i += 2) options.policies[i] = true;
+      break;
+    case Evaluator::kBatch1024:
+    case Evaluator::kPoint: break;
+  }
+  const batch::BatchEngine engine(plan, options);
+  batch::BlockResult result;
+  batch::BatchEngine::Worker(engine).Run(*loaded.block, &result);
+  table->assign(loaded.block->row_count(), std::vector<Judgement>(policies));
+  size_t written = 0;
+  for (const batch::Pair& pair : result.pairs) {
+    Judgement& judgement = (*table)[pair.row][pair.policy];
+    judgement.outcome = pair.outcome;
+    if (pair.has_amount) judgement.amount_fen = pair.amount_fen;
+    ++written;
+  }
+  int64_t counted = 0;
+  for (const batch::PolicyTotals& totals : result.totals) {
+    for (int64_t count : totals.outcomes) counted += count;
+  }
+  if (judged != nullptr) *judged = result.work.judged_pairs;
+  if (static_cast<int64_t>(written) != result.work.pairs || counted != result.work.pairs) return "its pairs do not add up";
+  return "";
+}
+
+std::string Text(const Judgement& judgement, bool with_reason) {
+  std::string text(pack::OutcomeName(judgement.outcome));
+  if (with_reason) text += " " + std::string(pack::ReasonName(judgement.reason));
+  return text + " " + (judgement.amount_fen ? std::to_string(*judgement.amount_fen) : "-");
+}
+
+}  // namespace
+
+std::string EvaluatorName(Evaluator evaluator) {
+  switch (evaluator) {
+    case Evaluator::kPoint: return "point";
+    case Evaluator::kBatch1: return "batch, 1 row";
+    case Evaluator::kBatch7: return "batch, 7 rows";
+    case Evaluator::kBatch64: return "batch, 64 rows";
+    case Evaluator::kBatch1024: return "batch, 1024 rows";
+    case Evaluator::kBatchPolicyMask: return "batch, every other policy";
+  }
+  return "";
+}
+
+CheckResult Check(const MadeCase& made, Fault fault) {
+  CheckResult result;
+  const Loaded loaded = Load(made);
+  if (!loaded.problem.empty()) {
+    result.difference = loaded.problem;
+    return result;
+  }
+  for (bool accepted : loaded.accepted) result.rejected += accepted ? 0 : 1;
+  const plan::PlanPtr plan = plan::Compile(loaded.pack, loaded.as_of);
+  const Table expected = ByJudge(loaded);
+  for (const auto& row : expected) {
+    for (const Judgement& judgement : row) ++result.outcomes[static_cast<size_t>(judgement.outcome)];
+    result.pairs += static_cast<int64_t>(row.size());
+  }
+  for (Evaluator evaluator : kEvaluators) {
+    Table got;
+    const bool point = evaluator == Evaluator::kPoint;
+    if (point) {
+      got = ByPoint(loaded, plan);
+    } else {
+      int64_t* judged = evaluator == Evaluator::kBatch1024 ? &result.judged : nullptr;
+      const std::string problem = ByBatch(loaded, plan, evaluator, fault, &got, judged);
+      if (!problem.empty()) result.difference += EvaluatorName(evaluator) + ": " + problem + "\n";
+    }
+    for (size_t row = 0; row < expected.size(); ++row) {
+      for (size_t policy = 0; policy < expected[row].size(); ++policy) {
+        if (evaluator == Evaluator::kBatchPolicyMask && policy % 2 == 1) continue;
+        const std::string want = Text(expected[row][policy], point);
+        const std::string have = Text(got[row][policy], point);
+        if (want == have) continue;
+        result.difference += EvaluatorName(evaluator) + ": " + loaded.pack->policies[policy].id + " for " +
+                             std::string(loaded.block->subject(row)) + " is " + have + ", the interpreter says " + want + "\n";
+        if (result.difference.size() > 2000) return result;
+      }
+    }
+  }
+  return result;
+}
+
+MadeCase Shrink(MadeCase made, Fault fault) {
+  const auto still_differs = [&](const MadeCase& smaller) {
+    const CheckResult result = Check(smaller, fault);
+    return !result.difference.empty() && result.difference.rfind("the pack", 0) != 0;
+  };
+  if (!still_differs(made)) return made;
+  // Drops items from the list that `list_of` finds in a case, as long as a difference remains. The last `keep` stay.
+  const auto drop_each = [&](auto list_of, size_t keep) {
+    for (size_t i = list_of(made).size(); i-- > keep;) {
+      MadeCase smaller = made;
+      auto& list = list_of(smaller);
+      list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
+      if (still_differs(smaller)) made = std::move(smaller);
+    }
+  };
+  drop_each([](MadeCase& whole) -> auto& { return whole.policies; }, 0);
+  drop_each([](MadeCase& whole) -> auto& { return whole.rows; }, 0);
+  for (size_t p = 0; p < made.policies.size(); ++p) {
+    drop_each([p](MadeCase& whole) -> auto& { return whole.policies[p].clauses; }, 0);
+  }
+  for (size_t r = 0; r < made.rows.size(); ++r) {
+    drop_each([r](MadeCase& whole) -> auto& { return whole.rows[r].members; }, 1);
+  }
+  return made;
+}
+
+std::string Report(const MadeCase& made, const CheckResult& result) {
+  std::string text = "seed " + std::to_string(made.seed) + ", as of " + made.as_of + "\n" + result.difference;
+  if (result.difference.rfind("the pack", 0) == 0) return text;
+  for (const MadePolicy& policy : made.policies) text += policy.Json() + "\n";
+  for (const MadeRow& row : made.rows) text += row.Json() + "\n";
+  for (const auto& [path, bytes] : made.files) {
+    if (path.rfind("tables/", 0) == 0 || path.rfind("definitions/", 0) == 0) text += path + " " + bytes + "\n";
+  }
+  const Loaded loaded = Load(made);
+  if (loaded.pack) text += plan::Compile(loaded.pack, loaded.as_of)->Dump();
+  return text;
+}
+
+std::string OracleLine(const MadeCase& made, int number) {
+  const Loaded loaded = Load(made);
+  JsonWriter json;
+  json.BeginObject().Key("seed").Int(static_cast<int64_t>(made.seed)).Key("case").Int(number);
+  json.Key("as_of").String(made.as_of);
+  json.Key("options").Raw(R"({"facts_date":null,"known_on":null,"undated":"fresh"})").Key("files").BeginObject();
+  for (const auto& [path, bytes] : made.Files()) {
+    std::string line = bytes;
+    for (char& c : line) c = c == '\n' ? ' ' : c;
+    json.Key(path).Raw(line);
+  }
+  json.EndObject().Key("rows").BeginArray();
+  for (const MadeRow& row : made.rows) json.Raw(row.Json());
+  json.EndArray().Key("answers").BeginArray();
+  size_t judged = 0;
+  for (size_t row = 0; row < made.rows.size(); ++row) {
+    if (!loaded.pack || !loaded.accepted[row]) {
+      json.Null();
+      continue;
+    }
+    const facts::BlockRow subject(*loaded.block, judged++);
+    pack::SubjectJudge judge(*loaded.pack, loaded.as_of, subject);
+    json.BeginArray();
+    for (size_t policy = 0; policy < loaded.pack->policies.size(); ++policy) {
+      const pack::JudgementDetail detail = judge.Explain(static_cast<int>(policy));
+      json.BeginObject().Key("policy").String(loaded.pack->policies[policy].id);
+      json.Key("outcome").String(pack::OutcomeName(detail.judgement.outcome));
+      json.OptionalString("reason", pack::ReasonName(detail.judgement.reason)).Key("amount_fen");
+      if (detail.judgement.amount_fen) {
+        json.Int(*detail.judgement.amount_fen);
+      } else {
+        json.Null();
+      }
+      json.Key("clauses").BeginObject();
+      for (const pack::ClauseTruth& clause : detail.clauses) {
+        json.Key(clause.id).BeginArray().String(TruthName(clause.truth));
+        if (clause.truth == Truth::kUnknown) {
+          json.String(CauseName(clause.cause));
+        } else {
+          json.Null();
+        }
+        json.EndArray();
+      }
+      json.EndObject().EndObject();
+    }
+    json.EndArray();
+  }
+  return json.EndArray().EndObject().Take();
+}
+
+}  // namespace zhida::cross
