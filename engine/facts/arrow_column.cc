@@ -45,7 +45,8 @@ int128_t LoadInteger(Physical physical, const void* buffer, int64_t at) {
   }
 }
 
-// A view is 16 bytes: the length, then either up to 12 bytes of text, or 4 bytes of it, a buffer number, an offset.
+// A view is 16 bytes: the length, then either up to 12 bytes of text, or 4 bytes of it, a buffer number, an
+// offset.
 bool ViewTextOf(const ArrowCell& cell, std::string_view* text) {
   constexpr int32_t kInlineMax = 12;
   const char* const view = static_cast<const char*>(cell.array->buffers[1]) + 16 * cell.at;
@@ -90,7 +91,8 @@ int64_t BuffersWanted(Physical physical) {
 
 bool CheckBuffers(const ArrowType& type, const ArrowArray& array, std::string* what) {
   const int64_t wanted = BuffersWanted(type.physical);
-  const bool enough = type.physical == Physical::kTextView ? array.n_buffers >= wanted : array.n_buffers == wanted;
+  const bool enough =
+      type.physical == Physical::kTextView ? array.n_buffers >= wanted : array.n_buffers == wanted;
   // Some producers give the null type one buffer, which is never read.
   if (!enough && type.physical != Physical::kNull) {
     *what = "it has " + std::to_string(array.n_buffers) + " buffers, not " + std::to_string(wanted);
@@ -109,7 +111,8 @@ bool CheckBuffers(const ArrowType& type, const ArrowArray& array, std::string* w
     *what = "its second buffer is missing";
     return false;
   }
-  if (type.physical == Physical::kTextView && array.n_buffers > 3 && array.buffers[array.n_buffers - 1] == nullptr) {
+  if (type.physical == Physical::kTextView && array.n_buffers > 3 &&
+      array.buffers[array.n_buffers - 1] == nullptr) {
     *what = "the sizes of its data buffers are missing";
     return false;
   }
@@ -119,7 +122,8 @@ bool CheckBuffers(const ArrowType& type, const ArrowArray& array, std::string* w
 bool CheckChildren(const ArrowShape& shape, const ArrowArray& array, std::string* what) {
   if (array.n_children != static_cast<int64_t>(shape.children.size()) ||
       (array.n_children > 0 && array.children == nullptr)) {
-    *what = "it has " + std::to_string(array.n_children) + " children, not " + std::to_string(shape.children.size());
+    *what = "it has " + std::to_string(array.n_children) + " children, not " +
+            std::to_string(shape.children.size());
     return false;
   }
   int64_t child_length_min = array.offset + array.length;
@@ -148,13 +152,15 @@ bool CheckChildren(const ArrowShape& shape, const ArrowArray& array, std::string
 
 bool CheckArray(const ArrowShape& shape, const ArrowArray& array, int64_t length_min, std::string* what) {
   if (shape.type.physical == Physical::kOther) return true;  // it is never read
-  constexpr int64_t kLengthMax = std::numeric_limits<int64_t>::max() / 32;  // so that byte counts cannot overflow
+  constexpr int64_t kLengthMax =
+      std::numeric_limits<int64_t>::max() / 32;  // so that byte counts cannot overflow
   if (array.length < 0 || array.offset < 0 || array.length > kLengthMax || array.offset > kLengthMax) {
     *what = "its length or offset is out of range";
     return false;
   }
   if (array.length < length_min) {
-    *what = "it has " + std::to_string(array.length) + " elements where " + std::to_string(length_min) + " are wanted";
+    *what = "it has " + std::to_string(array.length) + " elements where " + std::to_string(length_min) +
+            " are wanted";
     return false;
   }
   if (!CheckBuffers(shape.dictionary ? shape.index : shape.type, array, what)) return false;
@@ -200,13 +206,15 @@ bool TextOf(const ArrowType& type, const ArrowCell& cell, std::string_view* text
   if (!OffsetsOf(large, cell.array->buffers[1], cell.at, &begin, &end)) return false;
   const char* const data = static_cast<const char*>(cell.array->buffers[2]);
   if (data == nullptr && begin != end) return false;
-  *text = begin == end ? std::string_view("", 0) : std::string_view(data + begin, static_cast<size_t>(end - begin));
+  *text = begin == end ? std::string_view("", 0)
+                       : std::string_view(data + begin, static_cast<size_t>(end - begin));
   return true;
 }
 
 bool ItemsOf(const ArrowType& type, const ArrowCell& cell, int64_t* begin, int64_t* end) {
   const bool large = type.physical == Physical::kLargeList;
-  return OffsetsOf(large, cell.array->buffers[1], cell.at, begin, end) && *end <= cell.array->children[0]->length;
+  return OffsetsOf(large, cell.array->buffers[1], cell.at, begin, end) &&
+         *end <= cell.array->children[0]->length;
 }
 
 }  // namespace zhida::facts

@@ -1,10 +1,9 @@
 // Single values of Arrow arrays, with offsets, validity, dictionaries and slices resolved.
 //
-// What an array promises by its schema is checked once a batch by CheckArray(); what can only be seen at a value
-// (an offset that runs backwards, an index outside its dictionary) is checked there. Buffer sizes are not part of the
-// interface, so a producer that lies about them cannot be found out.
-// Views do not own: the batch must stay alive. Pure; any thread.
-// Source: Arrow columnar format 1.5; C data interface.
+// What an array promises by its schema is checked once a batch by CheckArray(); what can only be seen at a
+// value (an offset that runs backwards, an index outside its dictionary) is checked there. Buffer sizes are
+// not part of the interface, so a producer that lies about them cannot be found out. Views do not own: the
+// batch must stay alive. Pure; any thread. Source: Arrow columnar format 1.5; C data interface.
 #ifndef ZHIDA_ENGINE_FACTS_ARROW_COLUMN_H_
 #define ZHIDA_ENGINE_FACTS_ARROW_COLUMN_H_
 
@@ -17,8 +16,8 @@
 
 namespace zhida::facts {
 
-// False with `*what` ("column revenue: it has 1 buffers, not 2") if the array is not of the shape or cannot be read.
-// At least `length_min` elements must be there.
+// False with `*what` ("column revenue: it has 1 buffers, not 2") if the array is not of the shape or cannot
+// be read. At least `length_min` elements must be there.
 bool CheckArray(const ArrowShape& shape, const ArrowArray& array, int64_t length_min, std::string* what);
 
 // Where one value lies: `at` counts from the start of the array's buffers.
@@ -40,7 +39,8 @@ double Float64Of(const ArrowCell& cell);
 float Float32Of(const ArrowCell& cell);
 // False if the text's place is not sound.
 bool TextOf(const ArrowType& type, const ArrowCell& cell, std::string_view* text);
-// Elements `*begin` to `*end` of the list's child, counted from the child's offset. False if that is not sound.
+// Elements `*begin` to `*end` of the list's child, counted from the child's offset. False if that is not
+// sound.
 bool ItemsOf(const ArrowType& type, const ArrowCell& cell, int64_t* begin, int64_t* end);
 
 }  // namespace zhida::facts

@@ -52,7 +52,8 @@ void ArrowConversion::RejectRow(size_t row, const std::string& field, const Faul
 ArrowCell ArrowConversion::CellOf(const BoundColumn& column, size_t row) const {
   // The table's own offset applies to its columns, and each column adds its own.
   const ArrowArray& array = *slice_.batch->children[column.binding.child];
-  return LocateCell(*column.binding.shape, array, slice_.batch->offset + slice_.begin + static_cast<int64_t>(row));
+  return LocateCell(*column.binding.shape, array,
+                    slice_.batch->offset + slice_.begin + static_cast<int64_t>(row));
 }
 
 ArrowConversion::Said& ArrowConversion::SaidOf(size_t fact) {
@@ -121,7 +122,8 @@ bool ArrowConversion::StoreValue(const BoundColumn& column, const ArrowCell& cel
       return ReadTextOnce(column, cell, memo, &out.texts[place], fault);
     case Storage::kValue: {
       const int64_t i = slice_.batch->offset + slice_.begin + static_cast<int64_t>(row);
-      return values_.ReadElement(binding, *slice_.batch->children[binding.child], i, &out.values[place], fault);
+      return values_.ReadElement(binding, *slice_.batch->children[binding.child], i, &out.values[place],
+                                 fault);
     }
     case Storage::kInteger:
       break;
@@ -140,8 +142,8 @@ bool ArrowConversion::StoreValue(const BoundColumn& column, const ArrowCell& cel
   return true;
 }
 
-bool ArrowConversion::ReadTextOnce(const BoundColumn& column, const ArrowCell& cell, Memo* memo, std::string_view* out,
-                                   Fault* fault) {
+bool ArrowConversion::ReadTextOnce(const BoundColumn& column, const ArrowCell& cell, Memo* memo,
+                                   std::string_view* out, Fault* fault) {
   if (memo->read.empty()) return values_.ReadText(column.binding, cell, out, fault);
   const size_t place = static_cast<size_t>(cell.at - cell.array->offset);
   if (memo->read[place] == 0) {
@@ -184,7 +186,8 @@ void ArrowConversion::ReadDates(const BoundColumn& column, std::vector<int64_t>*
     const ArrowCell cell = CellOf(column, row);
     if (cell.status == ArrowCell::Status::kNull) continue;
     const bool sound = cell.status == ArrowCell::Status::kValue || BadArrayFault(&fault);
-    if (!sound || !values_.ReadDate(column.binding, cell, &(*dates)[row], &fault)) RejectRow(row, column.name, fault);
+    if (!sound || !values_.ReadDate(column.binding, cell, &(*dates)[row], &fault))
+      RejectRow(row, column.name, fault);
   }
 }
 

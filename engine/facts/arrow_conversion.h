@@ -1,7 +1,8 @@
 // ArrowConversion: the rows of one slice of a record batch become rows of a fact block, column by column.
 //
-// First every column is read into the block's new rows, and rows that are at fault are marked; then marks and dates
-// settle the states of the rows that are left; last the rows that were rejected are closed up. Made for one slice; one thread.
+// First every column is read into the block's new rows, and rows that are at fault are marked; then marks and
+// dates settle the states of the rows that are left; last the rows that were rejected are closed up. Made for
+// one slice; one thread.
 #ifndef ZHIDA_ENGINE_FACTS_ARROW_CONVERSION_H_
 #define ZHIDA_ENGINE_FACTS_ARROW_CONVERSION_H_
 
@@ -54,7 +55,8 @@ class ArrowConversion {
   void ReadColumn(const BoundColumn& column);
   void ReadValues(const BoundColumn& column);
   bool StoreValue(const BoundColumn& column, const ArrowCell& cell, size_t row, Memo* memo, Fault* fault);
-  bool ReadTextOnce(const BoundColumn& column, const ArrowCell& cell, Memo* memo, std::string_view* out, Fault* fault);
+  bool ReadTextOnce(const BoundColumn& column, const ArrowCell& cell, Memo* memo, std::string_view* out,
+                    Fault* fault);
   void ReadMarks(const BoundColumn& column);
   void ReadDates(const BoundColumn& column, std::vector<int64_t>* dates);
   void CheckSubjects();
@@ -71,10 +73,10 @@ class ArrowConversion {
   const size_t base_;  // the block's first new row
   const size_t rows_;
   ArrowValues values_;
-  std::vector<Said> said_;           // by fact
-  std::vector<int64_t> row_dates_;   // empty without @date
-  std::vector<uint8_t> keep_;        // 0 for rejected rows
-  std::map<size_t, Reject> rejects_; // by row; the first fault in the order of columns
+  std::vector<Said> said_;            // by fact
+  std::vector<int64_t> row_dates_;    // empty without @date
+  std::vector<uint8_t> keep_;         // 0 for rejected rows
+  std::map<size_t, Reject> rejects_;  // by row; the first fault in the order of columns
 };
 
 }  // namespace zhida::facts

@@ -41,7 +41,8 @@ class ArrowReader::Impl {
     Released<ArrowSchema> schema;
     const int error = stream_.value.get_schema(&stream_.value, &schema.value);
     if (error != 0) {
-      diagnostics->Error(kBadSchema, {}, "the Arrow stream has no schema: " + StreamError(&stream_.value, error),
+      diagnostics->Error(kBadSchema, {},
+                         "the Arrow stream has no schema: " + StreamError(&stream_.value, error),
                          "correct what produces it");
       return false;
     }

@@ -167,7 +167,8 @@ class Binder {
   }
 
   bool BindSeries(const TypePlan& type, const ArrowShape& shape, ArrowBinding* binding) {
-    if (!shape.type.is_list() || shape.children[0].type.physical != Physical::kStruct) return CannotHold(type, shape);
+    if (!shape.type.is_list() || shape.children[0].type.physical != Physical::kStruct)
+      return CannotHold(type, shape);
     const ArrowShape& entry = shape.children[0];
     binding->parts.resize(2);
     for (size_t child = 0; child < entry.children.size(); ++child) {
@@ -236,7 +237,8 @@ bool BindColumns(const ReadingPlan& plan, const CompanionTypes& companions, cons
     const auto [before, first] = taken.emplace(std::pair(meaning.role, meaning.fact), shape.name);
     if (!first) {
       const std::string twin = before->second == shape.name ? "" : " as " + before->second;
-      diagnostics->Error(kColumnTwice, {}, "column " + shape.name + " is there twice" + (twin.empty() ? "" : "," + twin),
+      diagnostics->Error(kColumnTwice, {},
+                         "column " + shape.name + " is there twice" + (twin.empty() ? "" : "," + twin),
                          "keep one");
       continue;
     }

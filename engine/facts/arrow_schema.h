@@ -1,5 +1,5 @@
-// Which column of an Arrow input is which fact, and how its type becomes the fact's type. Settled once, when the input
-// is opened, so that a column that cannot hold its fact is refused by name before the first row.
+// Which column of an Arrow input is which fact, and how its type becomes the fact's type. Settled once, when
+// the input is opened, so that a column that cannot hold its fact is refused by name before the first row.
 // Immutable after BindColumns(); any thread. Bindings point into the shapes and plans they were made from.
 #ifndef ZHIDA_ENGINE_FACTS_ARROW_SCHEMA_H_
 #define ZHIDA_ENGINE_FACTS_ARROW_SCHEMA_H_
@@ -20,7 +20,8 @@ struct ArrowBinding {
   const TypePlan* type = nullptr;
   const ArrowShape* shape = nullptr;  // null: a member that the input does not have
   size_t child = 0;                   // which child of the parent's array this is
-  // kList: the element. kStruct: one for each member. kSeries: period and value, children of the list's structure.
+  // kList: the element. kStruct: one for each member. kSeries: period and value, children of the list's
+  // structure.
   std::vector<ArrowBinding> parts;
 };
 
@@ -39,8 +40,8 @@ struct CompanionTypes {
 };
 
 struct ArrowColumns {
-  std::vector<BoundColumn> bound;        // in the order of the input
-  std::vector<std::string> undeclared;   // names, each once
+  std::vector<BoundColumn> bound;       // in the order of the input
+  std::vector<std::string> undeclared;  // names, each once
 };
 
 // False with diagnostics if a column is refused, comes twice or the subject's key has none.

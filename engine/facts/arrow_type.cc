@@ -80,7 +80,8 @@ ArrowType ParseDecimal(std::string_view parameters) {
   const size_t second = std::min(rest.find(','), rest.size());
   const std::optional<int> precision = ParseInt(parameters.substr(0, first));
   const std::optional<int> scale = ParseInt(rest.substr(0, second));
-  if (!precision || !scale || *precision < 1 || *precision > 38 || *scale < -1'000 || *scale > 1'000) return {};
+  if (!precision || !scale || *precision < 1 || *precision > 38 || *scale < -1'000 || *scale > 1'000)
+    return {};
   if (second != rest.size() && rest.substr(second + 1) != "128") return {};
   ArrowType type;
   type.physical = Physical::kDecimal128;
@@ -137,7 +138,8 @@ std::string ArrowFormatText(std::string_view format) {
   if (const Named* named = FindFormat(format)) return std::string(named->text);
   if (format.starts_with("d:")) {
     const ArrowType type = ParseArrowFormat(format);
-    return (type.physical == Physical::kDecimal128 ? "decimal128(" : "decimal(") + std::string(format.substr(2)) + ")";
+    return (type.physical == Physical::kDecimal128 ? "decimal128(" : "decimal(") +
+           std::string(format.substr(2)) + ")";
   }
   if (format.starts_with("ts") && format.size() >= 4) {
     const std::string_view zone = format.substr(4);
@@ -162,7 +164,8 @@ ArrowShape ParseArrowSchema(const ArrowSchema& schema, int depth) {
     shape.type = values.type;
     shape.text = "dictionary of " + values.text;
     // A dictionary of a dictionary, of lists or of structures has no use for facts.
-    if (!shape.index.is_integer() || values.dictionary || shape.type.physical >= Physical::kList) shape.type = {};
+    if (!shape.index.is_integer() || values.dictionary || shape.type.physical >= Physical::kList)
+      shape.type = {};
     return shape;
   }
   if (depth >= limits::kTreeDepthMax) shape.type = {};

@@ -41,10 +41,10 @@ enum class Physical : uint8_t {
 
 struct ArrowType {
   Physical physical = Physical::kOther;
-  int scale = 0;                  // kDecimal128: the value is the stored integer times 10^-scale
-  int64_t ticks_per_second = 1;   // kTimestamp
-  bool has_zone = false;          // kTimestamp: counted in UTC and meant on a clock `zone_seconds` ahead of it
-  bool zone_is_fixed = true;      // false for Asia/Shanghai and the like, whose clock needs tables
+  int scale = 0;                 // kDecimal128: the value is the stored integer times 10^-scale
+  int64_t ticks_per_second = 1;  // kTimestamp
+  bool has_zone = false;         // kTimestamp: counted in UTC and meant on a clock `zone_seconds` ahead of it
+  bool zone_is_fixed = true;     // false for Asia/Shanghai and the like, whose clock needs tables
   int32_t zone_seconds = 0;
 
   bool is_integer() const { return physical >= Physical::kInt8 && physical <= Physical::kUint64; }
@@ -59,10 +59,10 @@ std::string ArrowFormatText(std::string_view format);
 
 struct ArrowShape {
   std::string name;
-  std::string text;      // for messages: "dictionary of utf8"
+  std::string text;  // for messages: "dictionary of utf8"
   bool dictionary = false;
-  ArrowType type;        // of the values
-  ArrowType index;       // `dictionary`: of what is stored in their place
+  ArrowType type;   // of the values
+  ArrowType index;  // `dictionary`: of what is stored in their place
   std::vector<ArrowShape> children;
 };
 

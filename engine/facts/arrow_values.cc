@@ -58,28 +58,32 @@ ArrowType ClockOf(const ArrowType& type) {
 
 bool FloatFault(double value, Fault* fault) {
   const char* const what = std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";
-  return fault->Set(kNotFinite,
-                    std::string(what) + " is not a number that can be judged; supply null if the value is not known");
+  return fault->Set(
+      kNotFinite,
+      std::string(what) + " is not a number that can be judged; supply null if the value is not known");
 }
 
 // The shortest decimal that reads back to the same float; as a double it would show digits that nobody wrote.
 std::optional<Decimal> DecimalOfFloat(float value) {
   char buffer[32];
-  const std::to_chars_result end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  const std::to_chars_result end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
   return Decimal::Parse({buffer, static_cast<size_t>(end.ptr - buffer)});
 }
 
 bool CheckUtf8(std::string_view text, Fault* fault) {
   size_t bad = 0;
   if (IsValidUtf8(text, &bad)) return true;
-  return fault->Set(kNotUtf8, "byte " + std::to_string(bad + 1) + " of the text is not UTF-8; decode it before it is supplied");
+  return fault->Set(kNotUtf8, "byte " + std::to_string(bad + 1) +
+                                  " of the text is not UTF-8; decode it before it is supplied");
 }
 
 }  // namespace
 
 bool BadArrayFault(Fault* fault) {
-  return fault->Set(kBadArray, "the Arrow array is not sound here (an offset or a dictionary index is out of range); "
-                               "validate it where it is made");
+  return fault->Set(kBadArray,
+                    "the Arrow array is not sound here (an offset or a dictionary index is out of range); "
+                    "validate it where it is made");
 }
 
 ArrowValues::ArrowValues(const ReadingPlan& plan) {
@@ -87,18 +91,22 @@ ArrowValues::ArrowValues(const ReadingPlan& plan) {
   for (const feel::CodeList* list : plan.code_lists) codes_.emplace_back(list);
 }
 
-bool ArrowValues::ReadNumber(const ArrowBinding& binding, const ArrowCell& cell, Number* out, Fault* fault) const {
+bool ArrowValues::ReadNumber(const ArrowBinding& binding, const ArrowCell& cell, Number* out,
+                             Fault* fault) const {
   const ArrowType& held = binding.shape->type;
-  if (held.physical == Physical::kDecimal128) return FitNumber(DecimalOf(cell), held.scale, *binding.type, out, fault);
+  if (held.physical == Physical::kDecimal128)
+    return FitNumber(DecimalOf(cell), held.scale, *binding.type, out, fault);
   if (held.is_integer()) return FitNumber(IntegerOf(held, cell), 0, *binding.type, out, fault);
   const bool narrow = held.physical == Physical::kFloat32;
   const double value = narrow ? double{Float32Of(cell)} : Float64Of(cell);
   if (!std::isfinite(value)) return FloatFault(value, fault);
-  const std::optional<Decimal> decimal = narrow ? DecimalOfFloat(Float32Of(cell)) : Decimal::FromDouble(value);
+  const std::optional<Decimal> decimal =
+      narrow ? DecimalOfFloat(Float32Of(cell)) : Decimal::FromDouble(value);
   return FitNumber(decimal.value_or(Decimal()), *binding.type, out, fault);
 }
 
-bool ArrowValues::ReadDate(const ArrowBinding& binding, const ArrowCell& cell, int64_t* days, Fault* fault) const {
+bool ArrowValues::ReadDate(const ArrowBinding& binding, const ArrowCell& cell, int64_t* days,
+                           Fault* fault) const {
   const ArrowType& held = binding.shape->type;
   if (held.is_text()) {
     std::string_view text;
@@ -113,14 +121,16 @@ bool ArrowValues::ReadDate(const ArrowBinding& binding, const ArrowCell& cell, i
   const Moment moment = MomentOf(stored, ClockOf(held));
   if (!DaysInRange(moment.days, fault)) return false;
   if (moment.seconds != 0 || moment.nanos != 0) {
-    return fault->Set(kNotMidnight, "the time stamp is a moment of " + Date{moment.days}.ToString() +
-                                        " and not a whole day; cast the column to date32 in the zone that is meant");
+    return fault->Set(kNotMidnight,
+                      "the time stamp is a moment of " + Date{moment.days}.ToString() +
+                          " and not a whole day; cast the column to date32 in the zone that is meant");
   }
   *days = moment.days;
   return true;
 }
 
-bool ArrowValues::ReadDateTime(const ArrowBinding& binding, const ArrowCell& cell, DateTime* out, Fault* fault) const {
+bool ArrowValues::ReadDateTime(const ArrowBinding& binding, const ArrowCell& cell, DateTime* out,
+                               Fault* fault) const {
   const ArrowType& held = binding.shape->type;
   if (held.is_text()) {
     std::string_view text;
@@ -134,7 +144,8 @@ bool ArrowValues::ReadDateTime(const ArrowBinding& binding, const ArrowCell& cel
   return true;
 }
 
-bool ArrowValues::ReadText(const ArrowBinding& binding, const ArrowCell& cell, std::string_view* out, Fault* fault) {
+bool ArrowValues::ReadText(const ArrowBinding& binding, const ArrowCell& cell, std::string_view* out,
+                           Fault* fault) {
   const TypePlan& type = *binding.type;
   std::string_view text;
   if (!TextOf(binding.shape->type, cell, &text)) return BadArrayFault(fault);
@@ -222,7 +233,8 @@ bool ArrowValues::ReadList(const ArrowBinding& binding, const ArrowCell& cell, V
 }
 
 bool ArrowValues::ReadStruct(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault) {
-  Struct value{binding.type->member_ids, std::vector<Value>(binding.parts.size(), Value::Unknown(Cause::kMissing))};
+  Struct value{binding.type->member_ids,
+               std::vector<Value>(binding.parts.size(), Value::Unknown(Cause::kMissing))};
   for (size_t member = 0; member < binding.parts.size(); ++member) {
     const ArrowBinding& part = binding.parts[member];
     if (part.shape == nullptr) continue;
@@ -244,7 +256,8 @@ bool ArrowValues::ReadSeries(const ArrowBinding& binding, const ArrowCell& cell,
   for (int64_t i = begin; i < end; ++i) {
     int32_t period;
     Value value;
-    if (!ReadPeriod(binding, entries, i, &period, fault)) return fault->Within("entry " + std::to_string(i - begin + 1));
+    if (!ReadPeriod(binding, entries, i, &period, fault))
+      return fault->Within("entry " + std::to_string(i - begin + 1));
     const ArrowBinding& part = binding.parts[1];
     if (!ReadElement(part, *entries.children[part.child], entries.offset + i, &value, fault)) {
       return fault->Within("period " + PeriodText(series.period_kind, period));
@@ -256,8 +269,8 @@ bool ArrowValues::ReadSeries(const ArrowBinding& binding, const ArrowCell& cell,
   return true;
 }
 
-bool ArrowValues::ReadPeriod(const ArrowBinding& series, const ArrowArray& entries, int64_t i, int32_t* period,
-                             Fault* fault) {
+bool ArrowValues::ReadPeriod(const ArrowBinding& series, const ArrowArray& entries, int64_t i,
+                             int32_t* period, Fault* fault) {
   const ArrowBinding& part = series.parts[0];
   const ArrowShape& entry_shape = series.shape->children[0];
   const ArrowCell entry = LocateCell(entry_shape, entries, i);

@@ -1,4 +1,5 @@
-// ArrowValues: an element of an Arrow array becomes a value of a fact's type, by the same rules as a JSON value.
+// ArrowValues: an element of an Arrow array becomes a value of a fact's type, by the same rules as a JSON
+// value.
 //
 // Functions that read a cell want one that holds a value, and return false with a fault where it is not good.
 // Bound to one plan; keeps caches; one thread. Texts point into the batch or the pack.
@@ -32,7 +33,8 @@ class ArrowValues {
   bool ReadList(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault);
   bool ReadStruct(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault);
   bool ReadSeries(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault);
-  bool ReadPeriod(const ArrowBinding& series, const ArrowArray& entries, int64_t i, int32_t* period, Fault* fault);
+  bool ReadPeriod(const ArrowBinding& series, const ArrowArray& entries, int64_t i, int32_t* period,
+                  Fault* fault);
 
   std::vector<CodeCache> codes_;
 };

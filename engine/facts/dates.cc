@@ -12,8 +12,12 @@ struct Word {
   Mark mark;
 };
 constexpr Word kWords[] = {
-    {"known", Mark::kKnown}, {"committed", Mark::kCommitted}, {"absent", Mark::kAbsent},
-    {"missing", Mark::kMissing}, {"stale", Mark::kStale}, {"conflict", Mark::kConflict},
+    {"known", Mark::kKnown},
+    {"committed", Mark::kCommitted},
+    {"absent", Mark::kAbsent},
+    {"missing", Mark::kMissing},
+    {"stale", Mark::kStale},
+    {"conflict", Mark::kConflict},
     {"not_authorised", Mark::kNotAuthorised},
 };
 
@@ -23,8 +27,8 @@ std::optional<Date> Expiry(Date date, const pack::MaxAge& age) {
   return months ? AddDays(*months, age.days) : std::nullopt;
 }
 
-// The earliest date d with d + age >= as_of. Adding months clamps to the month's end, which never changes the order
-// of two dates, so there is one such date and it is found by halving.
+// The earliest date d with d + age >= as_of. Adding months clamps to the month's end, which never changes the
+// order of two dates, so there is one such date and it is found by halving.
 int64_t FreshFrom(Date as_of, const pack::MaxAge& age) {
   constexpr int64_t kAgeMax = 100'000'000'000;  // in months or days; far longer than the calendar
   if (age.months > kAgeMax || age.days > kAgeMax) return kUndated;
@@ -46,7 +50,8 @@ int64_t FreshFrom(Date as_of, const pack::MaxAge& age) {
 }  // namespace
 
 std::optional<Mark> MarkFromWord(std::string_view word) {
-  const auto found = std::find_if(std::begin(kWords), std::end(kWords), [&](const Word& w) { return w.text == word; });
+  const auto found =
+      std::find_if(std::begin(kWords), std::end(kWords), [&](const Word& w) { return w.text == word; });
   if (found == std::end(kWords)) return std::nullopt;
   return found->mark;
 }
@@ -77,11 +82,13 @@ bool StateRules::Check(size_t fact, Mark mark, Supplied supplied, Fault* fault) 
   if (mark != Mark::kAbsent) return true;
   const std::string& id = schema_.facts[fact].id;
   if (!rules_[fact].nullable) {
-    return fault->Set(kContradiction, "the state is absent, but " + id +
-                                          " is not nullable, so there always is one; write missing if it is not known");
+    return fault->Set(kContradiction,
+                      "the state is absent, but " + id +
+                          " is not nullable, so there always is one; write missing if it is not known");
   }
   if (supplied == Supplied::kValue) {
-    return fault->Set(kContradiction, "the state is absent, but a value of " + id + " stands beside it; drop one of them");
+    return fault->Set(kContradiction,
+                      "the state is absent, but a value of " + id + " stands beside it; drop one of them");
   }
   return true;
 }
@@ -96,8 +103,8 @@ State StateRules::StateByDate(const Rule& rule, int64_t date, State fresh, RowWa
   return date < rule.fresh_from ? State::kStale : fresh;
 }
 
-uint8_t StateRules::ResolveMarked(size_t fact, Mark mark, Supplied supplied, int64_t own_date, int64_t row_date,
-                                  RowWarnings* warnings) const {
+uint8_t StateRules::ResolveMarked(size_t fact, Mark mark, Supplied supplied, int64_t own_date,
+                                  int64_t row_date, RowWarnings* warnings) const {
   const Rule& rule = rules_[fact];
   State state = State::kMissing;
   bool committed = false;

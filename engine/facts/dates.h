@@ -1,8 +1,9 @@
-// Dates and states: what becomes of a supplied value once its mark (F@state), its date and the run's rules are known.
+// Dates and states: what becomes of a supplied value once its mark (F@state), its date and the run's rules
+// are known.
 //
-// The one place for this; NDJSON and Arrow both come here. A StateRules is made for one schema and one run, never
-// changes and may be read by any thread. It must not outlive the schema.
-// Source: docs/semantics.md, section 8.
+// The one place for this; NDJSON and Arrow both come here. A StateRules is made for one schema and one run,
+// never changes and may be read by any thread. It must not outlive the schema. Source: docs/semantics.md,
+// section 8.
 #ifndef ZHIDA_ENGINE_FACTS_DATES_H_
 #define ZHIDA_ENGINE_FACTS_DATES_H_
 

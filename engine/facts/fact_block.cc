@@ -111,8 +111,9 @@ Value FactBlock::KnownValue(const Column& column, const pack::FactType& type, si
   if (type.kind == pack::FactKind::kBoolean) return Value::Boolean(integer != 0);
   if (type.kind == pack::FactKind::kDate) return Value::OfDate(Date{integer});
   if (integer == 0 && !column.wide.empty()) {
-    const auto found = std::lower_bound(column.wide.begin(), column.wide.end(), row,
-                                        [](const auto& entry, size_t wanted) { return entry.first < wanted; });
+    const auto found =
+        std::lower_bound(column.wide.begin(), column.wide.end(), row,
+                         [](const auto& entry, size_t wanted) { return entry.first < wanted; });
     if (found != column.wide.end() && found->first == row) return Value::Number(found->second);
   }
   // An int64 has at most 19 digits, so the conversion cannot fail.

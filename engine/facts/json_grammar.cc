@@ -1,4 +1,5 @@
-// The strict grammar of JSON over a row of tokens: strings, literals, numbers, and values that nobody asked for.
+// The strict grammar of JSON over a row of tokens: strings, literals, numbers, and values that nobody asked
+// for.
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -110,7 +111,8 @@ bool SkipKey(JsonCursor* cursor, Fault* fault) {
   return cursor->TakeIf(':') || SyntaxFault(*cursor, "a colon", fault);
 }
 
-// Behind a value: closes what ends here and steps to the next value. `*done` once the outermost value is complete.
+// Behind a value: closes what ends here and steps to the next value. `*done` once the outermost value is
+// complete.
 bool SkipToNextValue(JsonCursor* cursor, Nesting* nesting, bool* done, Fault* fault) {
   while (nesting->inside()) {
     if (cursor->TakeIf(',')) return !nesting->in_object() || SkipKey(cursor, fault);
@@ -132,7 +134,8 @@ bool TakeEscapedString(JsonCursor* cursor, std::string* scratch, std::string_vie
     return SyntaxFault(*cursor, "a string", fault);
   }
   if (!Unescape(token.substr(1, token.size() - 2), scratch)) {
-    return SyntaxFault(*cursor, "a string with JSON's escapes (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)", fault);
+    return SyntaxFault(*cursor, "a string with JSON's escapes (\\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX)",
+                       fault);
   }
   *body = *scratch;
   cursor->Skip();
@@ -197,7 +200,8 @@ bool CheckNumberGrammar(std::string_view token, Fault* fault) {
     if (!rest.empty() && (rest.front() == '+' || rest.front() == '-')) rest.remove_prefix(1);
     if (digits() == 0) return refuse("has no digit in its exponent; write it out");
   }
-  if (!rest.empty()) return refuse("goes on with " + JsonQuote(rest.substr(0, 20)) + "; write plain digits like 12345.67");
+  if (!rest.empty())
+    return refuse("goes on with " + JsonQuote(rest.substr(0, 20)) + "; write plain digits like 12345.67");
   return true;
 }
 

@@ -33,8 +33,9 @@ class JsonSubjectReader::Impl {
  private:
   bool ReadRow(std::string_view json, FactBlock* block, std::string* field, Fault* fault) {
     if (json.size() > limits::kLineBytesMax) {
-      return fault->Set(kLineTooLong, "the facts have " + std::to_string(json.size()) + " bytes, and at most " +
-                                          std::to_string(limits::kLineBytesMax) + " are taken; leave some out");
+      return fault->Set(kLineTooLong, "the facts have " + std::to_string(json.size()) +
+                                          " bytes, and at most " + std::to_string(limits::kLineBytesMax) +
+                                          " are taken; leave some out");
     }
     // The caller's text may end at the edge of its memory.
     padded_.assign(json);

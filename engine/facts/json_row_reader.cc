@@ -199,7 +199,8 @@ bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Fault* 
   if (target.type->kind == pack::FactKind::kBoolean) {
     return values_.ReadBoolean(*target.type, cursor, integer, fault);
   }
-  if (target.type->kind == pack::FactKind::kDate) return values_.ReadDate(*target.type, cursor, integer, fault);
+  if (target.type->kind == pack::FactKind::kDate)
+    return values_.ReadDate(*target.type, cursor, integer, fault);
   if (!cursor->at_end() && TakeShortScaled(cursor, target.type->input_scale, integer)) return true;
   return StoreNumber(target, cursor, fault);
 }

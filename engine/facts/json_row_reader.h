@@ -1,7 +1,8 @@
-// JsonRowReader: one JSON object becomes one row of a fact block, or a fault. NDJSON lines, single firms and test cases
-// all come here.
+// JsonRowReader: one JSON object becomes one row of a fact block, or a fault. NDJSON lines, single firms and
+// test cases all come here.
 //
-// Bound to one pack and one set of date rules; owns its parser and caches; one thread. The pack must outlive it.
+// Bound to one pack and one set of date rules; owns its parser and caches; one thread. The pack must outlive
+// it.
 #ifndef ZHIDA_ENGINE_FACTS_JSON_ROW_READER_H_
 #define ZHIDA_ENGINE_FACTS_JSON_ROW_READER_H_
 
@@ -27,9 +28,9 @@ class JsonRowReader {
 
   // Rows go into this block from now on, until End().
   void Begin(FactBlock* block);
-  // Reads `text` into row `row` of the block's columns, which must be there and untouched. False if the row is
-  // rejected: then the columns are as before, and `*field` is the key at fault or "". kJsonPaddingBytes after `text`
-  // must be readable.
+  // Reads `text` into row `row` of the block's columns, which must be there and untouched. False if the row
+  // is rejected: then the columns are as before, and `*field` is the key at fault or "". kJsonPaddingBytes
+  // after `text` must be readable.
   bool ReadRow(std::string_view text, size_t row, std::string* field, Fault* fault);
   // Adds what was counted since Begin(), but for the rows.
   void End(ReadCounts* counts);
@@ -76,20 +77,20 @@ class JsonRowReader {
   KeyTable keys_;
   ValueReader values_;
   JsonTokens tokens_;
-  std::vector<Target> targets_;        // by fact
-  bool always_resolve_ = false;        // with the run's facts date some plain value is not known
+  std::vector<Target> targets_;  // by fact
+  bool always_resolve_ = false;  // with the run's facts date some plain value is not known
 
   FactBlock* block_ = nullptr;
   size_t row_ = 0;
-  int64_t stamp_ = 0;                  // of the row
-  std::vector<Said> said_;             // by fact
-  std::vector<size_t> touched_;        // facts that the row speaks of
-  std::vector<int> undeclared_;        // learnt keys of the row
+  int64_t stamp_ = 0;                            // of the row
+  std::vector<Said> said_;                       // by fact
+  std::vector<size_t> touched_;                  // facts that the row speaks of
+  std::vector<int> undeclared_;                  // learnt keys of the row
   std::set<std::string, std::less<>> unlearnt_;  // keys of the row beyond what the table learns
   int64_t row_date_ = kUndated;
-  bool resolve_ = false;               // the row has marks or dates, so its states are settled at its end
+  bool resolve_ = false;  // the row has marks or dates, so its states are settled at its end
   RowWarnings warnings_;
-  int first_key_ = -1;                 // the key that the last row began with
+  int first_key_ = -1;  // the key that the last row began with
   std::string key_scratch_;
   ReadCounts counts_;
 };

@@ -39,8 +39,9 @@ size_t FindControlCharacter(std::string_view text) {
 }
 
 bool ControlCharacterFault(std::string_view text, Fault* fault) {
-  return fault->Set(kBadSyntax, "not JSON: " + Column(text, FindControlCharacter(text)) +
-                                    " has a bare control character inside a string; write it as \\t, \\n or \\u0000");
+  return fault->Set(kBadSyntax,
+                    "not JSON: " + Column(text, FindControlCharacter(text)) +
+                        " has a bare control character inside a string; write it as \\t, \\n or \\u0000");
 }
 
 }  // namespace
@@ -112,13 +113,14 @@ bool SyntaxFault(const JsonCursor& cursor, std::string_view wanted, Fault* fault
 
 // What Python and others write for numbers that are none.
 bool NotFiniteFault(std::string_view token, Fault* fault) {
-  return fault->Set(kNotFinite, std::string(token) +
-                                    " is not a number that can be judged; leave the key out if the value is not known");
+  return fault->Set(kNotFinite,
+                    std::string(token) +
+                        " is not a number that can be judged; leave the key out if the value is not known");
 }
 
 bool TooDeep(Fault* fault) {
-  return fault->Set(kTooDeep, "lists and objects are nested more than " + std::to_string(limits::kTreeDepthMax) +
-                                  " deep; flatten them");
+  return fault->Set(kTooDeep, "lists and objects are nested more than " +
+                                  std::to_string(limits::kTreeDepthMax) + " deep; flatten them");
 }
 
 }  // namespace zhida::facts

@@ -1,11 +1,10 @@
 // JsonTokens: one JSON text as a row of tokens, and a cursor that walks it by the strict grammar.
 //
-// simdjson's first stage finds the tokens of one text (brackets, commas, colons, and the first byte of each string,
-// number and literal), checks that the text is UTF-8, that every string ends and that none holds a bare control
-// character. The grammar is ours: whoever walks the cursor looks at every token, so nothing is skipped unseen, which
-// simdjson's own On-Demand values would do.
-// A JsonTokens serves one text after another and one thread; cursors point into it and into the text.
-// Source: RFC 8259.
+// simdjson's first stage finds the tokens of one text (brackets, commas, colons, and the first byte of each
+// string, number and literal), checks that the text is UTF-8, that every string ends and that none holds a
+// bare control character. The grammar is ours: whoever walks the cursor looks at every token, so nothing is
+// skipped unseen, which simdjson's own On-Demand values would do. A JsonTokens serves one text after another
+// and one thread; cursors point into it and into the text. Source: RFC 8259.
 #ifndef ZHIDA_ENGINE_FACTS_JSON_TOKENS_H_
 #define ZHIDA_ENGINE_FACTS_JSON_TOKENS_H_
 
@@ -81,8 +80,8 @@ class JsonTokens {
 // The string here with its escapes resolved into `*scratch`; steps over it.
 bool TakeEscapedString(JsonCursor* cursor, std::string* scratch, std::string_view* body, Fault* fault);
 
-// The body of the string token here; steps over it. The view lies in the text, or in `*scratch` where the string has
-// escapes, and holds until either changes.
+// The body of the string token here; steps over it. The view lies in the text, or in `*scratch` where the
+// string has escapes, and holds until either changes.
 inline bool TakeString(JsonCursor* cursor, std::string* scratch, std::string_view* body, Fault* fault) {
   const std::string_view token = cursor->Token();
   if (token.size() >= 2 && token.front() == '"' && token.back() == '"' && !HoldsByte(token, '\\')) {

@@ -1,8 +1,10 @@
-// KeyTable: what the keys of a row mean: facts by id or name, their companions, the row's date, or nothing declared.
+// KeyTable: what the keys of a row mean: facts by id or name, their companions, the row's date, or nothing
+// declared.
 //
-// Rows of one supplier come with their keys in one order, so each key remembers which key followed it in the row before;
-// that guess costs one comparison, a miss one probe. Keys that nobody declared are learnt on the way, a bounded number
-// of them. One thread. Copies what it keeps, but for the words of the schema, which must outlive it.
+// Rows of one supplier come with their keys in one order, so each key remembers which key followed it in the
+// row before; that guess costs one comparison, a miss one probe. Keys that nobody declared are learnt on the
+// way, a bounded number of them. One thread. Copies what it keeps, but for the words of the schema, which
+// must outlive it.
 #ifndef ZHIDA_ENGINE_FACTS_KEY_TABLE_H_
 #define ZHIDA_ENGINE_FACTS_KEY_TABLE_H_
 
@@ -36,7 +38,7 @@ class KeyTable {
     int follower = -1;  // the entry that came next last time
     Pattern quoted;     // as JSON has it; empty where it needs an escape
     uint64_t hash = 0;
-    int64_t rows = 0;   // kUndeclared: rows not reported yet
+    int64_t rows = 0;  // kUndeclared: rows not reported yet
   };
 
   explicit KeyTable(const pack::Schema& schema);
@@ -47,7 +49,8 @@ class KeyTable {
   int Find(std::string_view key) const;
   // Learns an undeclared key; -1 when there are enough or the key is too long to keep.
   int Learn(std::string_view key);
-  // Notes that row number `stamp` has the key. The place of the key that said the same in that row before, or -1.
+  // Notes that row number `stamp` has the key. The place of the key that said the same in that row before, or
+  // -1.
   int NoteSeen(int place, int64_t stamp) {
     Seen& seen = seen_[static_cast<size_t>(entry(place).item)];
     const int before = seen.stamp == stamp ? seen.place : -1;

@@ -9,7 +9,8 @@
 namespace zhida::facts {
 namespace {
 
-// Columns grow by this many rows at once: few enough not to waste memory on hostile input, many enough to be cheap.
+// Columns grow by this many rows at once: few enough not to waste memory on hostile input, many enough to be
+// cheap.
 constexpr size_t kRowsPerGrowth = 1'024;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -25,9 +26,10 @@ std::string_view TakeLine(std::string_view* text) {
 bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
 
 bool LineTooLong(size_t bytes, Fault* fault) {
-  return fault->Set(kLineTooLong, "the line has " + std::to_string(bytes) + " bytes, and at most " +
-                                      std::to_string(limits::kLineBytesMax) +
-                                      " are taken; write one object a line and leave out what no policy asks for");
+  return fault->Set(kLineTooLong,
+                    "the line has " + std::to_string(bytes) + " bytes, and at most " +
+                        std::to_string(limits::kLineBytesMax) +
+                        " are taken; write one object a line and leave out what no policy asks for");
 }
 
 }  // namespace

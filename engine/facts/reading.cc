@@ -11,8 +11,8 @@ void ReadCounts::Add(const ReadCounts& other) {
   bad_check_digits += other.bad_check_digits;
   refused_commitments += other.refused_commitments;
   for (const auto& [name, rows] : other.undeclared) undeclared[name] += rows;
-  // The first names in order stay: a name among the first of all inputs is among the first of each part that has it,
-  // so neither the names nor their counts depend on how the input was split.
+  // The first names in order stay: a name among the first of all inputs is among the first of each part that
+  // has it, so neither the names nor their counts depend on how the input was split.
   while (undeclared.size() > kUndeclaredNamesMax) undeclared.erase(std::prev(undeclared.end()));
 }
 

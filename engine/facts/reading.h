@@ -33,15 +33,16 @@ struct Reject {
 
 inline constexpr size_t kUndeclaredNamesMax = 100;
 
-// What a reader counted. Adds up over blocks: rows_read = judged + rejected. The counts below the first two are of
-// judged rows only, so that they do not depend on where in a row a reader stopped.
+// What a reader counted. Adds up over blocks: rows_read = judged + rejected. The counts below the first two
+// are of judged rows only, so that they do not depend on where in a row a reader stopped.
 struct ReadCounts {
   int64_t rows_read = 0;
   int64_t rows_rejected = 0;
-  int64_t undated = 0;             // values with a max_age and no date
-  int64_t bad_check_digits = 0;    // credit codes judged with a warning
-  int64_t refused_commitments = 0; // marks on facts that do not allow one
-  std::map<std::string, int64_t> undeclared;  // key or column -> rows; the first kUndeclaredNamesMax names in order
+  int64_t undated = 0;              // values with a max_age and no date
+  int64_t bad_check_digits = 0;     // credit codes judged with a warning
+  int64_t refused_commitments = 0;  // marks on facts that do not allow one
+  std::map<std::string, int64_t>
+      undeclared;  // key or column -> rows; the first kUndeclaredNamesMax names in order
 
   void Add(const ReadCounts& other);
   void AddUndeclared(const std::string& name, int64_t rows);

@@ -91,7 +91,8 @@ bool FitNumber(int128_t mantissa, int scale, const TypePlan& type, Number* out, 
 bool FitNumber(const Decimal& number, const TypePlan& type, Number* out, Fault* fault) {
   const std::optional<int128_t> stored = number.ToScaled(type.input_scale);
   if (!stored && number.scale() > type.input_scale) return TooFine(number.ToString(), type, fault);
-  if (!stored || DigitCount(*stored) > limits::kDecimalDigitsMax) return OutOfRange(number.ToString(), type, fault);
+  if (!stored || DigitCount(*stored) > limits::kDecimalDigitsMax)
+    return OutOfRange(number.ToString(), type, fault);
   Store(*stored, type, out);
   return true;
 }
@@ -111,7 +112,8 @@ bool ReadDateText(std::string_view text, int64_t* days, Fault* fault) {
     return fault->Set(kBadDate, Excerpt(text) + " is not a date of the calendar; write it like 2026-01-31");
   }
   if (moment->time.seconds != 0 || moment->time.nanos != 0) {
-    return fault->Set(kNotMidnight, Excerpt(text) + " is a moment and not a whole day; write the date alone, like " +
+    return fault->Set(kNotMidnight, Excerpt(text) +
+                                        " is a moment and not a whole day; write the date alone, like " +
                                         moment->date.ToString());
   }
   *days = moment->date.days;
@@ -121,7 +123,8 @@ bool ReadDateText(std::string_view text, int64_t* days, Fault* fault) {
 bool ReadDateTimeText(std::string_view text, DateTime* out, Fault* fault) {
   const std::optional<DateTime> moment = DateTime::Parse(text);
   if (!moment) {
-    return fault->Set(kBadDate, Excerpt(text) + " is not a date and time; write it like 2026-01-31T09:30:00+08:00");
+    return fault->Set(kBadDate,
+                      Excerpt(text) + " is not a date and time; write it like 2026-01-31T09:30:00+08:00");
   }
   *out = *moment;
   return true;
@@ -132,7 +135,8 @@ bool ReadPeriodText(std::string_view text, PeriodKind kind, int32_t* period, Fau
     *period = *parsed;
     return true;
   }
-  return fault->Set(kBadPeriod, Excerpt(text) + " is not a period of this series; write it like " + PeriodExample(kind));
+  return fault->Set(kBadPeriod,
+                    Excerpt(text) + " is not a period of this series; write it like " + PeriodExample(kind));
 }
 
 bool SortSeries(Series* series, Fault* fault) {
@@ -159,13 +163,15 @@ bool CheckItemCount(size_t items, Fault* fault) {
 }
 
 bool UnknownState(std::string_view word, Fault* fault) {
-  return fault->Set(kBadState, Excerpt(word) +
-                                   " is not a state; write known, committed, absent, missing, stale, conflict or "
-                                   "not_authorised");
+  return fault->Set(kBadState,
+                    Excerpt(word) +
+                        " is not a state; write known, committed, absent, missing, stale, conflict or "
+                        "not_authorised");
 }
 
 bool NoSubjectFault(const std::string& key_id, Fault* fault) {
-  return fault->Set(kNoSubject, "there is no " + key_id + ", which names the subject; supply it in every row");
+  return fault->Set(kNoSubject,
+                    "there is no " + key_id + ", which names the subject; supply it in every row");
 }
 
 bool UnknownCode(std::string_view code, const TypePlan& type, Fault* fault) {

@@ -1,5 +1,5 @@
-// The rules for single values that JSON and Arrow share: how a number fits a fact's digits and unit, what counts as a
-// date, which codes are good. Nothing is ever rounded.
+// The rules for single values that JSON and Arrow share: how a number fits a fact's digits and unit, what
+// counts as a date, which codes are good. Nothing is ever rounded.
 //
 // Functions return false and leave a fault. Pure except for CodeCache, which serves one thread.
 // Source: docs/semantics.md, section 8.
@@ -20,8 +20,8 @@
 
 namespace zhida::facts {
 
-// A number as a column keeps it: a whole multiple of 10^-stored_scale, or beyond int64 the number itself (yuan for
-// money) with `integer` 0.
+// A number as a column keeps it: a whole multiple of 10^-stored_scale, or beyond int64 the number itself
+// (yuan for money) with `integer` 0.
 struct Number {
   int64_t integer = 0;
   std::optional<Decimal> wide;
@@ -57,14 +57,14 @@ class CodeCache {
  public:
   explicit CodeCache(const feel::CodeList* list) : list_(list) {}
 
-  // nullopt if the code is not in the list. Else its text in the pack's own storage where the code itself is listed,
-  // so that nobody need copy it, or a view without data where it only lies below a listed one.
+  // nullopt if the code is not in the list. Else its text in the pack's own storage where the code itself is
+  // listed, so that nobody need copy it, or a view without data where it only lies below a listed one.
   std::optional<std::string_view> Check(std::string_view code);
 
  private:
   struct Entry {
     uint64_t hash = 0;
-    std::string_view code;    // data() is null in an empty entry
+    std::string_view code;  // data() is null in an empty entry
     std::string_view stable;
   };
   std::optional<std::string_view> LookUp(std::string_view code) const;

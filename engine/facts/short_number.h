@@ -1,5 +1,5 @@
-// Plain numbers of few digits, which nearly all numbers of facts are, straight from the token to a whole number.
-// Pure; any thread.
+// Plain numbers of few digits, which nearly all numbers of facts are, straight from the token to a whole
+// number. Pure; any thread.
 #ifndef ZHIDA_ENGINE_FACTS_SHORT_NUMBER_H_
 #define ZHIDA_ENGINE_FACTS_SHORT_NUMBER_H_
 
@@ -25,8 +25,8 @@ struct ShortNumber {
   int fraction = 0;  // digits after the point
 };
 
-// Reads the number at the cursor and steps over it. False, and no step, for an exponent, many digits, white space behind
-// it, or whatever is no number by JSON's grammar.
+// Reads the number at the cursor and steps over it. False, and no step, for an exponent, many digits, white
+// space behind it, or whatever is no number by JSON's grammar.
 inline bool TakeShortNumber(JsonCursor* cursor, ShortNumber* out) {
   const char* p = cursor->token_begin();
   const char* const end = cursor->token_end();
@@ -56,8 +56,8 @@ inline bool TakeShortNumber(JsonCursor* cursor, ShortNumber* out) {
   return true;
 }
 
-// The same as a whole multiple of 10^-scale. False, and no step, also where that is no whole number or needs more than 64
-// bits.
+// The same as a whole multiple of 10^-scale. False, and no step, also where that is no whole number or needs
+// more than 64 bits.
 inline bool TakeShortScaled(JsonCursor* cursor, int scale, int64_t* out) {
   const JsonCursor before = *cursor;
   ShortNumber number;

@@ -1,6 +1,7 @@
 // TypePlan: a fact's type made ready for reading, so that no reader looks anything up by name for each value.
 //
-// A ReadingPlan holds one for every fact of a pack. Immutable after construction; any thread; the pack must outlive it.
+// A ReadingPlan holds one for every fact of a pack. Immutable after construction; any thread; the pack must
+// outlive it.
 #ifndef ZHIDA_ENGINE_FACTS_TYPE_PLAN_H_
 #define ZHIDA_ENGINE_FACTS_TYPE_PLAN_H_
 
@@ -37,9 +38,9 @@ struct TypePlan {
   MoneyUnit unit;
   PeriodKind period = PeriodKind::kYear;
   std::string code_list_id;
-  int code_list = -1;                       // position in CodeLists
-  std::unique_ptr<TypePlan> element;        // kList, kSeries
-  std::vector<Member> members;              // kStruct
+  int code_list = -1;                 // position in CodeLists
+  std::unique_ptr<TypePlan> element;  // kList, kSeries
+  std::vector<Member> members;        // kStruct
   std::shared_ptr<const std::vector<std::string>> member_ids;
 
  private:

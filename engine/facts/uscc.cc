@@ -40,8 +40,8 @@ bool UsccCheckHolds(std::string_view code) {
   for (size_t i = 0; i < kLength; ++i) {
     const int value = kValues[static_cast<unsigned char>(code[i])];
     if (value < 0) return false;
-    // The check digit is what brings the weighted sum to a multiple of 31, so it joins with weight one. This form
-    // has no special case for a remainder of 0, which public code is known to get wrong.
+    // The check digit is what brings the weighted sum to a multiple of 31, so it joins with weight one. This
+    // form has no special case for a remainder of 0, which public code is known to get wrong.
     sum += static_cast<unsigned>(value) * (i + 1 < kLength ? kWeights[i] : 1);
   }
   return sum % kModulus == 0;

@@ -1,6 +1,5 @@
-// The unified social credit code of a Chinese organisation: 18 characters, the last of which checks the others.
-// Pure; any thread.
-// Source: GB 32100-2015.
+// The unified social credit code of a Chinese organisation: 18 characters, the last of which checks the
+// others. Pure; any thread. Source: GB 32100-2015.
 #ifndef ZHIDA_ENGINE_FACTS_USCC_H_
 #define ZHIDA_ENGINE_FACTS_USCC_H_
 
@@ -8,8 +7,8 @@
 
 namespace zhida::facts {
 
-// True if `code` has 18 characters of the standard's alphabet and the check digit fits. False is a reason to look at
-// the register and not to refuse the firm: some codes of the early Fujian pilots fail and are in use.
+// True if `code` has 18 characters of the standard's alphabet and the check digit fits. False is a reason to
+// look at the register and not to refuse the firm: some codes of the early Fujian pilots fail and are in use.
 bool UsccCheckHolds(std::string_view code);
 
 }  // namespace zhida::facts

@@ -89,7 +89,8 @@ bool ValueReader::ReadNumber(const TypePlan& type, JsonCursor* cursor, Number* o
                                      " digits; check the figure and its unit");
 }
 
-bool ValueReader::TakeStringFor(const TypePlan& type, JsonCursor* cursor, std::string_view* body, Fault* fault) {
+bool ValueReader::TakeStringFor(const TypePlan& type, JsonCursor* cursor, std::string_view* body,
+                                Fault* fault) {
   if (cursor->Peek() != '"') return WrongTypeFault(WantedText(type), *cursor, fault);
   return TakeString(cursor, &scratch_, body, fault);
 }
@@ -193,7 +194,8 @@ bool ValueReader::ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth
   cursor->Skip();
   Struct value{type.member_ids, std::vector<Value>(type.members.size(), Value::Unknown(Cause::kMissing))};
   std::vector<bool> seen(type.members.size());
-  std::set<std::string, std::less<>> ignored;  // keys that are no members; a key twice is refused all the same
+  std::set<std::string, std::less<>>
+      ignored;  // keys that are no members; a key twice is refused all the same
   size_t guess = 0;
   bool more = !cursor->TakeIf('}');
   while (more) {
@@ -233,7 +235,8 @@ bool ValueReader::ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth
     int32_t period = 0;
     if (!CheckItemCount(series.entries.size() + 1, fault)) return false;
     if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a period in quotes", fault);
-    if (!TakeString(cursor, &scratch_, &key, fault) || !ReadPeriodText(key, type.period, &period, fault)) return false;
+    if (!TakeString(cursor, &scratch_, &key, fault) || !ReadPeriodText(key, type.period, &period, fault))
+      return false;
     if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
     Value value;
     if (!ReadInner(*type.element, false, cursor, depth + 1, &value, fault)) {

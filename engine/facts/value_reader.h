@@ -1,8 +1,10 @@
-// ValueReader: a JSON value becomes a value of a fact's type. Columns, list elements, members and series all come here.
+// ValueReader: a JSON value becomes a value of a fact's type. Columns, list elements, members and series all
+// come here.
 //
-// Every function reads the value at the cursor, steps over it, and returns false with a fault where it is not good. JSON
-// null is the caller's business at the top and unknown(missing) or null inside lists and structures.
-// Bound to one plan; keeps caches; one thread. Texts that it hands out hold until the next call or the text changes.
+// Every function reads the value at the cursor, steps over it, and returns false with a fault where it is not
+// good. JSON null is the caller's business at the top and unknown(missing) or null inside lists and
+// structures. Bound to one plan; keeps caches; one thread. Texts that it hands out hold until the next call
+// or the text changes.
 #ifndef ZHIDA_ENGINE_FACTS_VALUE_READER_H_
 #define ZHIDA_ENGINE_FACTS_VALUE_READER_H_
 
@@ -36,7 +38,8 @@ class ValueReader {
 
  private:
   // A value inside a container, where null is allowed.
-  bool ReadInner(const TypePlan& type, bool nullable, JsonCursor* cursor, int depth, Value* out, Fault* fault);
+  bool ReadInner(const TypePlan& type, bool nullable, JsonCursor* cursor, int depth, Value* out,
+                 Fault* fault);
   bool ReadList(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault);
   bool ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault);
   bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault);
@@ -46,7 +49,8 @@ class ValueReader {
   std::string scratch_;
 };
 
-// The fault of a value of another type than `wanted` ("a number", "a date") at the cursor, or of its bad syntax.
+// The fault of a value of another type than `wanted` ("a number", "a date") at the cursor, or of its bad
+// syntax.
 bool WrongTypeFault(std::string_view wanted, JsonCursor cursor, Fault* fault);
 
 }  // namespace zhida::facts

@@ -1,5 +1,5 @@
-// Short texts as machine words: the keys and codes of facts are compared and hashed a few million times a second, and
-// most fit into one or two words. Pure; any thread.
+// Short texts as machine words: the keys and codes of facts are compared and hashed a few million times a
+// second, and most fit into one or two words. Pure; any thread.
 #ifndef ZHIDA_ENGINE_FACTS_WORDS_H_
 #define ZHIDA_ENGINE_FACTS_WORDS_H_
 
@@ -67,7 +67,8 @@ inline bool HoldsByte(std::string_view text, char wanted) {
   constexpr uint64_t kOnes = 0x0101010101010101u;
   constexpr uint64_t kTops = 0x8080808080808080u;
   const uint64_t pattern = kOnes * static_cast<unsigned char>(wanted);
-  // A byte that becomes zero is found by the borrow it takes; other bytes are found with it at most, never alone.
+  // A byte that becomes zero is found by the borrow it takes; other bytes are found with it at most, never
+  // alone.
   const auto found = [pattern](uint64_t word) {
     const uint64_t zero_where_equal = word ^ pattern;
     return ((zero_where_equal - kOnes) & ~zero_where_equal & kTops) != 0;

@@ -44,12 +44,28 @@ Location Findings::At(Span span) const {
 }
 
 void Findings::Error(const char* code, Span span, std::string what, std::string mend) {
+  if (Full(span)) return;
   ++errors_;
   diagnostics_->Error(code, At(span), std::move(what), std::move(mend));
 }
 
+bool Findings::Full(Span span) {
+  if (errors_ < kFindingsMax) return false;
+  if (!full_) {
+    diagnostics_->Error("ZD3012", At(span), "this has more mistakes than are worth telling at once",
+                        "mend those above and check again");
+  }
+  full_ = true;
+  return true;
+}
+
 void Findings::Warning(const char* code, Span span, std::string what, std::string mend) {
-  diagnostics_->Warning(code, At(span), std::move(what), std::move(mend));
+  ++warnings_;
+  if (warnings_ <= kFindingsMax) {
+    diagnostics_->Warning(code, At(span), std::move(what), std::move(mend));
+  } else if (warnings_ == kFindingsMax + 1) {
+    diagnostics_->Warning("ZD3012", At(span), "further warnings about this expression are left out", "");
+  }
 }
 
 void Findings::Stop(const char* code, Span span, std::string what, std::string mend) {

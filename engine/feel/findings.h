@@ -20,6 +20,9 @@ std::string Quoted(std::string_view text);
 
 class Findings {
  public:
+  // Errors, and warnings, of one expression. Looking for near misses takes time, and nobody reads more at once.
+  static constexpr int kFindingsMax = 20;
+
   Findings(std::string_view text, const ParseOptions& options, Diagnostics* diagnostics)
       : text_(text), options_(options), diagnostics_(diagnostics) {}
 
@@ -31,8 +34,10 @@ class Findings {
   // `word` was meant to be several words and marks: what does not fit behind it is no news.
   void FullWidth(Span span, std::string what, std::string mend);
 
+  // All that may be said has been said; tells so, once.
+  bool Full(Span span);
+
   bool failed() const { return errors_ > 0; }
-  int errors() const { return errors_; }
   bool full_width() const { return full_width_; }
 
   // The source of a span for a message: one line, shortened in the middle when long. `?` for an empty span,
@@ -49,6 +54,8 @@ class Findings {
   const ParseOptions& options_;
   Diagnostics* diagnostics_;
   int errors_ = 0;
+  int warnings_ = 0;
+  bool full_ = false;
   bool stopped_ = false;
   bool full_width_ = false;
 };

@@ -25,10 +25,7 @@ std::optional<Value> AtValue(const std::string& text) {
 
 ExprPtr Parser::ParsePrimary() {
   const int begin = offset();
-  if (findings_.errors() >= kErrorsMax) {
-    return Stop("ZD3012", {begin, begin}, "this has more mistakes than are worth telling at once",
-                "mend those above and check again");
-  }
+  if (findings_.Full({begin, begin})) return nullptr;
   if (lexer_.at_end()) return Unexpected("a value");
   if (lexer_.AtNumber()) return ParseNumber();
   if (At("\"")) return ParseString();

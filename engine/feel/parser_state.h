@@ -160,7 +160,6 @@ class Parser {
   std::optional<UnaryTest> ParseTest(size_t input, bool in_list);
   ExprPtr ParseCellTests();
 
-  static constexpr int kErrorsMax = 20;       // of one expression; looking for near misses takes time
   static constexpr int kSlotBlock = 1 << 16;  // more than an expression's bytes can name
 
   Scope& scope_;

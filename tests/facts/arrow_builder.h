@@ -1,5 +1,5 @@
-// Arrow arrays built by hand, for tests: every buffer has the exact size that the format asks for and is freed by the
-// array's release, so that a sanitizer sees a read outside or after it, and a leak.
+// Arrow arrays built by hand, for tests: every buffer has the exact size that the format asks for and is
+// freed by the array's release, so that a sanitizer sees a read outside or after it, and a leak.
 #ifndef ZHIDA_TESTS_FACTS_ARROW_BUILDER_H_
 #define ZHIDA_TESTS_FACTS_ARROW_BUILDER_H_
 
@@ -279,7 +279,8 @@ struct ExportedStream {
 };
 
 // The schema is that of the first batch.
-inline void ExportStream(std::vector<Array> batches, ArrowArrayStream* out, std::optional<size_t> fails_at = {}) {
+inline void ExportStream(std::vector<Array> batches, ArrowArrayStream* out,
+                         std::optional<size_t> fails_at = {}) {
   *out = {};
   out->private_data = new ExportedStream{std::move(batches), 0, fails_at, "disk on fire"};
   out->get_schema = [](ArrowArrayStream* stream, ArrowSchema* schema) {

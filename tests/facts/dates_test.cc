@@ -16,7 +16,8 @@ namespace {
 constexpr const char* kStateNames[] = {"known", "absent", "missing", "stale", "conflict", "not_authorised"};
 
 std::string StateText(uint8_t state) {
-  return std::string(kStateNames[static_cast<int>(StateOf(state))]) + (IsCommitted(state) ? " committed" : "");
+  return std::string(kStateNames[static_cast<int>(StateOf(state))]) +
+         (IsCommitted(state) ? " committed" : "");
 }
 
 // Facts: 0 plain; 1 P1Y; 2 P1M, may be committed to; 3 nullable, P10D.
@@ -87,7 +88,8 @@ TEST_F(DatesTest, FreshnessIsDatePlusAgeNotBeforeAsOf) {
       const Date date{rules_.as_of.days - back};
       const bool stale = AddDays(*AddMonths(date, age.months), age.days)->days < rules_.as_of.days;
       const uint8_t state = states.Resolve(1, Mark::kNone, Supplied::kValue, date.days, kUndated, &warnings_);
-      ASSERT_EQ(StateText(state), stale ? "stale" : "known") << date.ToString() << " " << age.months << " " << age.days;
+      ASSERT_EQ(StateText(state), stale ? "stale" : "known")
+          << date.ToString() << " " << age.months << " " << age.days;
     }
   }
 }
@@ -190,7 +192,8 @@ TEST_F(DatesTest, AbsentContradictsAValueAndAFactThatIsNotNullable) {
   EXPECT_STREQ(fault_.code, kContradiction);
   EXPECT_FALSE(Check(1, Mark::kAbsent, Supplied::kNothing));
   EXPECT_EQ(fault_.reason,
-            "the state is absent, but yearly is not nullable, so there always is one; write missing if it is not known");
+            "the state is absent, but yearly is not nullable, so there always is one; write missing if it is "
+            "not known");
   EXPECT_TRUE(Check(1, Mark::kConflict, Supplied::kValue));
 }
 

@@ -1,7 +1,7 @@
 // The same random rows through NDJSON and through Arrow give equal blocks, rejects and counts.
 //
-// Rows hold good and bad values of every kind, marks and dates. Each batch draws the physical type of each column anew.
-// ZHIDA_TEST_SEED sets the seed.
+// Rows hold good and bad values of every kind, marks and dates. Each batch draws the physical type of each
+// column anew. ZHIDA_TEST_SEED sets the seed.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -68,7 +68,8 @@ class Generator {
     if (Chance(70)) row.staff = OneOf<int64_t>({0, 7, -3, 5'000, 900'000'000'000});
     if (Chance(80)) row.revenue = Money();
     if (Chance(30)) row.revenue_state = State();
-    if (Chance(30)) row.revenue_date = OneOf<std::string>({"2025-06-29", "2025-06-30", "2026-06-30", "2026-07-01", "soon"});
+    if (Chance(30))
+      row.revenue_date = OneOf<std::string>({"2025-06-29", "2025-06-30", "2026-06-30", "2026-07-01", "soon"});
     if (Chance(60)) row.founded = static_cast<int32_t>(Below(25'000)) - 2'000;
     if (Chance(60)) row.grade = Grade();
     if (Chance(60)) row.landlord = OneOf<std::string>({"", "张三", "a name of some length", "\"quoted\\"});
@@ -76,7 +77,8 @@ class Generator {
     if (Chance(60)) row.titles = Titles();
     if (Chance(60)) row.rnd = Series();
     if (Chance(60)) row.hires = Hires();
-    if (Chance(20)) row.row_date = static_cast<int32_t>(Day("2025-06-25").days) + static_cast<int32_t>(Below(380));
+    if (Chance(20))
+      row.row_date = static_cast<int32_t>(Day("2025-06-25").days) + static_cast<int32_t>(Below(380));
     return row;
   }
 
@@ -86,7 +88,8 @@ class Generator {
     return OneOf<int64_t>({0, 12'300'000, -5'000, 10, 123'456'789'010}) * (Chance(50) ? 10 : 1);
   }
   std::string State() {
-    return OneOf<std::string>({"known", "committed", "absent", "missing", "stale", "conflict", "not_authorised", "no"});
+    return OneOf<std::string>(
+        {"known", "committed", "absent", "missing", "stale", "conflict", "not_authorised", "no"});
   }
   std::string Grade() { return Chance(3) ? "E" : OneOf<std::string>({"A", "B", "C", "D", "M"}); }
   std::vector<std::optional<std::string>> Titles() {
@@ -120,7 +123,8 @@ std::string DateJson(int32_t days) { return "\"" + Date{days}.ToString() + "\"";
 
 std::string MoneyJson(int64_t scaled) { return Decimal::FromScaled(scaled, kScale)->ToString(); }
 
-// Keys in the order of the schema, each fact's companions behind it, since the first fault of a row is the one told.
+// Keys in the order of the schema, each fact's companions behind it, since the first fault of a row is the
+// one told.
 std::string JsonLine(const RandomRow& row) {
   std::string line;
   const auto add = [&line](const std::string& key, const std::string& json) {
@@ -138,13 +142,15 @@ std::string JsonLine(const RandomRow& row) {
   if (row.landlord_state) add("landlord@state", "\"" + *row.landlord_state + "\"");
   if (row.titles) {
     std::string items;
-    for (const auto& title : *row.titles) items += (items.empty() ? "" : ",") + (title ? "\"" + *title + "\"" : "null");
+    for (const auto& title : *row.titles)
+      items += (items.empty() ? "" : ",") + (title ? "\"" + *title + "\"" : "null");
     add("titles", "[" + items + "]");
   }
   if (row.rnd) {
     std::string entries;
     for (const auto& [year, value] : *row.rnd) {
-      entries += (entries.empty() ? "\"" : ",\"") + std::to_string(year) + "\":" + (value ? MoneyJson(*value) : "null");
+      entries += (entries.empty() ? "\"" : ",\"") + std::to_string(year) +
+                 "\":" + (value ? MoneyJson(*value) : "null");
     }
     add("rnd", "{" + entries + "}");
   }
@@ -153,7 +159,8 @@ std::string JsonLine(const RandomRow& row) {
     for (const Hire& hire : *row.hires) {
       std::string members = hire.date ? "\"date\":" + DateJson(*hire.date) : "";
       // A null category would be known to be none, which an Arrow null does not say.
-      if (hire.category) members += (members.empty() ? "" : ",") + ("\"category\":\"" + *hire.category + "\"");
+      if (hire.category)
+        members += (members.empty() ? "" : ",") + ("\"category\":\"" + *hire.category + "\"");
       items += (items.empty() ? "{" : ",{") + members + "}";
     }
     add("hires", "[" + items + "]");
@@ -165,17 +172,20 @@ std::string JsonLine(const RandomRow& row) {
 // Columns of random physical types.
 class TableBuilder {
  public:
-  TableBuilder(const std::vector<RandomRow>& rows, Generator* generator) : rows_(rows), generator_(*generator) {}
+  TableBuilder(const std::vector<RandomRow>& rows, Generator* generator)
+      : rows_(rows), generator_(*generator) {}
 
   Array Build() {
     Array hires = Hires();
     return Table({TextColumn("uscc", &RandomRow::uscc), Bools("listed", Values(&RandomRow::listed)),
-                  NumberColumn("staff", Values(&RandomRow::staff), 0), NumberColumn("revenue", Values(&RandomRow::revenue), kScale),
+                  NumberColumn("staff", Values(&RandomRow::staff), 0),
+                  NumberColumn("revenue", Values(&RandomRow::revenue), kScale),
                   TextColumn("revenue@state", &RandomRow::revenue_state),
-                  TextColumn("营业收入@date", &RandomRow::revenue_date), DateColumn("founded", Values(&RandomRow::founded)),
-                  TextColumn("grade", &RandomRow::grade), TextColumn("landlord", &RandomRow::landlord),
-                  TextColumn("landlord@state", &RandomRow::landlord_state), Titles(), Series(), std::move(hires),
-                  DateColumn("@date", Values(&RandomRow::row_date))});
+                  TextColumn("营业收入@date", &RandomRow::revenue_date),
+                  DateColumn("founded", Values(&RandomRow::founded)), TextColumn("grade", &RandomRow::grade),
+                  TextColumn("landlord", &RandomRow::landlord),
+                  TextColumn("landlord@state", &RandomRow::landlord_state), Titles(), Series(),
+                  std::move(hires), DateColumn("@date", Values(&RandomRow::row_date))});
   }
 
  private:
@@ -209,19 +219,22 @@ class TableBuilder {
     if (generator_.Chance(40)) {
       Maybe<double> floats;
       for (const auto& value : values) {
-        floats.push_back(value ? std::optional<double>(std::strtod(Decimal::FromScaled(*value, scale)->ToString().c_str(), nullptr))
+        floats.push_back(value ? std::optional<double>(std::strtod(
+                                     Decimal::FromScaled(*value, scale)->ToString().c_str(), nullptr))
                                : std::nullopt);
       }
       return Fixed("g", name, floats);
     }
     Maybe<int128_t> decimals;
-    for (const auto& value : values) decimals.push_back(value ? std::optional<int128_t>(*value) : std::nullopt);
+    for (const auto& value : values)
+      decimals.push_back(value ? std::optional<int128_t>(*value) : std::nullopt);
     return Fixed("d:38," + std::to_string(scale), name, decimals);
   }
   Array DateColumn(const std::string& name, const Maybe<int32_t>& values) {
     constexpr int64_t kSecondsPerDay = 86'400;
     Maybe<int64_t> ticks;
-    for (const auto& value : values) ticks.push_back(value ? std::optional<int64_t>(*value * kSecondsPerDay) : std::nullopt);
+    for (const auto& value : values)
+      ticks.push_back(value ? std::optional<int64_t>(*value * kSecondsPerDay) : std::nullopt);
     switch (generator_.Below(4)) {
       case 0:
         return Fixed("tdD", name, values);
@@ -232,7 +245,8 @@ class TableBuilder {
         return Fixed("tss:", name, ticks);
       default: {
         Maybe<std::string> texts;
-        for (const auto& value : values) texts.push_back(value ? std::optional(Date{*value}.ToString()) : std::nullopt);
+        for (const auto& value : values)
+          texts.push_back(value ? std::optional(Date{*value}.ToString()) : std::nullopt);
         return TextsOf(name, texts);
       }
     }
@@ -343,7 +357,8 @@ TEST(DifferentialTest, NdjsonAndArrowReadTheSame) {
     ASSERT_NE(reader, nullptr) << diagnostics.Text();
     ArrowSlice slice;
     const int64_t rows_max = 1 + generator.Below(20);
-    while (reader->Next(rows_max, &slice)) reader->Convert(slice, &arrow.block, &arrow.rejects, &arrow.counts);
+    while (reader->Next(rows_max, &slice))
+      reader->Convert(slice, &arrow.block, &arrow.rejects, &arrow.counts);
     ASSERT_EQ(reader->error(), "");
 
     json.block.Finish();

@@ -76,7 +76,8 @@ inline pack::Fact& AddFact(pack::Pack* pack, std::string id, FactTypePtr type, s
   return schema.facts.back();
 }
 
-inline void AddCodeList(pack::Pack* pack, std::string id, const std::vector<std::string>& codes, bool open_prefix) {
+inline void AddCodeList(pack::Pack* pack, std::string id, const std::vector<std::string>& codes,
+                        bool open_prefix) {
   feel::CodeList list;
   list.id = std::move(id);
   list.open = open_prefix;
@@ -85,7 +86,8 @@ inline void AddCodeList(pack::Pack* pack, std::string id, const std::vector<std:
   pack->model.code_lists.push_back(std::move(list));
 }
 
-// One fact of each kind. `uscc` is the key; `revenue` may be committed to and grows old, `landlord` is nullable.
+// One fact of each kind. `uscc` is the key; `revenue` may be committed to and grows old, `landlord` is
+// nullable.
 inline pack::Pack MakeTestPack() {
   pack::Pack pack;
   AddCodeList(&pack, "industry", {"A", "C", "C26", "I65"}, true);
@@ -109,9 +111,10 @@ inline pack::Pack MakeTestPack() {
   AddFact(&pack, "figures", ListOf(MoneyIn("万元")));
   AddFact(&pack, "rnd", SeriesOf(PeriodKind::kYear, MoneyIn("万元")), "研发费用");
   AddFact(&pack, "power", SeriesOf(PeriodKind::kMonth, MakeType(FactKind::kInteger)));
-  AddFact(&pack, "hires", ListOf(StructOf({{"date", "招用日期", MakeType(FactKind::kDate), false},
-                                           {"category", "类别", CodeOf("grade"), true},
-                                           {"pay", "", MoneyIn("元"), false}})));
+  AddFact(&pack, "hires",
+          ListOf(StructOf({{"date", "招用日期", MakeType(FactKind::kDate), false},
+                           {"category", "类别", CodeOf("grade"), true},
+                           {"pay", "", MoneyIn("元"), false}})));
   return pack;
 }
 
@@ -136,7 +139,8 @@ inline std::string BlockText(const FactBlock& block) {
   std::string text;
   for (size_t row = 0; row < block.row_count(); ++row) {
     text += std::to_string(block.input_row(row)) + " " + std::string(block.subject(row));
-    for (const pack::Fact& fact : block.schema().facts) text += " | " + fact.id + "=" + CellText(block, fact.id, row);
+    for (const pack::Fact& fact : block.schema().facts)
+      text += " | " + fact.id + "=" + CellText(block, fact.id, row);
     text += "\n";
   }
   return text;

@@ -781,3 +781,24 @@ def test_packs_use_other_packs(tmp_path: Path) -> None:
     with pytest.raises(zhida.ZhidaError, match="demo"):
         zhida.load(moved / "user")
     assert len(zhida.load(moved / "user", search_path=[tmp_path]).policies) == 3
+
+
+def test_a_run_and_its_progress_function_may_refer_to_each_other(engine: zhida.Engine) -> None:
+    class Watcher:
+        screen: zhida.Screen
+
+        def __call__(self, progress: zhida.Progress) -> None:
+            self.screen.cancel()
+
+    def make(run: bool) -> weakref.ref[Watcher]:
+        watcher = Watcher()
+        watcher.screen = engine.screen(pa.table({"uscc": ["A"]}), on_progress=watcher)
+        if run:
+            with pytest.raises((zhida.Cancelled, zhida.StreamError)):
+                list(watcher.screen)
+        return weakref.ref(watcher)
+
+    for run in (False, True):
+        gone = make(run)
+        gc.collect()
+        assert gone() is None

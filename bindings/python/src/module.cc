@@ -51,6 +51,10 @@ zhida_str TextOf(nb::handle text) {
 
 NB_MODULE(_native, module) {
   namespace nb = nanobind;
+#ifdef NDEBUG
+  // Objects that a program still holds at its end are no concern of its users.
+  nb::set_leak_warnings(false);
+#endif
   module.doc() = "The C API of libzhida, as it is. Use the package zhida, which stands on it.";
   module.def(
       "version",

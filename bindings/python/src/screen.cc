@@ -39,7 +39,9 @@ class Run {
   void RaiseStopped();
   // "ValueError: enough"; "" when nothing of Python stopped the run.
   const std::string& stopped_text() const { return stopped_text_; }
-  void DropProgress();
+  // What the run holds of Python goes when it has ended, or when the garbage collector says so.
+  void DropProgress() { progress_ = nb::none(); }
+  PyObject* progress() const { return progress_.ptr(); }
 
   // The C API wants one thread at a time.
   bool Begin() { return !busy_.exchange(true); }
@@ -108,8 +110,6 @@ void Run::RaiseStopped() {
   throw error;
 }
 
-void Run::DropProgress() { progress_ = nb::none(); }
-
 // The engine's stream, with the run kept alive, the interpreter's lock let go and Python's exceptions named.
 class ResultStream {
  public:
@@ -145,6 +145,10 @@ class ResultStream {
     }
     const int status = Unlocked([&] { return self->inner_.get_next(&self->inner_, out); });
     self->run_->End();
+    if (status != 0 || out->release == nullptr) {
+      const nb::gil_scoped_acquire acquired;
+      if (acquired.is_valid()) self->run_->DropProgress();
+    }
     if (status == ECANCELED && !self->run_->stopped_text().empty()) self->error_ = self->run_->stopped_text();
     return status;
   }
@@ -306,11 +310,32 @@ nb::str Summary(const Screen& screen) {
       [&](zhida_text** out, zhida_error** error) { return zhida_screen_summary(run->screen(), out, error); });
 }
 
+// A progress function may well refer to the screen that calls it. The cycle is the collector's only while no
+// stream of results shares the run.
+int Traverse(PyObject* self, visitproc visit, void* arg) {
+  Py_VISIT(Py_TYPE(self));
+  if (!nb::inst_ready(self)) return 0;
+  const auto& run = nb::inst_ptr<Screen>(self)->run;
+  if (run != nullptr && run.use_count() == 1) Py_VISIT(run->progress());
+  return 0;
+}
+
+int Clear(PyObject* self) {
+  if (!nb::inst_ready(self)) return 0;
+  const auto& run = nb::inst_ptr<Screen>(self)->run;
+  if (run != nullptr && run.use_count() == 1) run->DropProgress();
+  return 0;
+}
+
+const PyType_Slot kScreenSlots[] = {{Py_tp_traverse, reinterpret_cast<void*>(&Traverse)},
+                                    {Py_tp_clear, reinterpret_cast<void*>(&Clear)},
+                                    {0, nullptr}};
+
 }  // namespace
 
 void BindScreen(nb::module_& module) {
   using namespace nb::literals;
-  nb::class_<Screen>(module, "Screen")
+  nb::class_<Screen>(module, "Screen", nb::type_slots(kScreenSlots))
       .def_static("open_ndjson", &OpenNdjson, "engine"_a, "paths"_a, "policies"_a, "outcomes"_a,
                   "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "progress"_a.none(),
                   "block_rows"_a, "by"_a)

@@ -21,19 +21,22 @@ def facts_to_json(facts: Mapping[str, Any] | str | bytes) -> str | bytes:
     datetime, list, tuple, mapping, and scalars of numpy. Keys may be int: `{2024: 1}` is a series of years.
     Raises DataError for anything else, for NaN and infinity, and for nesting deeper than 64.
     """
-    if isinstance(facts, str | bytes):
+    if isinstance(facts, bytes):
         return facts
-    if not isinstance(facts, Mapping):
+    if isinstance(facts, str):
+        text = facts
+    elif isinstance(facts, Mapping):
+        text = "".join(_write(facts, "", 0))
+    else:
         raise DataError(
             f"facts must be a dict of one subject or a JSON text, not {type(facts).__name__}; "
             "for many subjects use Engine.screen()"
         )
     try:
-        return "".join(_write(facts, "", 0))
+        text.encode()
     except UnicodeEncodeError as error:
-        raise DataError(
-            "a text among the facts holds half a surrogate pair, which is no character"
-        ) from error
+        raise DataError("a text among the facts holds half a surrogate pair, which is no character") from error
+    return text
 
 
 def _write(value: Any, place: str, depth: int) -> list[str]:
