@@ -69,7 +69,7 @@ class Checker {
   ExprPtr InList(ExprPtr x, ExprPtr list, Span span);
   ExprPtr Test(const ExprPtr& subject, const UnaryTest& test);
   ExprPtr RangeValue(ExprPtr low, ExprPtr high, Brackets brackets, Span span);
-  // Reports if `text` is a literal that is not in the code list `code_list`; "" is no list.
+  // Reports if `text` is a literal, or chooses one, that is not in the code list `code_list`; "" is no list.
   void CheckCode(const std::string& code_list, const Expr& text);
   // Reports codes of `candidates`, a code or a list of them, that can have nothing to do with `x`, and the
   // reverse.

@@ -77,9 +77,15 @@ bool Checker::SameCodeList(const Expr& a, const Type& b, const Expr& b_source, s
 }
 
 void Checker::CheckCode(const std::string& code_list, const Expr& text) {
-  if (code_list.empty() || !IsStringLiteral(text)) return;
+  if (code_list.empty()) return;
+  if (text.op == Op::kIf) {
+    CheckCode(code_list, *text.args[1]);
+    CheckCode(code_list, *text.args[2]);
+    return;
+  }
+  if (!IsStringLiteral(text)) return;
   const std::string& code = text.literal.string();
-  if (scope_.HasCode(code_list, code)) return;
+  if (scope_.HasCode(code_list, code) || findings_.Full(text.span)) return;
   const std::vector<std::string> codes = scope_.Codes(code_list);
   const std::string nearest = NearestName(code, codes);
   std::string mend;

@@ -1,4 +1,5 @@
 // Literals, brackets, structures and the keywords that begin an expression; see parser_state.h.
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -170,9 +171,8 @@ ExprPtr Parser::ParseStruct() {
     std::string key;
     Span key_span;
     if (!ParseKey(&key, &key_span) || !Expect(":", "the structure")) return nullptr;
-    for (const std::string& name : names) {
-      if (name == key)
-        findings_.Error("ZD3110", key_span, Quoted(key) + " is named twice", "name each member once");
+    if (std::find(names.begin(), names.end(), key) != names.end()) {
+      findings_.Error("ZD3110", key_span, Quoted(key) + " is named twice", "name each member once");
     }
     ExprPtr value = ParseExpression();
     if (value == nullptr) return nullptr;

@@ -102,7 +102,7 @@ def read_row(pack, row, options, as_of):
         raw, state = given.get((name, "")), given.get((name, "state"))
         check(state in (None, "known", "committed", "absent", *UNREAD), state)
         if state == "absent":
-            raw = None
+            check(raw is None and nullable, f"{name} cannot be absent")
         else:
             nullable = nullable and (name, "") in given
         value = BADS[state] if state in UNREAD else read(pack.lists, spec, raw, None, nullable)

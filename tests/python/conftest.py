@@ -156,7 +156,7 @@ class Ran:
 def cli(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., Ran]:
-    """Runs the command line in this process, in a folder of its own: `cli("match", folder, "-", input="{}")`."""
+    """Runs the command line in this process, in a folder of its own: `cli("match", folder, "-")`."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
 

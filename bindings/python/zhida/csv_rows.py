@@ -106,6 +106,7 @@ class _Bytes(io.RawIOBase):
         if codecs.lookup(encoding).name not in ("utf-8", "ascii"):
             self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
         self._rest = b""
+        self.quotes = 0  # so far
 
     def readable(self) -> bool:
         return True
@@ -115,6 +116,11 @@ class _Bytes(io.RawIOBase):
         return 0 if self._file.closed else self._file.tell()
 
     def read(self, size: int = -1) -> bytes:
+        taken = self._taken(size)
+        self.quotes += taken.count(b'"')
+        return taken
+
+    def _taken(self, size: int) -> bytes:
         if self._decoder is None:
             return self._file.read(size)
         wanted = _BLOCK_BYTES if size is None or size < 0 else size
@@ -163,6 +169,7 @@ class CsvRows:
         self._open: _Bytes | None = None
         self._by_word = {word: fact for fact in pack.facts for word in (fact.id, fact.name)}
         self._key = pack.key
+        self._without_rows: set[str] = set()
         self._headers = {path: self._read_header(path) for path in paths}
         plans = {path: self._plan(path) for path in paths}
         first = plans[self.paths[0]]
@@ -184,6 +191,8 @@ class CsvRows:
         row = 0
         for path in self.paths:
             self.file_starts.append((row, path))
+            if path in self._without_rows:
+                continue
             for batch in self._read(path, row):
                 row += batch.num_rows
                 yield batch
@@ -201,7 +210,10 @@ class CsvRows:
             head = raw[: raw.rindex(b"\n")] if len(raw) == _HEADER_CHARACTERS_MAX else raw
             encoding = "utf-8-sig" if codecs.lookup(self.encoding).name == "utf-8" else self.encoding
             text = head.decode(encoding, "surrogateescape")
-            names = next(csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter(path)))
+            records = csv.reader(io.StringIO(text, newline=""), delimiter=self._delimiter(path))
+            names = next(records)
+            if len(raw) < _HEADER_CHARACTERS_MAX and not any(records):
+                self._without_rows.add(path)
         except (ValueError, StopIteration, csv.Error) as error:
             raise StreamError(f"{path}: its first line is no header of a CSV file") from error
         names = [name.strip() for name in names]
@@ -298,14 +310,18 @@ class CsvRows:
                 batch, faults = _with_skipped(batch, row, short, width)
                 yield self._typed(batch, plan, faults, first_row + row)
                 row += batch.num_rows
+            if source.quotes % 2:
+                # The reader takes all that follows for one cell, and firms would be lost without a word.
+                raise StreamError(f"{path} has an odd number of quotes: one is opened and never closed")
             if short:
                 rest = pa.RecordBatch.from_arrays([pa.nulls(0, pa.binary())] * width, names=names)
                 batch, faults = _with_skipped(rest, row, short, width)
                 yield self._typed(batch, plan, faults, first_row + row)
         except pa.ArrowInvalid as error:
-            if "Empty CSV file" in str(error):
-                return  # A header and no rows.
-            raise StreamError(f"{path} cannot be read as CSV: {error}") from error
+            why = str(error)
+            if "straddl" in why:
+                why = "a quote is opened and never closed, or a row is longer than 4 MiB"
+            raise StreamError(f"{path} cannot be read as CSV: {why}") from error
         finally:
             self._bytes_before += source.size
             self._open = None

@@ -35,7 +35,9 @@ def facts_to_json(facts: Mapping[str, Any] | str | bytes) -> str | bytes:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise DataError("a text among the facts holds half a surrogate pair, which is no character") from error
+        raise DataError(
+            "a text among the facts holds half a surrogate pair, which is no character"
+        ) from error
     return text
 
 
