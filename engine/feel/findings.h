@@ -20,7 +20,8 @@ std::string Quoted(std::string_view text);
 
 class Findings {
  public:
-  // Errors, and warnings, of one expression. Looking for near misses takes time, and nobody reads more at once.
+  // Errors, and warnings, of one expression. Looking for near misses takes time, and nobody reads more at
+  // once.
   static constexpr int kFindingsMax = 20;
 
   Findings(std::string_view text, const ParseOptions& options, Diagnostics* diagnostics)

@@ -200,16 +200,20 @@ ExprPtr Parser::ParseInstance() {
 }
 
 TypePtr Parser::ParseTypeName() {
-  if (TakeWord("list")) {
-    if (!Take("<")) return ListOf(MakeType(TypeKind::kAny));
-    const Nesting nesting(*this);
-    if (depth_ > limits::kExpressionDepthMax) {
-      Stop("ZD3402", {offset(), offset()}, "this type nests deeper than kExpressionDepthMax",
-           "test the items instead");
-      return nullptr;
+  const bool list = TakeWord("list");
+  if (list || TakeWord("range")) {
+    TypePtr element = MakeType(TypeKind::kAny);
+    if (Take("<")) {
+      const Nesting nesting(*this);
+      if (depth_ > limits::kExpressionDepthMax) {
+        Stop("ZD3402", {offset(), offset()}, "this type nests deeper than kExpressionDepthMax",
+             "test the items instead");
+        return nullptr;
+      }
+      element = ParseTypeName();
+      if (element == nullptr || !Expect(">", "the type")) return nullptr;
     }
-    TypePtr element = ParseTypeName();
-    return element != nullptr && Expect(">", "the type") ? ListOf(std::move(element)) : nullptr;
+    return list ? ListOf(std::move(element)) : RangeOf(std::move(element));
   }
   NameRun run;
   lexer_.ScanName(&run);
@@ -221,7 +225,7 @@ TypePtr Parser::ParseTypeName() {
       return MakeType(word.kind);
     }
   }
-  std::vector<std::string> names = {"list<number>"};
+  std::vector<std::string> names = {"list<number>", "range<date>"};
   for (const TypeWord& word : kTypeWords) names.emplace_back(word.name);
   Unexpected("a type: " + Join(names, ", "));
   return nullptr;

@@ -141,13 +141,13 @@ std::string ListedNames(std::vector<std::string> names) {
   return Join(names, ", ") + (more ? ", ..." : "");
 }
 
-// An unknown name ends before the first sign or joining word: in `foo - bar and x` it is foo.
+// An unknown name ends before the first operator or joining word: in `foo - bar and x` it is foo.
 size_t LastPlainPiece(const NameRun& run, std::string_view text) {
   size_t last = 0;
   for (size_t i = 1; i < run.pieces.size(); ++i) {
     const NameRun::Piece& piece = run.pieces[i];
-    if (piece.symbol || IsJoiningWord(text.substr(piece.text_begin, piece.text_end - piece.text_begin)))
-      break;
+    const std::string_view written = text.substr(piece.text_begin, piece.text_end - piece.text_begin);
+    if ((piece.symbol && written != "'") || IsJoiningWord(written)) break;
     last = i;
   }
   return last;

@@ -147,7 +147,7 @@ bool Parser::SquareClosesRange() const {
   Lexer ahead(lexer_.text());
   ahead.Seek(lexer_.offset() + 1);
   if (!ahead.SkipSpace() || ahead.at_end()) return true;
-  for (const std::string_view mark : {")", "]", "}", ",", ":", "=", "<", ">", "!", "+", "*", "/"}) {
+  for (const std::string_view mark : {")", "]", "}", ",", ":", ".", "=", "<", ">", "!", "+", "*", "/"}) {
     if (ahead.At(mark)) return true;
   }
   const std::string_view next = ahead.Word();

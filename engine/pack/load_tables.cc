@@ -169,23 +169,17 @@ class TableReader {
     }
   }
 
-  std::vector<CellSource> CellsOf(const std::vector<const Node*>& nodes, std::string_view what) {
+  static std::vector<CellSource> CellsOf(const std::vector<const Node*>& nodes) {
     std::vector<CellSource> cells;
-    for (const Node* node : nodes) {
-      if (node->is_sequence() || node->is_mapping()) {
-        Wrong("ZD2513", node->Where(), std::string(what) + " must be a text, found " + std::string(KindName(node->kind())),
-              "put it in quotes");
-      }
-      cells.push_back({node, node->text(), node->Where()});
-    }
+    for (const Node* node : nodes) cells.push_back({node, node->text(), node->Where()});
     return cells;
   }
 
   void ReadRule(const Node& node) {
     MappingReader reader(node, diagnostics(), "a rule");
     RuleSource rule;
-    rule.cells = CellsOf(reader.RequiredList("when"), "a cell");
-    rule.outputs = CellsOf(reader.RequiredList("then"), "an output of a rule");
+    rule.cells = CellsOf(reader.RequiredList("when"));
+    rule.outputs = CellsOf(reader.RequiredList("then"));
     rule.note = reader.OptionalString("note").value_or("");
     reader.Finish();
     if (rule.cells.empty() || rule.outputs.empty()) return;
@@ -306,7 +300,7 @@ class TableParser {
                                                      ? loading_.Parse(*cell.node, std::move(options), grammar)
                                                      : loading_.ParseCsv(cell.text, options, grammar);
     good_ = good_ && expression.has_value();
-    return expression.value_or(feel::Expression{});
+    return expression ? *std::move(expression) : feel::Expression{};
   }
 
   void ParseInput(const InputSource& input) {

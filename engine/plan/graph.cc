@@ -65,6 +65,12 @@ NumberId GraphBuilder::Constant(int128_t value, int scale) {
   return InternNumber(std::move(number));
 }
 
+NumberId GraphBuilder::UnknownNumber() {
+  Number number;
+  number.kind = Number::Kind::kUnknown;
+  return InternNumber(std::move(number));
+}
+
 NumberId GraphBuilder::Fact(int fact, int scale) {
   Number number;
   number.kind = Number::Kind::kFact;

@@ -41,7 +41,9 @@ struct Context {
 
 struct Number {
   enum class Kind : uint8_t {
-    kConstant, kFact, kSeries, kAdd, kSubtract, kMultiply, kNegate, kMinimum, kMaximum, kAbsolute,
+    kConstant,
+    kUnknown,  // a constant that is not known: a parameter that is not in force
+    kFact, kSeries, kAdd, kSubtract, kMultiply, kNegate, kMinimum, kMaximum, kAbsolute,
     kIf,      // condition ? a : b
     kChoice,  // the number that column `column` (a table) chose: constants[choice]
   };
@@ -142,6 +144,7 @@ class GraphBuilder {
   int AddContext(const Context& context);
 
   NumberId Constant(int128_t value, int scale);
+  NumberId UnknownNumber();
   NumberId Fact(int fact, int scale);
   NumberId SeriesEntry(int fact, int32_t period, int scale);
   NumberId Arithmetic(Number::Kind kind, NumberId a, NumberId b);  // scales are worked out here; kNone if out of range

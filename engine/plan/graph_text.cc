@@ -39,6 +39,7 @@ std::string Graph::NumberText(NumberId id, const feel::Model& model) const {
   const Number& number = numbers[static_cast<size_t>(id)];
   switch (number.kind) {
     case Number::Kind::kConstant: return ScaledText(number.constant, number.scale);
+    case Number::Kind::kUnknown: return "unknown";
     case Number::Kind::kFact: return model.facts[static_cast<size_t>(number.fact)].id;
     case Number::Kind::kSeries:
       return model.facts[static_cast<size_t>(number.fact)].id + "[" +

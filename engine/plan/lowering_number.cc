@@ -94,6 +94,7 @@ std::optional<Decimal> ExactReciprocal(const Decimal& divisor) {
 }  // namespace
 
 NumberId Lowering::Convert(const Value& value) {
+  if (value.is_unknown()) return graph_.UnknownNumber();
   const auto decimal = LineValue(value);
   if (!decimal) return kNone;
   const int scale = decimal->scale();
@@ -265,6 +266,13 @@ NodeId Lowering::CompareColumn(const ExprPtr& side, Op op, const Value& bound, c
     const bool wanted = op == Op::kNotEqual;
     return graph_.TestNumber(column, wanted ? std::vector<Stretch>{Stretch{}} : std::vector<Stretch>{},
                              ToTruth(!wanted));
+  }
+  if (bound.is_unknown()) {
+    // Strict: unknown wherever the other side is a value, and an error of the other side stays one.
+    Stretch all;
+    all.truth = zhida::Truth::kUnknown;
+    const ColumnId column = ColumnOf(side, where);
+    return column == kNone ? kNone : graph_.TestNumber(column, {all}, zhida::Truth::kUnknown);
   }
   const auto line = LineValue(bound);
   if (!line) return kNone;

@@ -160,6 +160,7 @@ void Numbers::Evaluate(NumberId id, const std::vector<uint32_t>& rows, std::vect
   out->resize(rows.size());
   switch (number.kind) {
     case Number::Kind::kConstant: out->assign(rows.size(), {number.constant, Known::kKnown}); return;
+    case Number::Kind::kUnknown: out->assign(rows.size(), {0, Known::kUnknown}); return;
     case Number::Kind::kFact: Facts(number, rows, out); return;
     case Number::Kind::kSeries: SeriesEntries(number, rows, out); return;
     case Number::Kind::kIf: Branches(number, rows, out); return;
@@ -224,8 +225,10 @@ Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& nu
 Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue& amount, const NumberValue& cap,
                 const NumberValue& floor, int64_t* fen) {
   const auto scale = [&](NumberId id) { return graph.numbers[static_cast<size_t>(id)].scale; };
-  if (amount.known == Known::kNull) return Known::kAsk;
-  if (amount.known != Known::kKnown) return amount.known;
+  const NumberValue given{0, Known::kKnown};
+  const Known known = Strict(Strict(amount.known, Known::kKnown),
+                             Strict((rule.cap != kNone ? cap : given).known, (rule.floor != kNone ? floor : given).known));
+  if (known != Known::kKnown) return known;
   int128_t value = amount.mantissa;
   int value_scale = scale(rule.amount);
   if (value < 0) return Known::kAsk;
@@ -236,14 +239,8 @@ Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue
     value = from_above ? std::min(value, limit) : std::max(value, limit);
     return true;
   };
-  if (rule.floor != kNone) {
-    if (floor.known != Known::kKnown) return Strict(floor.known, Known::kKnown);
-    if (!clip(floor, scale(rule.floor), false)) return Known::kAsk;
-  }
-  if (rule.cap != kNone) {
-    if (cap.known != Known::kKnown) return Strict(cap.known, Known::kKnown);
-    if (!clip(cap, scale(rule.cap), true)) return Known::kAsk;
-  }
+  if (rule.floor != kNone && !clip(floor, scale(rule.floor), false)) return Known::kAsk;
+  if (rule.cap != kNone && !clip(cap, scale(rule.cap), true)) return Known::kAsk;
   if (value < 0) return Known::kAsk;
   // Yuan with value_scale digits; one unit of the rounding is 10^fen_power fen, so 10^(2 - fen_power) units a yuan.
   const int drop = value_scale - (2 - rule.round.unit.fen_power);

@@ -59,8 +59,8 @@ a = 6%
   ZD3005 a.yaml:1:1: 12345678901234567890123456789012345 is beyond the numbers of FEEL; write at most 34 digits
 "abc
   ZD3004 a.yaml:1:1: the text that begins here is not closed on its line; close it with ", and write a line break in it as \n
-"\d+"
-  ZD3004 a.yaml:1:2: \d is not an escape; write \\d for a backslash; known are \n \t \r \" \' \\ \uXXXX \UXXXXXX
+"\u12G4"
+  ZD3004 a.yaml:1:2: this escape is not a character; write \uXXXX, a pair \uD83D\uDCA9 of surrogates, or \UXXXXXX with six hexadecimal digits
 "\uD83D"
   ZD3004 a.yaml:1:2: this escape is not a character; write \uXXXX, a pair \uD83D\uDCA9 of surrogates, or \UXXXXXX with six hexadecimal digits
 "\UFFFFFF"
@@ -92,7 +92,7 @@ a in ()
 (= 5)
   ZD3001 a.yaml:1:1: only < <= > >= make a range; write the value itself, or a test behind in
 a instance of money
-  ZD3001 a.yaml:1:15: "money" cannot stand here; expected is a type: list<number>, Any, Null, boolean, number, string, date, time, date and time, years and months duration, days and time duration, context
+  ZD3001 a.yaml:1:15: "money" cannot stand here; expected is a type: list<number>, range<date>, Any, Null, boolean, number, string, date, time, date and time, years and months duration, days and time duration, context
 企业名称 = “大型”
   ZD3001 a.yaml:1:8: "“" cannot stand here; write texts in half-width quotes: "..."
 注册资本 ≥ 500
@@ -132,6 +132,10 @@ a＋b and 注册资本＝5
 foo - baz
   ZD3101 a.yaml:1:1: "foo" is not a known name; declare it, correct it, or put a text in double quotes
   ZD3101 a.yaml:1:7: "baz" is not a known name; declare it, correct it, or put a text in double quotes
+Student's name + " is "
+  ZD3101 a.yaml:1:1: "Student's name" is not a known name; declare it, correct it, or put a text in double quotes
+行业代码 = if serious then "C" else "X"
+  ZD3108 a.yaml:1:33: "X" is not in the code list industry; write one of its codes: "C", "C26", "I", "I65"
 Date-Time-3
   ZD3101 a.yaml:1:1: "Date-Time" is not a known name; did you mean Date-Time-2?
 days in weeknd

@@ -153,14 +153,14 @@ constexpr std::string_view kTexts = R"rows(
 "\uD83D\uDCA9" | 💩
 "\U01F40E" | 🐎
 "// no comment" | // no comment
-"\x" | ZD3004 1-3
+"\d+\p{L}\\d" | \d+\p{L}\d
 "\u12G4" | ZD3004 1-5
 "\uD83D" | ZD3004 1-7
 "\uDCA9" | ZD3004 1-7
 "\uD83D\u0041" | ZD3004 1-13
 "\U110000" | ZD3004 1-9
-"\ | ZD3004 1-2
-"\中" | ZD3004 1-5
+"\ | ZD3004 0-2
+"\中" | \中
 "open | ZD3004 0-5
 )rows";
 

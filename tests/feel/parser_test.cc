@@ -29,6 +29,7 @@ constexpr std::string_view kExpressions = R"rows(
 - -5 | 5
 "泉州" | "泉州"
 "a\tb\"c\\" | "a\tb\"c\\"
+"\d+\\d" | "\\d+\\d"
 "\uD83D\uDCA9\U01F40E\u4e2d" | "💩🐎中"
 true | true
 null | null
@@ -77,6 +78,7 @@ moment.time offset | (member fact:11 "time offset")
 term.years | (member fact:17 "years")
 wait.hours | (member fact:18 "hours")
 [1..5].start included | (member (range [1 .. 5]) "start included")
+[1..b[.end | (member (range [1 .. fact:20)) "end")
 研发奖补.比例 | param:0.rate
 rd_award . cap | param:0.cap
 研发增量 | def:0
@@ -97,6 +99,7 @@ a between 1 and 5 | (in-range fact:19 [1 .. 5])
 a between 1 and 5 and serious | (and (in-range fact:19 [1 .. 5]) fact:8)
 a instance of number | (instance-of fact:19 "number")
 staff instance of list<date and time> | (instance-of fact:1 "list of date and time")
+[1..2] instance of range<number> | (instance-of (range [1 .. 2]) "range of number")
 founded + duration("P1M") - duration("P1D") | (- (+ fact:2 P1M) P1D)
 founded - founded | (- fact:2 fact:2)
 "a" + firm_name | (+ "a" fact:9)
@@ -419,6 +422,15 @@ TEST(ParserTest, StopsAfterManyMistakes) {
   EXPECT_NE(all.find("ZD3012 a.yaml:1:121: this has more mistakes than are worth telling at once; "
                      "mend those above and check again"),
             std::string::npos);
+}
+
+TEST(ParserTest, StopsWarningAfterMany) {
+  FakeScope scope;
+  Diagnostics diagnostics;
+  EXPECT_TRUE(ParseExpression("a = null" + Repeated(" or a = null", 100), scope, At(1, 1), &diagnostics));
+  ASSERT_EQ(diagnostics.all().size(), 21u);
+  EXPECT_EQ(diagnostics.all().back().Text(),
+            "ZD3012 a.yaml:1:241: warning: further warnings about this expression are left out");
 }
 
 TEST(ParserTest, ShortensLongWords) {

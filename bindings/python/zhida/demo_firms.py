@@ -87,24 +87,29 @@ _ENERGY_LIMITS = ("C251", "C261", "C301", "C304", "C311", "C314", "C321")
 # S quarters of sales, G quarters of output, P months of power, M months of tax credit. A value with a point gets
 # digits behind it, everywhere the same. ?2.3 is true of 2.3 percent.
 _FACTS = {
-    "all": """
+    "firm": """
 reg_status 3 1 "$status" | reg_date 3 0 "$reg_date" | ownership 5 1c "$ownership" | restricted_industry 8 12c ?1.2
-reg_division 3 1 "$reg" | tax_division 5 1 "$tax" | stat_division 8 1 "$stat" | staff 5 3c $staff
-industry_reg 5 12 "$registered" | industry_tax 5 12 "$code" | industry_stat 8 12 "$code" | rd_staff 13 12c $rd_staff
-staff_quarter_start 8 24c Q s0 s1 s2 s3 | staff_quarter_end 8 24c Q s1 s2 s3 s4 | hires 8 1 [$hires]
-ui_months 6 1 $ui_months | insured_mean 8 12 $insured | ui_claimants 9 12 $claimants | ui_premium 7 12 $premium
+reg_division 3 1 "$reg" | tax_division 5 1 "$tax" | stat_division 8 1 "$stat" | taiwan_share 11 1 $taiwan
+industry_reg 5 12 "$registered" | industry_tax 5 12 "$code" | industry_stat 8 12 "$code"
+staff 5 3c $staff | rd_staff 13 12c $rd_staff | hires 8 1 [$hires] | ui_months 6 1 $ui_months
+staff_quarter_start 8 24c Q s0 s1 s2 s3 | staff_quarter_end 8 24c Q s1 s2 s3 s4
+insured_mean 8 12 $insured | ui_claimants 9 12 $claimants | ui_premium 7 12 $premium
+""",
+    "accounts": """
 revenue 5 24 Y r0. r1. r2. | main_revenue 9 24c Y m0. m1. m2. | assets 7 24 Y a0. a1. a5.
 net_assets 9 24 Y n0. n1. n2. | total_cost 9 24 Y k0. k1. k2. | total_income 9 24 Y r0. r1. r2.
 assets_quarter_start 8 24c Q a1. a2. a3. a4. | assets_quarter_end 8 24c Q a2. a3. a4. a5.
 taxable_income 5 24 Y t0 t1 t2 | tax_grade 5 12 "$grade" | vat_kind 4 1 "$vat_kind" | vat_period_end 4 0 "$declared"
 vat_sales 5 12 S v0 v1 | vat_sales_special 7 12 S i0 i1 | vat_sales_property 7 12 S 0 p1
 vat_fraud_date 6 1 $fraud | evasion_penalties 6 1 $evasions | six_taxes 7 24 Y x0 x1 x2
+""",
+    "marks": """
 emerging_field 10 12c $emerging | certificates 5 1 [$titles] | abnormal 3 1 ?2.3 | serious 3 1 ?0.3
 judgment_debtor 5 1 ?0.6 | tax_illegal 5 1 ?0.2 | serious_cases 6 1 [$cases] | loans 12 1 [$loans]
 in_register 3 3 $in_register | register_kind 3 3 $register_kind | first_in_date 7 3 $first_in
 entered_date 5 3 $entered | emerging_in_date 8 12 $emerging_in | revenue_peak 13 12 $peak
-energy_within_limit 9 12c $energy | projects 9 1c [$projects] | standards 6 1 [$standards] | listing_stage 6 1 $stage
-taiwan_share 11 1 $taiwan | city_award_part 8 1 $city_award
+energy_within_limit 9 12c $energy | projects 9 1c [$projects] | standards 6 1 [$standards]
+listing_stage 6 1 $stage | city_award_part 8 1 $city_award
 """,
     "rd": """
 hitech_income 13 24c Y h0 h1 h2 | rd_tax 8 24c Y d0 d1 d2 | rd_stat 13 24 Y e0 e1 e2 | rd_domestic 10 24c Y g0 g1 g2
@@ -129,7 +134,8 @@ power 5 24 P p2 p3 p4 p5 p6 p7
 # Of the values that are there, per thousand; gaps of firms with fewer than 20 and 300 people, and of the others.
 _MARKS = {"stale": 16, "committed": 30, "conflict": 3, "not_authorised": 4}
 _GAPS_BY_SIZE = (1.25, 0.9, 0.5)
-_PATTERNS = 256
+_PATTERNS = 64
+_ANY, _ROUND = 63, 56  # every eighth pattern has round figures
 # Title, level, years it lasts, holders per thousand firms with R&D and high-tech firms, revenue from which (万元).
 _TITLES = """
 hitech national 3 0 1000 0 | tech_sme national 1 320 480 0 | innovative_sme provincial 3 110 300 100
@@ -342,3 +348,294 @@ class _Maker:
             f'"issued_on":"{self.dates[back]}","months":{months},"listed_field":{listed},"on_list":{project},'
             f'"other_subsidy":{paid}}}'
         )
+
+    def line(self, index: int, f: Any) -> bytes:
+        """The firm as a line of NDJSON; `f` is any _Firm."""
+        bits = shake_128(b"%d:%d" % (self.seed, index)).digest(400)
+        draw = iter(memoryview(bits).cast("H")).__next__
+        f.index = index
+        patterns = _ROUND if self._size(f, draw) else _ANY
+        self._people(f, draw)
+        self._accounts(f, draw)
+        self._tax(f, draw)
+        self._research(f, draw)
+        self._register(f, draw)
+        self._awards(f, draw)
+        for fact, share in self.flags:
+            setattr(f, fact, _YES[draw() < share])
+        size, parts = 0 if f.staff < 20 else 1 if f.staff < 300 else 2, [self.row_dates[draw() & 31]]
+        for group in f.groups:
+            key = group, self.opened[f.age], size, draw() & patterns
+            if key not in self.templates:
+                self.templates[key] = self._template(*key)
+            text, values = self.templates[key]
+            parts.append(text % values(f.__dict__) if values else text)
+        parts.append(f.more + "}\n")
+        name = f"{f.place.name}{_BRAND[draw() >> 4]}{f.industry.noun}{'商行' if f.own_account else '有限公司'}"
+        return f'{{"uscc":"{self._code(f, draw)}","name":"{name}"'.encode() + "".join(parts).encode()
+
+    def _code(self, f: Any, draw: Callable[[], int]) -> str:
+        """The credit code; one of 500 has a wrong check digit."""
+        rest, a = divmod((f.index * 486187739 + self.seed * 1000003) % 31**6, 961)
+        c, b = divmod(rest, 961)
+        (one, body1, sum1), (two, body2, sum2), (three, body3, sum3) = _PAIRS[0][a], _PAIRS[1][b], _PAIRS[2][c]
+        own = "0123456789X"[-(340 + body1 + body2 + body3) % 11]
+        check = f.place.sum + 3 * f.own_account + sum1 + sum2 + sum3 + _CHARACTERS.index(own) * _CODE_WEIGHTS[16]
+        if draw() < 0.002 * 65536:
+            check += 1 + draw() % 30
+        kind = "92" if f.own_account else "91"
+        return f"{kind}{f.place.office}YY{one}{two}{three}{own}{_CHARACTERS[-check % 31]}"
+
+    def _size(self, f: Any, draw: Callable[[], int]) -> bool:
+        """Place, trade, age, revenue, staff; whether the figures are round, as they are now and then on a line."""
+        f.place = place = _PLACE[draw() >> 4]
+        f.industry = industry = place.local if place.local and draw() < 0.28 * 65536 else _INDUSTRY[draw() >> 4]
+        f.own_account = industry.own_account and draw() < 0.4 * 65536
+        f.age, edge = _AGE[draw() >> 4], draw()
+        f.r2 = r2 = 5 + int(industry.median * _SIZE[draw() >> 4] / (4 if f.own_account else 1))
+        round_figures = edge < 0.04 * 65536 and 1400 < r2 < 2900
+        if round_figures:
+            f.r2 = r2 = 2000
+        f.r1 = r2 * 100 // _GROWTH[draw() >> 4]
+        f.r0 = f.r1 * 100 // _GROWTH[draw() >> 4]
+        f.staff = 1 + int(r2 / industry.per_head * _NOISE[draw() >> 4])
+        if edge < 0.08 * 65536 and 13 < f.staff < 29:
+            f.staff = 20
+        f.status, f.reg_date, f.reg, f.code = _STATUS[draw() >> 4], self.dates[f.age], place.code, industry.code
+        f.tax = place.code if draw() < 0.975 * 65536 else _PLACE[draw() >> 4].code
+        f.stat = place.code if draw() < 0.97 * 65536 else place.office if place.zone else _PLACE[draw() >> 4].code
+        f.registered = f.code if draw() < 0.96 * 65536 else _INDUSTRY[draw() >> 4].code
+        near = place.zone or (place.ningde and industry.fishery)
+        f.taiwan = _TAIWAN[draw() >> 4] if draw() < (0.4 if near else 0.035) * 65536 and not f.own_account else 0
+        f.ownership = _OWNERSHIP[draw() >> 4] if float(f.taiwan) < 0.25 else "hmt"
+        f.tech = draw() * 100 < industry.rd_firms * (75_000 if r2 > 800 else 45_000 if r2 > 100 else 9_000)
+        f.hitech = f.tech and r2 > 500 and f.age > 1500 and draw() < 0.4 * 65536
+        return round_figures
+
+    def _people(self, f: Any, draw: Callable[[], int]) -> None:
+        """Staff, hires, unemployment insurance."""
+        staff = f.staff
+        f.s4 = s4 = staff * (94 + draw() % 12) // 100 + 1
+        f.s0 = s0 = s4 * 100 // (80 + draw() % 50) + 1
+        f.s1, f.s2, f.s3 = (s0 * 3 + s4) // 4, (s0 + s4) // 2, (s0 + s4 * 3) // 4
+        insured = 0 if staff < 20 and draw() < 0.28 * 65536 else staff * (70 + draw() % 31)  # hundredths
+        f.insured = f"{insured // 100}.{insured % 100:02d}"
+        f.claimants = 0 if not insured or draw() < 0.6 * 65536 else 1 + insured * (draw() % 90) // 100_000
+        f.ui_months, f.premium = min(f.age // 30, 20 + draw() % 180) if insured else 0, insured * (42 + draw() % 48) // 10
+        f.rd_staff = staff * ((9 + draw() % 28) if f.hitech else (2 + draw() % 18) if f.tech else draw() % 3) // 100
+        count = min(_HIRES[draw() >> 4], staff // 3)
+        among = 2048 if f.age >= 900 else bisect_left(self.hires, (f.age,))
+        f.hires = ""
+        if count and among:
+            hires = [f'{{"person_hash":"{f.index:x}-{n}",{self.hires[draw() * among >> 16][1]}' for n in range(count)]
+            f.hires = ",".join(hires)
+
+    def _accounts(self, f: Any, draw: Callable[[], int]) -> None:
+        """Sales, assets, profit."""
+        r0, r1, r2, industry = f.r0, f.r1, f.r2, f.industry
+        main, own = 100 - (draw() ** 2 >> 27), 15 + draw() % 70
+        f.m0, f.m1, f.m2 = r0 * main // 101, r1 * main // 101, r2 * main // 101
+        f.a5 = a5 = 3 + int(r2 * industry.assets * _NOISE[draw() >> 4]) // 100
+        f.a1 = a1 = a5 * 100 // _GROWTH[draw() >> 4]
+        f.a0 = a0 = a1 * 100 // 106
+        f.a2, f.a3, f.a4 = (a1 * 3 + a5) // 4, (a1 + a5) // 2, (a1 + a5 * 3) // 4
+        f.n0, f.n1, f.n2 = a0 * own // 100, a1 * own // 100, a5 * own // 100
+        profit = industry.margin + _MARGIN[draw() >> 4]
+        cost = 1000 - profit
+        f.k0, f.k1, f.k2 = r0 * cost // 1000, r1 * cost // 1000, r2 * cost // 1000
+        taxed = 0 if profit < 0 or f.own_account else profit
+        f.t0, f.t1, f.t2 = r0 * taxed // 1000, r1 * taxed // 1000, r2 * taxed // 1000
+        if 240 < f.t2 < 380 and draw() < 0.1 * 65536:
+            f.t2 = 300
+
+    def _tax(self, f: Any, draw: Callable[[], int]) -> None:
+        """Value added tax and the tax office's marks."""
+        r2, small, six = f.r2, f.r2 < 500 and draw() < 0.83 * 65536, draw() % 26 + 4
+        f.grade, f.declared = (_GRADE_YOUNG if f.age < 1096 else _GRADE)[draw() >> 4], self.declared
+        f.vat_kind, invoiced = "small" if small else "general", draw() % 60
+        f.v0, f.v1 = r2 * (1800 + draw() % 1400), r2 * (1800 + draw() % 1400)
+        if draw() < 0.06 * 65536:
+            f.v1 = 300_000 if 150_000 < f.v1 < 500_000 else 0
+        f.i0, f.i1, f.p1 = f.v0 * invoiced // 100, f.v1 * invoiced // 100, f.v1 // 3 if draw() < 0.008 * 65536 else 0
+        f.groups = ["firm", "accounts", "marks", "no credit"]
+        if not small and draw() < 0.37 * 65536:
+            f.groups[3] = "credit"
+            c, rise = r2 * (40 + draw() % 300), r2 * (draw() % 60 - 8)
+            f.c0, f.c1, f.c2, f.c3 = c // 3, c, max(0, c + rise), max(0, c + 2 * rise)
+            f.c4, f.c5, f.c6, f.c7 = (max(0, c + n * rise) for n in (3, 4, 5, 6))
+        f.fraud = "null" if draw() < 0.995 * 65536 else f'"{self.dates[draw() % f.age]}"'
+        f.evasions = 0 if draw() < 0.985 * 65536 else 1 + draw() % 3
+        six *= draw() < 0.93 * 65536
+        f.x0, f.x1, f.x2 = f.r0 * six, f.r1 * six, r2 * six
+
+    def _research(self, f: Any, draw: Callable[[], int]) -> None:
+        """R&D, rights, titles."""
+        f.emerging = _YES[f.industry.emerging and draw() < (0.6 if f.tech else 0.14) * 65536]
+        f.titles, f.more = "", ""
+        if not f.tech:
+            f.class2 = 2 * (draw() < 0.1 * 65536)
+            f.groups.append("no rd")
+            return
+        f.groups.append("rd")
+        r0, r1, r2, hitech, own = f.r0, f.r1, f.r2, f.hitech, draw()
+        rate, high = f.industry.rd_intensity * (60 + draw() % 90) // 100 + 25 * hitech, draw() % 34 + 62 * hitech
+        stat, home, inhouse = 85 + draw() % 30, 70 + draw() % 31, 70 + draw() % 20
+        f.h0, f.h1, f.h2 = r0 * high // 100, r1 * high // 100, r2 * high // 100
+        f.d0, f.d1, f.d2 = d0, d1, d2 = r0 * rate // 1000, r1 * rate // 1000, r2 * rate * (80 + draw() % 60) // 100_000
+        f.e0, f.e1, f.e2 = d0 * stat // 100, d1 * stat // 100, d2 * stat // 100
+        f.g0, f.g1, f.g2 = d0 * home // 100, d1 * home // 100, d2 * home // 100
+        f.inhouse = inhouse = d2 * inhouse // 100
+        f.bought = (d2 - inhouse) * (draw() % 70) // 100 if draw() < 0.3 * 65536 else 0
+        f.other, f.abroad = d2 - inhouse - f.bought, f.bought // 3 if home < 75 else 0
+        f.class1, f.class2 = _COUNT[draw() >> 4] << hitech, _COUNT[draw() >> 4] * 2 + hitech * 4
+        f.own1, f.high1 = f.class1 * own >> 16, f.class1 * own >> 17
+        f.core_ip, f.field = _YES[hitech or draw() < 0.45 * 65536], _YES[hitech or draw() < 0.4 * 65536]
+        f.low = (62 if hitech else 44) + draw() % 20
+        f.high, f.b1, f.b2 = f.low + 4 + draw() % 12, 0, 0
+        if draw() < 0.23 * 65536:
+            f.b1, f.b2 = draw() * 3, 8_000 + draw() * 7
+            f.more = f',"service_contract_filed":{_YES[draw() < 0.7 * 65536]}' if draw() < 0.85 * 65536 else ""
+        held = []
+        for share_rd, share_hitech, revenue, first, renewed in self.titles:
+            if draw() < (share_hitech if hitech else share_rd) << f.place.zone and r2 >= revenue:
+                held.append((renewed if f.age > 4000 and draw() < 0.35 * 65536 else first)[draw() & 63])
+        f.titles = ",".join(held)
+
+    def _register(self, f: Any, draw: Callable[[], int]) -> None:
+        """Statistics, output, power."""
+        industry, r1, r2 = f.industry, f.r1, f.r2
+        listed = draw() < (0.88 if r2 >= industry.line else 0.004) * 65536 and industry.kind != "-"
+        f.in_register, f.register_kind = _YES[listed], f'"{industry.kind}"' if listed else "null"
+        f.first_in = f.entered = f.emerging_in = "null"
+        if listed:
+            new = draw() < (0.55 if r1 < industry.line else 0.025) * 65536
+            back = draw() * (min(f.age, self.days) if new else f.age) >> 16
+            f.entered = f'"{self.dates[back]}"'
+            f.first_in = f.entered if draw() < 0.92 * 65536 else f'"{self.dates[(back + f.age) // 2]}"'
+        f.energy = _YES[draw() < 0.83 * 65536] if industry.limited else "null"
+        f.peak = max(f.r0, r1) * (100 + max(0, draw() % 60 - 30)) // 100
+        if not industry.factory:
+            return
+        f.groups.append("factory")
+        share = 20 + draw() % 80 if f.tech and industry.emerging else 0
+        f.o2 = r2 * (90 + draw() % 22) // 100
+        f.w0, f.w1, f.w2 = f.r0 * share // 100, r1 * share // 100, f.o2 * share // 100
+        if share and listed and draw() < 0.5 * 65536:
+            since = draw() * (min(f.age, self.days) if draw() < 0.15 * 65536 else f.age) >> 16
+            f.emerging_in = f'"{self.dates[since]}"'
+        f.q1 = f.o2 * (18 + draw() % 16) // 100
+        f.q0 = f.q1 * 100 // _GROWTH[draw() >> 4]
+        holiday, growth = 45 + draw() % 35, _POWER_GROWTH[draw() >> 4]
+        month = 0 if f.age < self.days + 366 or draw() < 0.008 * 65536 else 40 + int(r1 * 45 * _NOISE[draw() >> 4])
+        now = month * (1060 if 1050 < growth < 1070 else growth) // 1000 or r1 * 45
+        f.p2, f.p3, f.p4, f.p5, f.p6, f.p7 = month, month * holiday // 100, month, now, now * holiday // 100, now
+
+    def _awards(self, f: Any, draw: Callable[[], int]) -> None:
+        """Loans, projects and what else single policies ask for; `more` holds facts that few firms have."""
+        age, r2, index, last = f.age, f.r2, f.index, self.last
+        f.cases = f.projects = f.standards = f.loans = ""
+        if draw() < 0.016 * 65536:
+            f.cases = f'{{"kind":"{_CASE[draw() >> 4]}","happened_on":"{self.dates[draw() % min(1500, age)]}"}}'
+        if draw() < 0.33 * 65536:
+            f.loans = ",".join(filter(None, [self._borrowed(f, n, draw) for n in range(1 + draw() % 3 // 2)]))
+        if f.industry.factory and r2 > 200 and draw() < 0.055 * 65536:
+            total = 30 + r2 * (4 + draw() % 40) // 100
+            total, spent = 1000 if 850 < total < 1150 else total, 50 + draw() % 45
+            done = f'"{self.dates[draw() % min(700, age)]}"' if draw() < 0.65 * 65536 else "null"
+            f.projects = f'{{"record_no":"{index:x}","total":{total},"equipment":{total * spent // 100},"done_on":{done}}}'
+        if f.hitech and draw() < 0.08 * 65536:
+            level, day = ("national", "industry", "industry", "local")[draw() & 3], self.dates[draw() % min(1400, age)]
+            f.standards = f'{{"standard_no":"S{index:x}","level":"{level}","issued_on":"{day}"}}'
+        share = 0.67 if "listing_reserve" in f.titles else 0.02 if r2 > 3000 else 0
+        f.stage = f'"{_STAGE[draw() >> 4]}"' if draw() < share * 65536 else "null"
+        f.city_award = 100_000 if f.hitech and f.place.zone and draw() < 0.45 * 65536 else 0
+        if "first_unit" in f.titles:
+            f.more += f',"first_unit_price":{30 + draw() % 900}'
+        if f.taiwan:
+            promised = ',"taiwan_paid_in@state":"committed"' if draw() < 0.12 * 65536 else ""
+            f.more += f',"taiwan_paid_in":{_YES[draw() < 0.85 * 65536]}{promised}'
+        if f.industry.fishery and draw() < 0.85 * 65536:
+            f.more += f',"sea_rent":{{"{last}":{draw() * 4}}},"sea_insurance":{{"{last}":{draw()}}}'
+        if draw() < (0.45 if f.place.office == "350521" else 0.06) * 65536:
+            f.more += f',"claim_event_date":"{self.dates[draw() % 150]}"'
+
+    def _borrowed(self, f: Any, n: int, draw: Callable[[], int]) -> str:
+        """A loan, unless the firm is younger or too large for it."""
+        (back, end), use = self.loans[draw() & 511], _LOAN_USE[draw() >> 4]
+        if use == "sector":
+            use = "tech_upgrade" if f.industry.factory else "service"
+        if back > f.age or (use == "startup" and f.r2 > 3000):
+            return ""
+        principal = 5 + f.r2 * (4 + draw() % 28) // 100
+        if use == "startup":
+            principal = min(principal, 300 if draw() < 0.75 * 65536 else 450)
+        interest = principal * (250 + draw() % 110) * back // 365
+        return f'{{"loan_no":"{f.index:x}-{n}","use":"{use}","principal":{principal},"interest_paid":{interest},{end}'
+
+
+@cache
+def _maker(seed: int, as_of: date) -> _Maker:
+    return _Maker(seed, as_of)
+
+
+def lines(n: int, seed: int, as_of: date = AS_OF, *, start: int = 0) -> Iterator[bytes]:
+    """Firms `start` to `start + n - 1` as lines of NDJSON, each with its line end."""
+    maker, firm = _maker(seed, as_of), _Firm()
+    return (maker.line(index, firm) for index in range(start, start + n))
+
+
+def firms(n: int, seed: int, as_of: date = AS_OF, *, start: int = 0) -> Iterator[dict[str, Any]]:
+    """The same firms as dicts. Numbers with a point are Decimals, so that nothing is rounded."""
+    for line in lines(n, seed, as_of, start=start):
+        yield json.loads(line, parse_float=Decimal)
+
+
+def write_ndjson(
+    path: str | os.PathLike[str],
+    n: int,
+    seed: int,
+    as_of: date = AS_OF,
+    *,
+    start: int = 0,
+    processes: int = 1,
+    on_progress: Callable[[int, int], object] | None = None,
+) -> None:
+    """Writes the firms to a file: the same bytes for any number of processes (0: one for each core).
+
+    `on_progress(done, n)` is called now and then; an exception in it ends the work. The file appears when complete.
+    """
+    processes = processes or os.cpu_count() or 1
+    size = max(20_000, n // (processes * 16))
+    parts = [(at, min(size, start + n - at)) for at in range(start, start + n, size)]
+    folder = os.path.dirname(os.path.abspath(path))
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".firms-") as made, ThreadPoolExecutor(processes) as pool:
+
+        def write(part: tuple[int, int]) -> str:
+            name = os.path.join(made, str(part[0]))
+            if processes == 1:
+                _write_part(name, seed, as_of, *part)
+            else:  # a fresh interpreter is safe beside threads, and in scripts without a main guard
+                words = (__file__, name, seed, as_of, *part)
+                subprocess.run([sys.executable, "-I", *map(str, words)], check=True)
+            return name
+
+        try:
+            with open(os.path.join(made, "whole"), "wb") as whole:
+                for name, (at, count) in zip(pool.map(write, parts), parts, strict=True):
+                    with open(name, "rb") as part:
+                        shutil.copyfileobj(part, whole, 1 << 20)
+                    os.remove(name)
+                    if on_progress:
+                        on_progress(at + count - start, n)
+            os.replace(whole.name, path)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _write_part(name: str, seed: int, as_of: date, start: int, n: int) -> None:
+    with open(name, "wb") as out:
+        out.writelines(lines(n, seed, as_of, start=start))
+
+
+if __name__ == "__main__":  # one part of `write_ndjson`
+    _write_part(sys.argv[1], int(sys.argv[2]), date.fromisoformat(sys.argv[3]), *map(int, sys.argv[4:]))
