@@ -45,19 +45,19 @@ const FactType* MemberType(const FactType& type, std::string_view key) {
   return nullptr;
 }
 
-// `unknown`, `error` or `unknown(cause)`, unquoted.
-bool IsBlockedText(const Node& node) {
-  const std::string_view text = node.text();
-  if (node.quoted() && !node.file().ends_with(".json")) return false;
-  if (text == "unknown" || text == "error") return true;
+// JSON has no other way to write a word than between quotes.
+bool IsWord(const Node& node) { return node.is_scalar() && (!node.quoted() || node.file().ends_with(".json")); }
+
+// The cause in `unknown(cause)`; missing for a bare `unknown`.
+std::optional<Cause> UnknownCause(const Node& node) {
+  if (!IsWord(node)) return std::nullopt;
+  if (node.text() == "unknown") return Cause::kMissing;
   for (const Cause cause :
        {Cause::kVagueRule, Cause::kConflict, Cause::kNotAuthorised, Cause::kStale, Cause::kMissing}) {
-    if (text == "unknown(" + std::string(CauseName(cause)) + ")") return true;
+    if (node.text() == "unknown(" + std::string(CauseName(cause)) + ")") return cause;
   }
-  return false;
+  return std::nullopt;
 }
-
-std::string Wanted(const feel::Type& type) { return feel::TypeText(type); }
 
 class ExpectedReader {
  public:
@@ -65,6 +65,7 @@ class ExpectedReader {
 
   std::optional<Value> Read(const Node& node, const feel::Type& type) {
     if (node.is_null()) return Value::Null();
+    if (const std::optional<Cause> cause = UnknownCause(node)) return Value::Unknown(*cause);
     switch (type.kind) {
       case feel::TypeKind::kAny:
       case feel::TypeKind::kNull:
@@ -88,7 +89,7 @@ class ExpectedReader {
   std::nullopt_t Wrong(const Node& node, const feel::Type& type) {
     const bool no_text = type.kind == feel::TypeKind::kSeries || type.kind == feel::TypeKind::kRange;
     diagnostics_.Error("ZD2810", node.Where(),
-                       "the expected value must be " + Wanted(type) + (node.is_scalar() ? ", found " + JsonQuote(node.text()) : ""),
+                       "the expected value must be " + feel::TypeText(type) + (node.is_scalar() ? ", found " + JsonQuote(node.text()) : ""),
                        no_text ? "expect what an expression makes of it instead" : "write such a value, unknown, or error");
     return std::nullopt;
   }
@@ -218,7 +219,8 @@ void AppendFactJson(const Node& node, const FactType& type, std::string* json) {
 }
 
 std::optional<std::string> ExpectedText(const Node& node, const feel::Type& type, Diagnostics& diagnostics) {
-  if (node.is_scalar() && IsBlockedText(node)) return std::string(node.text());
+  // A bare `unknown` stands for every cause here, and only here.
+  if (UnknownCause(node) || (IsWord(node) && node.text() == "error")) return std::string(node.text());
   const std::optional<Value> value = ExpectedReader(diagnostics).Read(node, type);
   if (!value) return std::nullopt;
   return value->ToText();

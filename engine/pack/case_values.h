@@ -22,8 +22,8 @@ void AppendJson(const Node& node, std::string* json);
 // is a text. In a JSON file a number stays a number, since its author could have written quotes.
 void AppendFactJson(const Node& node, const FactType& type, std::string* json);
 
-// The value that a case expects of something of the type `type`, in FEEL's text; also `unknown`, `error`, and
-// `unknown(stale)` with a cause. nullopt after a report (ZD2810).
+// The value that a case expects of something of the type `type`, in FEEL's text; also `unknown` (of any cause),
+// `unknown(stale)` (of that one), and `error`. nullopt after a report (ZD2810).
 std::optional<std::string> ExpectedText(const Node& node, const feel::Type& type, Diagnostics& diagnostics);
 
 }  // namespace zhida::pack

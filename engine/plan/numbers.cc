@@ -225,13 +225,14 @@ Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& nu
 Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue& amount, const NumberValue& cap,
                 const NumberValue& floor, int64_t* fen) {
   const auto scale = [&](NumberId id) { return graph.numbers[static_cast<size_t>(id)].scale; };
+  // A negative amount is an error, whatever is not known about its bounds.
+  if (amount.known == Known::kKnown && amount.mantissa < 0) return Known::kAsk;
   const NumberValue given{0, Known::kKnown};
   const Known known = Strict(Strict(amount.known, Known::kKnown),
                              Strict((rule.cap != kNone ? cap : given).known, (rule.floor != kNone ? floor : given).known));
   if (known != Known::kKnown) return known;
   int128_t value = amount.mantissa;
   int value_scale = scale(rule.amount);
-  if (value < 0) return Known::kAsk;
   const auto clip = [&](const NumberValue& bound, int bound_scale, bool from_above) {
     int128_t limit = bound.mantissa;
     if (!Align(&value, value_scale, &limit, bound_scale)) return false;

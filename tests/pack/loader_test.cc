@@ -101,7 +101,7 @@ TEST(LoaderTest, ReadsFacts) {
   EXPECT_TRUE(hire.members[0].nullable);
   std::string types;
   for (const feel::FactType& fact : pack->model.facts) types += feel::TypeText(*fact.type) + ", ";
-  EXPECT_EQ(types, "string, series(year) of number, number?, string, date, list of struct, ");
+  EXPECT_EQ(types, "string, series(year) of number, number?, code(division), date, list of struct, ");
   EXPECT_EQ(pack->model.facts[3].type->code_list, "division");
   EXPECT_EQ(pack->model.facts[1].type->element->scale, 2);
 }
@@ -270,7 +270,7 @@ TEST(LoaderTest, TypesOfTables) {
   std::string& yaml = files["tables/a.yaml"];
   for (const char* hit : {"U", "A", "P", "F", "R", "O", "C", "C+", "C<", "C>", "C#"}) {
     const std::string id = "t" + std::to_string(yaml.size());
-    yaml += "- {id: " + id + ", name: " + hit + " 表, hit: " + hit + ", " + one + some + "}\n";
+    yaml += "- {id: " + id + ", name: 表" + std::to_string(yaml.size()) + ", hit: " + hit + ", " + one + some + "}\n";
   }
   yaml += "- {id: always, hit: F, " + one + always + "}\n";
   yaml += "- {id: with_default, default: '1', " + one + some + "}\n";
@@ -384,7 +384,7 @@ TEST(LoaderTest, ReadsPolicies) {
   const Policy& per = pack->policies[1];
   EXPECT_EQ(per.settlement_json, "{}");
   EXPECT_EQ(per.mode, Policy::Mode::kOnClaim);
-  EXPECT_EQ(feel::Dump(*per.amount->per->amount.root), "(member pay local:0)");
+  EXPECT_EQ(feel::Dump(*per.amount->per->amount.root), "(member local:0 \"pay\")");
   EXPECT_EQ(pack->FindPolicy("none"), nullptr);
 }
 

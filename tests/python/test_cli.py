@@ -290,7 +290,7 @@ def test_facts_from_standard_input(cli: Cli, folder: Path) -> None:
         (b"[]", "ZD4004"),
         (b'{"staff": 1}', "uscc"),
         (b'{"uscc": "X", "staff": "1"}', "staff"),
-        ("{'统': 1}".encode("gb18030"), "UTF-8"),
+        ('{"登记地": 1}'.encode("gb18030"), "UTF-8"),
     ],
 )
 def test_facts_that_are_refused_are_2(cli: Cli, folder: Path, raw: bytes, told: str) -> None:
@@ -560,7 +560,7 @@ def test_interrupt_ends_a_run_with_130(slow: list[str], tmp_path: Path) -> None:
             slow, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
         )
         part = tmp_path / f".pairs.ndjson.{process.pid}.part"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 30
         while not (part.exists() and part.stat().st_size > 0) and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(signal.SIGINT)
@@ -580,7 +580,7 @@ def test_interrupt_ends_a_wait_for_input_with_130(slow: list[str], tmp_path: Pat
             slow, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
         )
         part = tmp_path / f".pairs.ndjson.{process.pid}.part"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 30
         while not part.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         time.sleep(0.3)
@@ -598,15 +598,11 @@ def test_progress_is_shown_on_a_terminal_only(slow: list[str], tmp_path: Path) -
         process = subprocess.Popen(slow, stdout=subprocess.PIPE, stderr=terminal, env=environment())
         os.close(terminal)
         told = b""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 30
         while b"rows/s" not in told and time.monotonic() < deadline:
             if select.select([main], [], [], 0.2)[0]:
                 told += os.read(main, 4096)
         process.send_signal(signal.SIGINT)
-        rest = b""
-        while process.poll() is None and time.monotonic() < deadline:
-            if select.select([main], [], [], 0.2)[0]:
-                rest += os.read(main, 4096)
         process.communicate(timeout=60)
     assert re.search(rb"[\d,]+ rows  [\d,]+ rows/s", told)
     assert process.returncode == 130

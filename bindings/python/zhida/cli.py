@@ -283,6 +283,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = app(args=arguments, prog_name="zhida", standalone_mode=False)
         sys.stdout.flush()
+        if code == 130:  # Typer turned Ctrl-C into it.
+            raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except BaseException as error:
         if os.environ.get("ZHIDA_DEBUG") == "1":
@@ -297,7 +299,7 @@ def _failed(error: BaseException) -> int:
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         print("zhida: interrupted", file=sys.stderr)
         return 130
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
         # The reader has gone, and with it whoever would read a message. Python flushes stdout once more at
         # its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -301,7 +301,7 @@ class _Maker:
         gaps, names, text = self.gaps[size][pattern], [], []
 
         def place(match: re.Match[str]) -> str:
-            names.append(match[1])
+            names.append(sys.intern(match[1]))
             return f"%s.{pattern % 8 and pattern * int(match[1], 36) % 100:02d}" if match[2] else "%s"
 
         for fact, _, _, kind, *values in _entries(_FACTS[group]):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -125,12 +126,8 @@ def _open_files(paths: list[str], pack: Pack, encoding: str) -> NdjsonSource | A
             f"the files are of several kinds ({', '.join(sorted(kinds))}); screen one kind at a time"
         )
     for path in paths:
-        try:
-            # Now, rather than after the first file's hour.
-            with open(path, "rb"):
-                pass
-        except OSError as error:
-            raise StreamError(f"{path} cannot be read: {error.strerror}; check the name") from error
+        # Now, rather than after the first file's hour.
+        _check_readable(path)
     kind = kinds.pop()
     if kind == "ndjson":
         return NdjsonSource(paths)
@@ -141,6 +138,16 @@ def _open_files(paths: list[str], pack: Pack, encoding: str) -> NdjsonSource | A
         source = ArrowSource(None, csv=rows)
         return _with_stream(source, rows.schema, rows.batches)
     return _open_parquet(paths, pack)
+
+
+def _check_readable(path: str) -> None:
+    try:
+        # A pipe is opened once only, by whoever reads it.
+        if stat.S_ISREG(os.stat(path).st_mode):
+            with open(path, "rb"):
+                pass
+    except OSError as error:
+        raise StreamError(f"{path} cannot be read: {error.strerror}; check the name") from error
 
 
 def _with_stream(

@@ -89,9 +89,11 @@ def _print(match: Match, pack: zhida.Pack, show_all: bool) -> None:
             f"{yuan_text(match.amount_fen)} yuan together (before any rule on combining them)"
         )
     for decision in match.decisions.values():
-        told = (
-            decision.value if decision.state == "known" else _CAUSES.get(decision.cause or "", decision.state)
-        )
+        told = decision.value
+        if decision.state != "known":
+            told = decision.state + (
+                f" ({_CAUSES.get(decision.cause, decision.cause)})" if decision.cause else ""
+            )
         print(f"{decision.id}: {told}")
 
 
