@@ -42,6 +42,9 @@ struct Builtin {
   bool reads_elements = true;  // an unknown inside a list argument makes the result unknown
   bool reads_event =
       false;  // an event date that is unknown or null counts as one more argument, null as error
+  // The argument at this position may be a list; then the function is the `or` of itself over the elements,
+  // -1: none.
+  int or_over = -1;
   // Arguments from this position on are only put into the resulting list, where an unknown may stand; -1:
   // none.
   int moved_from = -1;

@@ -43,10 +43,6 @@ TypePtr DeviationType(const Types& args, std::string* problem) {
   return WithNullable(MakeType(kNumber), args.size() == 1);
 }
 
-TypePtr ProductType(const Types& args, std::string* problem) {
-  return NumbersType("product", args, problem) == nullptr ? nullptr : MakeType(kNumber);
-}
-
 TypePtr ModeType(const Types& args, std::string* problem) {
   const TypePtr item = NumbersType("mode", args, problem);
   return item == nullptr ? nullptr : ListOf(WithNullable(item, false));
@@ -143,6 +139,7 @@ Value Mean(const Args& args, const CallContext&) {
 Value Product(const Args& args, const CallContext&) {
   const std::vector<Value>& items = ItemsOf(args);
   if (!AllNumbers(items)) return NotNumbers(items);
+  if (items.empty()) return Value::Null();
   Decimal product = Decimal::FromInt(1);
   for (const Value& item : items) {
     const std::optional<Decimal> next = Decimal::Multiply(product, item.number());
@@ -237,7 +234,7 @@ void AddAggregateBuiltins(std::vector<Builtin>* all) {
   all->push_back(Variadic("median", AverageType<"median">, Median));
   all->push_back(Variadic("mode", ModeType, Mode));
   all->push_back(Variadic("stddev", DeviationType, Deviation));
-  all->push_back(Variadic("product", ProductType, Product));
+  all->push_back(Variadic("product", AverageType<"product">, Product));
   all->push_back(Variadic("all", JunctionType<"all">, Junction<true>));
   all->push_back(Variadic("any", JunctionType<"any">, Junction<false>));
 }

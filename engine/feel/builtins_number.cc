@@ -114,9 +114,9 @@ Value NaturalLog(const Args& args, const CallContext&) {
   return NumberOr(Decimal::NaturalLog(args[0].number()), "the logarithm of a number that is not positive");
 }
 
-// A number that is not whole is neither odd nor even.
 template <bool kOdd>
 Value Parity(const Args& args, const CallContext&) {
+  if (!args[0].number().is_integer()) return Value::Error(kNotWhole);
   const std::optional<Decimal> rest = Decimal::Modulo(args[0].number(), Decimal::FromInt(2));
   return rest ? Value::Boolean(*rest == Decimal::FromInt(kOdd ? 1 : 0)) : Value::Error(kOutOfRange);
 }

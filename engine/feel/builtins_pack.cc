@@ -37,36 +37,13 @@ TypePtr UnderType(const Types& args, std::string* problem) {
   return MakeType(TypeKind::kBoolean);
 }
 
-Verdict UnderOne(const CodeList& list, const std::string& code, const Value& ancestor, Date day) {
-  if (ancestor.blocked()) return ToVerdict(ancestor);
-  if (ancestor.kind() != ValueKind::kString) return Verdict::Error("under needs codes");
-  Cause cause = Cause::kStale;
-  switch (list.Under(code, ancestor.string(), day, &cause)) {
-    case Truth::kFalse:
-      return Verdict::Of(false);
-    case Truth::kTrue:
-      return Verdict::Of(true);
-    case Truth::kUnknown:
-      return Verdict::Unknown(cause);
-    case Truth::kError:
-      return Verdict::Error("a code that is not in its list");
-  }
-  return Verdict::Error("a code that is not in its list");
-}
-
-// The third argument is the id of the code list, which the parser adds.
+// The third argument is the id of the code list, which the parser adds. Lists of ancestors do not come here.
 Value Under(const Args& args, const CallContext& context) {
   const CodeList* list = args.size() == 3 ? context.model.FindCodeList(args[2].string()) : nullptr;
   if (list == nullptr) return Value::Error("there is no such code list");
-  const std::string& code = args[0].string();
-  const Date day = context.dates.event.date();
-  if (args[1].kind() != ValueKind::kList) return ToValue(UnderOne(*list, code, args[1], day));
-  Verdict any = Verdict::Of(false);
-  for (const Value& ancestor : args[1].list()) {
-    any = Or(any, UnderOne(*list, code, ancestor, day));
-    if (any.is(Truth::kTrue)) break;
-  }
-  return ToValue(any);
+  Cause cause = Cause::kStale;
+  const Truth under = list->Under(args[0].string(), args[1].string(), context.dates.event.date(), &cause);
+  return Value::FromTruth(under, cause, "a code that is not in its list");
 }
 
 TypePtr AtType(const Types& args, std::string* problem) {
@@ -89,9 +66,9 @@ std::optional<int32_t> PeriodOf(PeriodKind kind, const Value& period) {
 
 Value At(const Args& args, const CallContext&) {
   const Series& series = args[0].series();
+  // What is no period of the series has no entry in it either.
   const std::optional<int32_t> period = PeriodOf(series.period_kind, args[1]);
-  if (!period) return Value::Error("not a period of the series");
-  const Value* value = series.Find(*period);
+  const Value* value = period ? series.Find(*period) : nullptr;
   return value == nullptr ? Value::Unknown(Cause::kMissing) : *value;
 }
 
@@ -145,8 +122,8 @@ void AddPackBuiltins(std::vector<Builtin>* all) {
               {
                   {.name = "under",
                    .parameters = {"code", "ancestor"},
-                   .reads_elements = false,
                    .reads_event = true,
+                   .or_over = 1,
                    .result = UnderType,
                    .body = Under},
                   {.name = "at", .parameters = {"series", "period"}, .result = AtType, .body = At},

@@ -27,10 +27,26 @@ Verdict EventVerdict(const Value& event) {
   return event.blocked() ? ToVerdict(event) : Verdict::Of(true);
 }
 
+// The `or` of a function over the elements of its argument at `position`, each call strict for itself.
+Value CallOverElements(int index, const std::vector<Value>& args, size_t position,
+                       const CallContext& context) {
+  std::vector<Value> own = args;
+  Verdict any = Verdict::Of(false);
+  for (const Value& element : args[position].list()) {
+    own[position] = element;
+    any = Or(any, ToVerdict(CallBuiltin(index, own, context)));
+    if (any.is(Truth::kTrue)) break;
+  }
+  return ToValue(any);
+}
+
 }  // namespace
 
 Value CallBuiltin(int index, const std::vector<Value>& args, const CallContext& context) {
   const Builtin& function = Builtins()[static_cast<size_t>(index)];
+  const size_t over = function.or_over < 0 ? args.size() : static_cast<size_t>(function.or_over);
+  if (over < args.size() && args[over].kind() == ValueKind::kList)
+    return CallOverElements(index, args, over, context);
   Verdict blocked = Verdict::Of(true);
   bool has_null = false;
   for (size_t i = 0; i < args.size(); ++i) {

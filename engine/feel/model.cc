@@ -99,14 +99,15 @@ const Code* CodeList::Find(std::string_view code) const {
 }
 
 Truth CodeList::Under(std::string_view code, std::string_view ancestor, Date day, Cause* cause) const {
-  const std::vector<int>* rows = RowsOf(code);
-  if (rows == nullptr || !Has(ancestor)) return Truth::kError;
+  if (!Has(code) || !Has(ancestor)) return Truth::kError;
   const auto unknown = [cause](Cause why) {
     if (cause != nullptr) *cause = why;
     return Truth::kUnknown;
   };
-  const Code* row = InForceOn(codes_, *rows, day);
-  if (row == nullptr) return unknown(Cause::kStale);
+  // A code that an open list accepts below a listed one has no period of its own.
+  const auto rows = rows_.find(std::string(code));
+  const Code* row = rows == rows_.end() ? nullptr : InForceOn(codes_, rows->second, day);
+  if (row == nullptr && rows != rows_.end()) return unknown(Cause::kStale);
   if (code == ancestor) return Truth::kTrue;
   switch (shape) {
     case Shape::kFlat:
@@ -115,26 +116,21 @@ Truth CodeList::Under(std::string_view code, std::string_view ancestor, Date day
       if (ancestor.substr(0, code.size()) == code) return unknown(Cause::kMissing);
       return ToTruth(code.substr(0, ancestor.size()) == ancestor);
     case Shape::kParent: {
-      if (HasAncestor(*row, ancestor, day)) return Truth::kTrue;
-      const std::vector<int>& below = *RowsOf(ancestor);
-      const Code* lower = InForceOn(codes_, below, day);
-      if (lower == nullptr) lower = &codes_[static_cast<size_t>(below.back())];
-      return HasAncestor(*lower, code, day) ? unknown(Cause::kMissing) : Truth::kFalse;
+      if (HasAncestor(row, ancestor, day)) return Truth::kTrue;
+      const Code* lower = InForceOn(codes_, *RowsOf(ancestor), day);
+      return HasAncestor(lower, code, day) ? unknown(Cause::kMissing) : Truth::kFalse;
     }
   }
   return Truth::kError;
 }
 
-// Walks up the parents that are in force on `day`, or that were last, where the one in force has ended.
-bool CodeList::HasAncestor(const Code& code, std::string_view ancestor, Date day) const {
-  const Code* at = &code;
+// Climbs from parent to parent until it reaches `ancestor`, the top, or a code that is not in force on `day`.
+bool CodeList::HasAncestor(const Code* code, std::string_view ancestor, Date day) const {
   // A tree is never higher than it has rows; the bound ends a circle that a loader let through.
-  for (size_t height = 0; height < codes_.size() && !at->parent.empty(); ++height) {
-    if (at->parent == ancestor) return true;
-    const auto found = rows_.find(at->parent);
-    if (found == rows_.end()) return false;
-    const Code* parent = InForceOn(codes_, found->second, day);
-    at = parent != nullptr ? parent : &codes_[static_cast<size_t>(found->second.back())];
+  for (size_t height = 0; height < codes_.size() && code != nullptr && !code->parent.empty(); ++height) {
+    if (code->parent == ancestor) return true;
+    const auto rows = rows_.find(code->parent);
+    code = rows == rows_.end() ? nullptr : InForceOn(codes_, rows->second, day);
   }
   return false;
 }

@@ -110,10 +110,10 @@ class CodeList {
 
   void Add(Code code);                    // several rows for one code are its successive periods
   bool Has(std::string_view code) const;  // on any day
-  // True, false, or unknown when `code` (or in an open list the nearest listed code above it) is listed but
-  // not in force on `day` (stale), or when `code` is itself a proper ancestor of `ancestor` and so too coarse
-  // to tell (missing); error when code or ancestor is not in the list on any day. Reflexive. Ancestors need
-  // not be in force. *cause is set where the answer is unknown.
+  // True, false, or unknown when `code` is listed but not in force on `day` (stale), or when it is itself a
+  // proper ancestor of `ancestor` and so too coarse to tell (missing); error when code or ancestor is not in
+  // the list on any day. Reflexive. `ancestor` need not be in force, what lies between it and the code must
+  // be. *cause is set where the answer is unknown.
   Truth Under(std::string_view code, std::string_view ancestor, Date day, Cause* cause = nullptr) const;
   const std::vector<Code>& codes() const { return codes_; }
   // The listed row (the last of several), or the nearest listed ancestor's in an open list; null if there is
@@ -122,7 +122,7 @@ class CodeList {
 
  private:
   const std::vector<int>* RowsOf(std::string_view code) const;
-  bool HasAncestor(const Code& code, std::string_view ancestor, Date day) const;
+  bool HasAncestor(const Code* code, std::string_view ancestor, Date day) const;
 
   std::vector<Code> codes_;
   std::unordered_map<std::string, std::vector<int>> rows_;  // code -> rows

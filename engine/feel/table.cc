@@ -35,8 +35,9 @@ void Weaken(Verdict* total, const Value& output) {
   if (output.blocked()) *total = Undecided(*total, ToVerdict(output));
 }
 
-// Of an open rule's output and another: whether settling the rule could change the result.
+// What is unknown differs from everything, an error from everything but an error.
 bool Differs(const Value& a, const Value& b) {
+  if (a.is_error() && b.is_error()) return false;
   return a.blocked() || b.blocked() || !EqualVerdict(a, b).is(Truth::kTrue);
 }
 
@@ -47,32 +48,19 @@ class Combination {
   Value Result() {
     const Verdict error = Look();
     if (error.is(Truth::kError)) return ToValue(error);
-    if (true_rules_.empty()) return open_rules_.empty() ? NoRule() : ToValue(AllOpen());
-    switch (table_.hit) {
-      case HitPolicy::kFirst:
-        return First();
-      case HitPolicy::kUnique:
-        return Unique();
-      case HitPolicy::kAny:
-        return Any();
-      case HitPolicy::kPriority:
-        return Best();
-      case HitPolicy::kRuleOrder:
-      case HitPolicy::kCollect:
-        return Outputs();
-      case HitPolicy::kOutputOrder:
-        return OutputsByRank();
-      case HitPolicy::kCollectSum:
-        return Sum();
-      case HitPolicy::kCollectMin:
-        return Extreme(Op::kLess);
-      case HitPolicy::kCollectMax:
-        return Extreme(Op::kGreater);
-      case HitPolicy::kCollectCount:
-        return open_rules_.empty() ? Value::Number(static_cast<int64_t>(true_rules_.size()))
-                                   : ToValue(AllOpen());
+    if (true_rules_.empty()) return open_rules_.empty() ? NoRule() : AllOpen();
+    Value settled = WithoutOpen();
+    if (open_rules_.empty()) return settled;
+    // More true rules do not undo an error, unless one of them comes before the rule that FIRST takes.
+    if (settled.is_error() && table_.hit != HitPolicy::kFirst) return settled;
+    if (settled.is_unknown()) return AllOpen();
+    Verdict total = Verdict::Of(true);
+    for (const OpenRule& open : open_rules_) {
+      if (Matters(open, settled)) total = Undecided(total, Verdict::Unknown(open.cause));
     }
-    return Value::Error("no such hit policy");
+    if (!total.is(Truth::kTrue)) return ToValue(total);
+    // The contract leaves a sum unknown even where only zeros are open.
+    return table_.hit == HitPolicy::kCollectSum ? AllOpen() : settled;
   }
 
  private:
@@ -97,49 +85,81 @@ class Combination {
     return Verdict::Of(true);
   }
 
-  // Unknown with the first cause of all open rules; true where there are none.
-  Verdict AllOpen() const {
+  // Unknown with the first cause of all open rules, of which there are some.
+  Value AllOpen() const {
     Verdict total = Verdict::Of(true);
     for (const OpenRule& open : open_rules_) total = Undecided(total, Verdict::Unknown(open.cause));
-    return total;
-  }
-
-  // `total` weakened by each open rule of whose output `matters` says that it could change the result.
-  template <typename Matters>
-  Verdict WithOpen(Verdict total, Matters matters) {
-    for (const OpenRule& open : open_rules_) {
-      if (matters(open, source_.Output(open.rule))) total = Undecided(total, Verdict::Unknown(open.cause));
-    }
-    return total;
+    return ToValue(total);
   }
 
   Value NoRule() {
-    const std::optional<Value> fallback = source_.Default();
-    const bool is_list = table_.hit == HitPolicy::kRuleOrder || table_.hit == HitPolicy::kOutputOrder ||
-                         table_.hit == HitPolicy::kCollect;
-    // The default stands for the output of one rule, so where outputs are listed it is the list's one
-    // element.
-    if (fallback) return is_list && !fallback->blocked() ? Value::List({*fallback}) : *fallback;
-    if (is_list) return Value::List({});
-    return table_.hit == HitPolicy::kCollectCount ? Value::Number(0) : Value::Null();
+    std::optional<Value> fallback = source_.Default();
+    if (fallback) return std::move(*fallback);
+    switch (table_.hit) {
+      case HitPolicy::kRuleOrder:
+      case HitPolicy::kOutputOrder:
+      case HitPolicy::kCollect:
+        return Value::List({});
+      case HitPolicy::kCollectCount:
+        return Value::Number(0);
+      default:
+        return Value::Null();
+    }
   }
 
-  Value First() {
-    Value output = source_.Output(true_rules_[0]);
-    if (open_rules_.empty()) return output;
-    // An error in one way of settling the rules is no error in all of them.
-    const Verdict start = output.is_unknown() ? ToVerdict(output) : Verdict::Of(true);
-    const Verdict total =
-        WithOpen(start, [&output](const OpenRule&, const Value& other) { return Differs(other, output); });
-    return total.is(Truth::kTrue) ? output : ToValue(total);
+  // What the table is if every open rule is false.
+  Value WithoutOpen() {
+    switch (table_.hit) {
+      case HitPolicy::kFirst:
+        return source_.Output(true_rules_[0]);
+      case HitPolicy::kUnique:
+        return true_rules_.size() > 1 ? Value::Error(kTwoRules) : source_.Output(true_rules_[0]);
+      case HitPolicy::kAny:
+        return Common();
+      case HitPolicy::kPriority:
+        return Best();
+      case HitPolicy::kRuleOrder:
+      case HitPolicy::kCollect:
+        return Outputs();
+      case HitPolicy::kOutputOrder:
+        return OutputsByRank();
+      case HitPolicy::kCollectSum:
+        return Sum();
+      case HitPolicy::kCollectMin:
+        return Extreme(Op::kLess);
+      case HitPolicy::kCollectMax:
+        return Extreme(Op::kGreater);
+      case HitPolicy::kCollectCount:
+        return Value::Number(static_cast<int64_t>(true_rules_.size()));
+    }
+    return Value::Error("no such hit policy");
   }
 
-  Value Unique() {
-    if (true_rules_.size() > 1) return Value::Error(kTwoRules);
-    return open_rules_.empty() ? source_.Output(true_rules_[0]) : ToValue(AllOpen());
+  // Whether the result could change if this open rule were true. `settled` is known, or under FIRST an error.
+  bool Matters(const OpenRule& open, const Value& settled) {
+    switch (table_.hit) {
+      case HitPolicy::kUnique:
+      case HitPolicy::kRuleOrder:
+      case HitPolicy::kOutputOrder:
+      case HitPolicy::kCollect:
+      case HitPolicy::kCollectCount:
+        return true;
+      case HitPolicy::kFirst:
+      case HitPolicy::kAny:
+        return Differs(source_.Output(open.rule), settled);
+      case HitPolicy::kPriority:
+        return ComesBeforeBest(open);
+      case HitPolicy::kCollectSum:
+        return !EqualVerdict(source_.Output(open.rule), Value::Number(0)).is(Truth::kTrue);
+      case HitPolicy::kCollectMin:
+        return !OrderVerdict(Op::kLess, source_.Output(open.rule), settled).is(Truth::kFalse);
+      case HitPolicy::kCollectMax:
+        return !OrderVerdict(Op::kGreater, source_.Output(open.rule), settled).is(Truth::kFalse);
+    }
+    return true;
   }
 
-  Value Any() {
+  Value Common() {
     std::vector<Value> distinct;  // one, but for outputs whose equality is unknown
     Verdict total = Verdict::Of(true);
     for (const size_t rule : true_rules_) {
@@ -155,11 +175,7 @@ class Combination {
       }
       if (!repeats) distinct.push_back(std::move(output));
     }
-    if (total.is(Truth::kError)) return ToValue(total);
-    const Value common = total.is(Truth::kTrue) ? distinct[0] : ToValue(total);
-    total =
-        WithOpen(total, [&common](const OpenRule&, const Value& other) { return Differs(other, common); });
-    return total.is(Truth::kTrue) ? common : ToValue(total);
+    return total.is(Truth::kTrue) ? std::move(distinct[0]) : ToValue(total);
   }
 
   // Position of each output among its values. Outputs without declared values do not take part in the order.
@@ -193,24 +209,24 @@ class Combination {
 
   Value Best() {
     std::vector<Ranked> ranked;
-    Verdict total = Gather(&ranked);
-    if (total.is(Truth::kError)) return ToValue(total);
-    if (!total.is(Truth::kTrue)) return ToValue(Undecided(total, AllOpen()));
-    const Ranked& best = *std::min_element(ranked.begin(), ranked.end(),
-                                           [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
-    total = WithOpen(total, [&](const OpenRule& open, const Value& output) {
-      if (output.blocked()) return true;
-      const std::optional<Rank> rank = RankOf(output);
-      if (!rank || *rank < best.rank) return true;
-      // Equal ranks of different outputs occur where an output has no declared values; then the first rule
-      // wins.
-      return *rank == best.rank && open.rule < best.rule && Differs(output, best.output);
-    });
-    return total.is(Truth::kTrue) ? best.output : ToValue(total);
+    const Verdict total = Gather(&ranked);
+    if (!total.is(Truth::kTrue)) return ToValue(total);
+    best_ = *std::min_element(ranked.begin(), ranked.end(),
+                              [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
+    return best_.output;
+  }
+
+  bool ComesBeforeBest(const OpenRule& open) {
+    const Value output = source_.Output(open.rule);
+    if (output.blocked()) return true;
+    const std::optional<Rank> rank = RankOf(output);
+    if (!rank || *rank < best_.rank) return true;
+    // Equal ranks of different outputs occur where an output has no declared values; then the first rule
+    // wins.
+    return *rank == best_.rank && open.rule < best_.rule && Differs(output, best_.output);
   }
 
   Value Outputs() {
-    if (!open_rules_.empty()) return ToValue(AllOpen());
     std::vector<Value> outputs;
     Verdict total = Verdict::Of(true);
     for (const size_t rule : true_rules_) {
@@ -221,7 +237,6 @@ class Combination {
   }
 
   Value OutputsByRank() {
-    if (!open_rules_.empty()) return ToValue(AllOpen());
     std::vector<Ranked> ranked;
     const Verdict total = Gather(&ranked);
     if (!total.is(Truth::kTrue)) return ToValue(total);
@@ -233,7 +248,6 @@ class Combination {
   }
 
   Value Sum() {
-    if (!open_rules_.empty()) return ToValue(AllOpen());
     Value sum = Value::Number(0);
     for (const size_t rule : true_rules_) {
       const Value output = source_.Output(rule);
@@ -256,11 +270,6 @@ class Combination {
       if (replaces.is(Truth::kError)) return ToValue(replaces);
       if (best.is_null() || replaces.is(Truth::kTrue)) best = std::move(output);
     }
-    if (total.is(Truth::kError)) return ToValue(total);
-    if (!total.is(Truth::kTrue)) return ToValue(Undecided(total, AllOpen()));
-    total = WithOpen(total, [&](const OpenRule&, const Value& output) {
-      return !OrderVerdict(better, output, best).is(Truth::kFalse);
-    });
     return total.is(Truth::kTrue) ? best : ToValue(total);
   }
 
@@ -268,6 +277,7 @@ class Combination {
   RuleSource& source_;
   std::vector<size_t> true_rules_;
   std::vector<OpenRule> open_rules_;
+  Ranked best_;  // under PRIORITY
 };
 
 }  // namespace

@@ -46,7 +46,9 @@ const FactType* MemberType(const FactType& type, std::string_view key) {
 }
 
 // JSON has no other way to write a word than between quotes.
-bool IsWord(const Node& node) { return node.is_scalar() && (!node.quoted() || node.file().ends_with(".json")); }
+bool IsWord(const Node& node) {
+  return node.is_scalar() && (!node.quoted() || node.file().ends_with(".json"));
+}
 
 // The cause in `unknown(cause)`; missing for a bare `unknown`.
 std::optional<Cause> UnknownCause(const Node& node) {
@@ -88,9 +90,11 @@ class ExpectedReader {
  private:
   std::nullopt_t Wrong(const Node& node, const feel::Type& type) {
     const bool no_text = type.kind == feel::TypeKind::kSeries || type.kind == feel::TypeKind::kRange;
-    diagnostics_.Error("ZD2810", node.Where(),
-                       "the expected value must be " + feel::TypeText(type) + (node.is_scalar() ? ", found " + JsonQuote(node.text()) : ""),
-                       no_text ? "expect what an expression makes of it instead" : "write such a value, unknown, or error");
+    diagnostics_.Error(
+        "ZD2810", node.Where(),
+        "the expected value must be " + feel::TypeText(type) +
+            (node.is_scalar() ? ", found " + JsonQuote(node.text()) : ""),
+        no_text ? "expect what an expression makes of it instead" : "write such a value, unknown, or error");
     return std::nullopt;
   }
 
@@ -206,7 +210,8 @@ void AppendFactJson(const Node& node, const FactType& type, std::string* json) {
   } else if (node.is_mapping() && (type.kind == FactKind::kStruct || type.kind == FactKind::kSeries)) {
     AppendParts('{', '}', node.entries(), json, [&type, json](const Entry& entry) {
       *json += JsonQuote(entry.key) + ":";
-      const FactType* inner = type.kind == FactKind::kSeries ? type.element.get() : MemberType(type, entry.key);
+      const FactType* inner =
+          type.kind == FactKind::kSeries ? type.element.get() : MemberType(type, entry.key);
       if (inner != nullptr) {
         AppendFactJson(entry.value, *inner, json);
       } else {

@@ -1,7 +1,6 @@
 #include "engine/pack/closure.h"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <set>
 #include <utility>
@@ -16,37 +15,6 @@ namespace zhida::pack {
 namespace {
 
 namespace fs = std::filesystem;
-
-// -1, 0 or 1; missing numbers are 0.
-int CompareVersions(const Version& a, const Version& b) {
-  for (size_t i = 0; i < std::max(a.size(), b.size()); ++i) {
-    const int64_t left = i < a.size() ? a[i] : 0;
-    const int64_t right = i < b.size() ? b[i] : 0;
-    if (left != right) return left < right ? -1 : 1;
-  }
-  return 0;
-}
-
-// One condition of VersionSatisfies().
-std::optional<bool> SatisfiesOne(const Version& version, std::string_view wanted) {
-  constexpr std::string_view kOperators[] = {">=", "<=", "==", ">", "<"};
-  std::string_view sign;
-  for (const std::string_view candidate : kOperators) {
-    if (sign.empty() && wanted.starts_with(candidate)) sign = candidate;
-  }
-  const std::optional<Version> bound = ParseVersion(TrimAscii(wanted.substr(sign.size())));
-  if (!bound) return std::nullopt;
-  if (sign.empty()) {
-    Version prefix = version;
-    prefix.resize(bound->size(), 0);
-    return prefix == *bound;
-  }
-  const int order = CompareVersions(version, *bound);
-  if (sign == ">=") return order >= 0;
-  if (sign == "<=") return order <= 0;
-  if (sign == "==") return order == 0;
-  return sign == ">" ? order > 0 : order < 0;
-}
 
 std::string LastPart(const std::string& folder) {
   const fs::path path(folder);
@@ -121,9 +89,11 @@ class Opener {
     if (source.id.empty()) source.id = LastPart(folder);
     for (const SourcePack& other : packs_) {
       if (other.id != source.id) continue;
-      diagnostics_.Error("ZD2032", source.where,
-                         "the pack id " + JsonQuote(source.id) + " is already used at " + PlaceText(other.where),
-                         "load only one of the two packs, or rename one");
+      diagnostics_.Error(
+          "ZD2032", source.where,
+          "the pack id " + JsonQuote(source.id) + " is already used at " + PlaceText(other.where),
+          "load only one of the two packs, or rename one");
+      whole_ = false;
       return nullptr;
     }
     packs_.push_back(std::move(source));
@@ -136,16 +106,17 @@ class Opener {
     return found == packs_.end() ? nullptr : &*found;
   }
 
-  std::vector<SourcePack> InOrder() {
+  Closure InOrder() {
     OpenUsed();
     for (const SourcePack& pack : packs_) CheckUses(pack);
     state_.assign(packs_.size(), State::kNew);
     for (size_t i = 0; i < packs_.size(); ++i) {
       if (packs_[i].asked) Visit(i);
     }
-    std::vector<SourcePack> ordered;
-    for (const size_t i : order_) ordered.push_back(std::move(packs_[i]));
-    return ordered;
+    Closure closure;
+    closure.whole = whole_;
+    for (const size_t i : order_) closure.packs.push_back(std::move(packs_[i]));
+    return closure;
   }
 
  protected:
@@ -154,6 +125,7 @@ class Opener {
 
   Diagnostics& diagnostics() { return diagnostics_; }
   std::vector<SourcePack>& packs() { return packs_; }
+  void NotWhole() { whole_ = false; }
 
  private:
   enum class State : uint8_t { kNew, kOpen, kDone };
@@ -166,15 +138,18 @@ class Opener {
       for (const PackUse& use : uses) {
         if (use.pack.empty() || Find(use.pack) != nullptr || missing.count(use.pack) > 0) continue;
         if (packs_.size() >= kClosurePacksMax) {
-          diagnostics_.Error("ZD2016", use.where,
-                             "more packs are used than kClosurePacksMax = " + std::to_string(kClosurePacksMax),
-                             "join some of them");
+          diagnostics_.Error(
+              "ZD2016", use.where,
+              "more packs are used than kClosurePacksMax = " + std::to_string(kClosurePacksMax),
+              "join some of them");
+          whole_ = false;
           return;
         }
         Open(i, use);
         if (Find(use.pack) == nullptr) missing.insert(use.pack);
       }
     }
+    whole_ = whole_ && missing.empty();
   }
 
   void CheckUses(const SourcePack& user) {
@@ -182,10 +157,10 @@ class Opener {
       const SourcePack* used = Find(use.pack);
       const std::optional<Version> version = used == nullptr ? std::nullopt : ParseVersion(used->version);
       if (use.version.empty() || !version || VersionSatisfies(*version, use.version).value_or(true)) continue;
-      diagnostics_.Error("ZD2034", use.version_where,
-                         "pack " + use.pack + " has version " + used->version + ", but " + user.id + " needs " +
-                             use.version,
-                         "get a fitting version of " + use.pack + ", or change the condition");
+      diagnostics_.Error(
+          "ZD2034", use.version_where,
+          "pack " + use.pack + " has version " + used->version + ", but " + user.id + " needs " + use.version,
+          "get a fitting version of " + use.pack + ", or change the condition");
     }
   }
 
@@ -214,6 +189,7 @@ class Opener {
   }
 
   Diagnostics& diagnostics_;
+  bool whole_ = true;
   std::vector<SourcePack> packs_;
   std::vector<State> state_;
   std::vector<size_t> path_;
@@ -231,7 +207,7 @@ class FolderOpener : public Opener {
     const std::string plain = PlainFolder(folder);
     const bool repeated = std::any_of(packs().begin(), packs().end(),
                                       [&plain](const SourcePack& pack) { return pack.folder == plain; });
-    if (!repeated) AddFolder(plain, true);
+    if (!repeated && AddFolder(plain, true) == nullptr) NotWhole();
   }
 
  protected:
@@ -258,7 +234,8 @@ class FolderOpener : public Opener {
 
  private:
   SourcePack* AddFolder(const std::string& folder, bool asked) {
-    std::optional<FileSet> files = FileSet::FromFolder(folder, diagnostics(), std::max<size_t>(bytes_left_, 1));
+    std::optional<FileSet> files =
+        FileSet::FromFolder(folder, diagnostics(), std::max<size_t>(bytes_left_, 1));
     if (!files) return nullptr;
     bytes_left_ -= std::min(bytes_left_, files->byte_count());
     return Add(std::move(*files), folder, LabelOf(folder), asked);
@@ -267,7 +244,8 @@ class FolderOpener : public Opener {
   static void AddPackFolders(const std::string& place, std::vector<std::string>* names) {
     std::error_code error;
     for (fs::directory_iterator entry(place, error), end; !error && entry != end; entry.increment(error)) {
-      const bool is_pack = fs::exists(entry->path() / "pack.yaml", error) || fs::exists(entry->path() / "pack.json", error);
+      const bool is_pack =
+          fs::exists(entry->path() / "pack.yaml", error) || fs::exists(entry->path() / "pack.json", error);
       if (is_pack) names->push_back(entry->path().filename().string());
     }
     std::sort(names->begin(), names->end());
@@ -275,8 +253,8 @@ class FolderOpener : public Opener {
 
   void ReportOtherId(const SourcePack& pack, const PackUse& use) {
     diagnostics().Error("ZD2036", pack.where,
-                        "the folder " + pack.folder + " holds the pack " + JsonQuote(pack.id) + ", but is used as " +
-                            JsonQuote(use.pack) + " at " + PlaceText(use.where),
+                        "the folder " + pack.folder + " holds the pack " + JsonQuote(pack.id) +
+                            ", but is used as " + JsonQuote(use.pack) + " at " + PlaceText(use.where),
                         "give pack and folder the same name");
   }
 
@@ -287,6 +265,14 @@ class FolderOpener : public Opener {
 class MemoryOpener : public Opener {
  public:
   using Opener::Opener;
+
+  void Add(std::optional<FileSet> files, const std::string& folder) {
+    if (files) {
+      Opener::Add(*std::move(files), folder, folder.empty() ? "" : folder + "/", false);
+    } else {
+      NotWhole();
+    }
+  }
 
   // All files are given, so those packs are meant that no other one uses; in a circle, all.
   void AskForUnused() {
@@ -304,53 +290,31 @@ class MemoryOpener : public Opener {
     std::vector<std::string> ids;
     for (const SourcePack& pack : packs()) ids.push_back(pack.id);
     const std::string near = NearestName(use.pack, ids);
-    diagnostics().Error("ZD2033", use.where, "there is no pack " + JsonQuote(use.pack) + " among the files given",
+    diagnostics().Error("ZD2033", use.where,
+                        "there is no pack " + JsonQuote(use.pack) + " among the files given",
                         near.empty() ? "add its files" : "did you mean " + JsonQuote(near) + "?");
   }
 };
 
 }  // namespace
 
-std::optional<Version> ParseVersion(std::string_view text) {
-  constexpr size_t kPartsMax = 4;
-  constexpr size_t kDigitsMax = 9;
-  Version version;
-  for (const std::string& part : SplitOn(text, '.')) {
-    int64_t number = 0;
-    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-    const bool digits = !part.empty() && part[0] != '-' && part.size() <= kDigitsMax;
-    if (!digits || error != std::errc() || end != part.data() + part.size()) return std::nullopt;
-    version.push_back(number);
-  }
-  if (version.size() > kPartsMax) return std::nullopt;
-  return version;
-}
-
-std::optional<bool> VersionSatisfies(const Version& version, std::string_view wanted) {
-  bool all = true;
-  for (const std::string& part : SplitOn(wanted, ',')) {
-    const std::optional<bool> one = SatisfiesOne(version, TrimAscii(part));
-    if (!one) return std::nullopt;
-    all = all && *one;
-  }
-  return all;
-}
-
-std::unique_ptr<const Tree> ReadTree(const SourcePack& source, const FileSet::File& file, Diagnostics& diagnostics) {
+std::unique_ptr<const Tree> ReadTree(const SourcePack& source, const FileSet::File& file,
+                                     Diagnostics& diagnostics) {
   std::string label = source.FileLabel(file.path);
   return file.path.ends_with(".json") ? ReadJson(file.bytes, std::move(label), diagnostics)
                                       : ReadYaml(file.bytes, std::move(label), diagnostics);
 }
 
-std::vector<SourcePack> OpenFolders(const std::vector<std::string>& folders, const LoadOptions& options,
-                                    Diagnostics& diagnostics) {
-  if (folders.empty()) diagnostics.Error("ZD2037", {}, "no pack is given", "name a folder that holds pack.yaml");
+Closure OpenFolders(const std::vector<std::string>& folders, const LoadOptions& options,
+                    Diagnostics& diagnostics) {
+  if (folders.empty())
+    diagnostics.Error("ZD2037", {}, "no pack is given", "name a folder that holds pack.yaml");
   FolderOpener opener(options, diagnostics);
   for (const std::string& folder : folders) opener.Ask(folder);
   return opener.InOrder();
 }
 
-std::vector<SourcePack> OpenFiles(const std::map<std::string, std::string>& files, Diagnostics& diagnostics) {
+Closure OpenFiles(const std::map<std::string, std::string>& files, Diagnostics& diagnostics) {
   if (files.empty()) diagnostics.Error("ZD2037", {}, "no pack is given", "name files, one of them pack.yaml");
   std::map<std::string, std::map<std::string, std::string>> folders;
   const bool single = files.count("pack.yaml") > 0 || files.count("pack.json") > 0;
@@ -367,11 +331,10 @@ std::vector<SourcePack> OpenFiles(const std::map<std::string, std::string>& file
   for (auto& [folder, inner] : folders) {
     // Beside the folders of packs only notes for people may stand.
     if (folder.empty() && folders.size() > 1) continue;
-    std::optional<FileSet> set = FileSet::FromMemory(folder.empty() ? "pack" : folder, std::move(inner), diagnostics,
-                                                     std::max<size_t>(bytes_left, 1));
-    if (!set) continue;
-    bytes_left -= std::min(bytes_left, set->byte_count());
-    opener.Add(std::move(*set), folder, folder.empty() ? "" : folder + "/", false);
+    std::optional<FileSet> set = FileSet::FromMemory(folder.empty() ? "pack" : folder, std::move(inner),
+                                                     diagnostics, std::max<size_t>(bytes_left, 1));
+    if (set) bytes_left -= std::min(bytes_left, set->byte_count());
+    opener.Add(std::move(set), folder);
   }
   opener.AskForUnused();
   return opener.InOrder();

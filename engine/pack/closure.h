@@ -8,10 +8,8 @@
 #define ZHIDA_ENGINE_PACK_CLOSURE_H_
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,19 +18,13 @@
 #include "engine/pack/file_set.h"
 #include "engine/pack/pack.h"
 #include "engine/pack/tree.h"
+#include "engine/pack/version.h"
 
 namespace zhida::pack {
 
-// Packs of one closure. A country, its provinces, cities and counties are tens; the bound keeps chains of `uses`
-// short enough to be walked by recursion.
+// Packs of one closure. A country, its provinces, cities and counties are tens; the bound keeps chains of
+// `uses` short enough to be walked by recursion.
 inline constexpr size_t kClosurePacksMax = 256;
-
-// A released version: numbers with points between them, compared from the left; missing ones are 0.
-using Version = std::vector<int64_t>;
-std::optional<Version> ParseVersion(std::string_view text);  // at most 4 numbers of at most 9 digits
-// `>=1.2`, `<2`, `==1.2.0`, several of these with commas, or a bare `1.2`, which 1.2.7 satisfies and 1.3 does not.
-// nullopt if `wanted` is malformed.
-std::optional<bool> VersionSatisfies(const Version& version, std::string_view wanted);
 
 struct PackUse {
   std::string pack;
@@ -53,18 +45,23 @@ struct SourcePack {
   std::string kind;
   bool official = false;
   std::vector<PackUse> uses;
-  Location where;      // of the id
+  Location where;  // of the id
   Location kind_where;
 
   std::string FileLabel(std::string_view path) const { return label + std::string(path); }
 };
 
 // One YAML or JSON file of a pack; null after a report.
-std::unique_ptr<const Tree> ReadTree(const SourcePack& source, const FileSet::File& file, Diagnostics& diagnostics);
+std::unique_ptr<const Tree> ReadTree(const SourcePack& source, const FileSet::File& file,
+                                     Diagnostics& diagnostics);
 
-std::vector<SourcePack> OpenFolders(const std::vector<std::string>& folders, const LoadOptions& options,
-                                    Diagnostics& diagnostics);
-std::vector<SourcePack> OpenFiles(const std::map<std::string, std::string>& files, Diagnostics& diagnostics);
+struct Closure {
+  std::vector<SourcePack> packs;
+  bool whole = true;  // every pack that is asked for or used is there
+};
+Closure OpenFolders(const std::vector<std::string>& folders, const LoadOptions& options,
+                    Diagnostics& diagnostics);
+Closure OpenFiles(const std::map<std::string, std::string>& files, Diagnostics& diagnostics);
 
 }  // namespace zhida::pack
 

@@ -50,9 +50,10 @@ std::optional<Decimal> ParseQuantity(std::string_view text) {
 
 std::optional<Value> ReadConstant(const Node& node, std::string_view label, Diagnostics& diagnostics) {
   if (!node.is_scalar()) {
-    diagnostics.Error("ZD2017", node.Where(),
-                      std::string(label) + " must be a single value, found " + std::string(KindName(node.kind())),
-                      "write a number, a date, true, false or a text");
+    diagnostics.Error(
+        "ZD2017", node.Where(),
+        std::string(label) + " must be a single value, found " + std::string(KindName(node.kind())),
+        "write a number, a date, true, false or a text");
     return std::nullopt;
   }
   const std::string_view text = node.text();
@@ -67,9 +68,10 @@ std::optional<Value> ReadConstant(const Node& node, std::string_view label, Diag
   if (text == "true" || text == "false") return Value::Boolean(text == "true");
   if (std::optional<Value> value = DateOrQuantity(text)) return value;
   if (BeginsLikeNumber(text)) {
-    diagnostics.Error("ZD2017", node.Where(),
-                      std::string(label) + " begins like a number, but " + JsonQuote(text) + " is none",
-                      "write it like 0.06, 6%, 600万元 or 2025-09-30, without separators; put a text in quotes");
+    diagnostics.Error(
+        "ZD2017", node.Where(),
+        std::string(label) + " begins like a number, but " + JsonQuote(text) + " is none",
+        "write it like 0.06, 6%, 600万元 or 2025-09-30, without separators; put a text in quotes");
     return std::nullopt;
   }
   return Value::String(std::string(text));

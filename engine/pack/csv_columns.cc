@@ -66,10 +66,10 @@ std::optional<Date> CsvColumns::DateAt(size_t row, std::string_view column, Diag
 feel::Period CsvColumns::Period(size_t row, Diagnostics& diagnostics) const {
   feel::Period period{DateAt(row, "from", diagnostics), DateAt(row, "to", diagnostics)};
   if (period.from && period.to && *period.to < *period.from) {
-    diagnostics.Error("ZD2021", Where(row, "to"),
-                      "the period ends on " + period.to->ToString() + ", before it begins on " +
-                          period.from->ToString(),
-                      "swap the two, or correct one");
+    diagnostics.Error(
+        "ZD2021", Where(row, "to"),
+        "the period ends on " + period.to->ToString() + ", before it begins on " + period.from->ToString(),
+        "swap the two, or correct one");
   }
   return period;
 }

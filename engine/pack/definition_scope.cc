@@ -138,7 +138,8 @@ bool DefinitionScope::Try(int definition) {
 void DefinitionScope::Settle(int definition, bool good) {
   Entry& entry = entries_[static_cast<size_t>(definition)];
   entry.state = good ? State::kGood : State::kBad;
-  for (const int asked : asked_) entry.height = std::max(entry.height, entries_[static_cast<size_t>(asked)].height + 1);
+  for (const int asked : asked_)
+    entry.height = std::max(entry.height, entries_[static_cast<size_t>(asked)].height + 1);
   // Only the first that is too high is reported: those above it are so because of it.
   if (entry.height != kDefinitionChainMax) return;
   entry.state = State::kBad;

@@ -2,10 +2,9 @@
 //
 // Definitions may refer to each other in any order, but a parser needs the type of whatever it meets. So a
 // definition is tried; if it asks for others that are not parsed yet, the try is thrown away, they are parsed
-// first, and it is parsed again. That is a loop over a list, not recursion, however long the chain. A circle is
-// reported once, whole, and what belongs to it has no type from then on. Chains longer than the interpreter
-// follows are refused.
-// Refers to the Loading that owns it. One thread.
+// first, and it is parsed again. That is a loop over a list, not recursion, however long the chain. A circle
+// is reported once, whole, and what belongs to it has no type from then on. Chains longer than the
+// interpreter follows are refused. Refers to the Loading that owns it. One thread.
 #ifndef ZHIDA_ENGINE_PACK_DEFINITION_SCOPE_H_
 #define ZHIDA_ENGINE_PACK_DEFINITION_SCOPE_H_
 
@@ -37,16 +36,18 @@ class DefinitionScope : public feel::Scope {
   std::vector<std::string> Codes(std::string_view code_list) const override;
   bool HasCalendar(std::string_view id) const override;
 
-  // Parses all of a definition into model().definitions[its index]; false if it has mistakes, which it reports to
-  // the loading's diagnostics.
+  // Parses all of a definition into model().definitions[its index]; false if it has mistakes, which it
+  // reports to the loading's diagnostics.
   using Parse = std::function<bool()>;
   // Definition number model().definitions.size() - 1, which has been added already.
   void Declare(bool decision, const Location& where, Parse parse);
   // Parses all that were declared.
   void ResolveAll();
 
-  // Reports the decisions that `expression`, parsed just now, refers to, each with its byte offset in the text.
-  void RefuseDecisions(const feel::Expression& expression, const std::function<void(size_t, Diagnostic)>& report);
+  // Reports the decisions that `expression`, parsed just now, refers to, each with its byte offset in the
+  // text.
+  void RefuseDecisions(const feel::Expression& expression,
+                       const std::function<void(size_t, Diagnostic)>& report);
 
  private:
   enum class State : uint8_t { kNew, kOpen, kGood, kBad };

@@ -19,10 +19,10 @@ constexpr size_t kIdBytesMax = 128;
 
 // Words of FEEL's grammar: an expression that uses such a name would be read otherwise.
 constexpr std::array<std::string_view, 20> kKeywords = {
-    "if",  "for", "some",    "every", "true", "false", "null",   "function",  "external", "and",
-    "or",  "not", "between", "in",    "then", "else",  "return", "satisfies", "instance", "of"};
+    "if", "for", "some",    "every", "true", "false", "null",   "function",  "external", "and",
+    "or", "not", "between", "in",    "then", "else",  "return", "satisfies", "instance", "of"};
 // What packs add to FEEL, apart from built-in functions.
-constexpr std::array<std::string_view, 9> kPackWords = {"as_of", "Y",     "today",   "item",   "under",
+constexpr std::array<std::string_view, 9> kPackWords = {"as_of", "Y",     "today",   "item", "under",
                                                         "zone",  "known", "unknown", "cause"};
 
 template <size_t kCount>
@@ -92,25 +92,26 @@ std::string ReadName(MappingReader& reader, std::string_view key, const std::str
   if (!name) return fallback;
   const std::string fault = NameFault(*name, global);
   if (fault.empty()) return std::string(TrimAscii(*name));
-  reader.Error(key, fault.starts_with("cannot") ? "ZD2012" : "ZD2013", "the name " + JsonQuote(*name) + " " + fault,
-               NameAdvice(fault));
+  reader.Error(key, fault.starts_with("cannot") ? "ZD2012" : "ZD2013",
+               "the name " + JsonQuote(*name) + " " + fault, NameAdvice(fault));
   return fallback;
 }
 
 void CheckMemberName(const std::string& name, const Location& where, Diagnostics& diagnostics) {
   const std::string fault = NameFault(name, false);
   if (fault.empty()) return;
-  diagnostics.Error(fault.starts_with("cannot") ? "ZD2012" : "ZD2013", where, "the name " + JsonQuote(name) + " " + fault,
-                    NameAdvice(fault));
+  diagnostics.Error(fault.starts_with("cannot") ? "ZD2012" : "ZD2013", where,
+                    "the name " + JsonQuote(name) + " " + fault, NameAdvice(fault));
 }
 
 bool IdTable::Declare(const std::string& id, int index, const Location& where, Diagnostics& diagnostics) {
   if (id.empty()) return true;
   const auto [entry, added] = entries_.try_emplace(id, Entry{index, where});
   if (!added) {
-    diagnostics.Error("ZD2014", where,
-                      "the " + sort_ + " id " + JsonQuote(id) + " is already used at " + PlaceText(entry->second.where),
-                      "choose another id for one of the two");
+    diagnostics.Error(
+        "ZD2014", where,
+        "the " + sort_ + " id " + JsonQuote(id) + " is already used at " + PlaceText(entry->second.where),
+        "choose another id for one of the two");
     return false;
   }
   ids_.push_back(id);
@@ -137,7 +138,8 @@ void NameTable::Declare(const std::string& sort, const std::string& id, const st
       const std::string clash = entry.written == *written
                                     ? " is already declared at "
                                     : " is the same name as " + JsonQuote(entry.written) + " declared at ";
-      diagnostics.Error("ZD2015", where, "the " + sort + " " + JsonQuote(*written) + clash + PlaceText(entry.where),
+      diagnostics.Error("ZD2015", where,
+                        "the " + sort + " " + JsonQuote(*written) + clash + PlaceText(entry.where),
                         "rename one of the two");
     }
   }

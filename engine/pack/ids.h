@@ -26,8 +26,8 @@ bool IsId(std::string_view text, IdForm form);
 
 // Reads a required id. "" after a report.
 std::string ReadId(MappingReader& reader, std::string_view key, IdForm form);
-// Reads an optional FEEL name; `fallback` when there is none, or after a report. Names of things that expressions
-// see on their own (`global`) must not be those of FEEL itself.
+// Reads an optional FEEL name; `fallback` when there is none, or after a report. Names of things that
+// expressions see on their own (`global`) must not be those of FEEL itself.
 std::string ReadName(MappingReader& reader, std::string_view key, const std::string& fallback, bool global);
 
 // Reports a name of a member or an entry that expressions could not use.
@@ -71,8 +71,8 @@ class NameTable {
   };
 
   // Declares one thing under its id and its name. `sort` is "fact". Reports both places of a clash.
-  void Declare(const std::string& sort, const std::string& id, const std::string& name, feel::Symbol::Kind kind,
-               int index, const Location& where, Diagnostics& diagnostics);
+  void Declare(const std::string& sort, const std::string& id, const std::string& name,
+               feel::Symbol::Kind kind, int index, const Location& where, Diagnostics& diagnostics);
   // `normal` is a normalised name.
   const Entry* Find(std::string_view normal) const;
   std::vector<std::string> Written() const;

@@ -52,7 +52,8 @@ bool WatchedFacts::IsCommitted(int fact) const {
   const auto index = static_cast<size_t>(fact);
   // Where the schema allows no commitment, the readings do not differ.
   if (index >= schema_.facts.size() || !schema_.facts[index].commitment_allowed) return false;
-  return facts_.Get(fact, Reading::kVerified).is_unknown() && !facts_.Get(fact, Reading::kPromised).is_unknown();
+  return facts_.Get(fact, Reading::kVerified).is_unknown() &&
+         !facts_.Get(fact, Reading::kPromised).is_unknown();
 }
 
 Context& SubjectJudge::Impl::ContextOf(int event_fact, int64_t year) {
@@ -94,7 +95,8 @@ Verdict SubjectJudge::Impl::Open(const Policy& policy) const {
   return Verdict::Of(!policy.window || policy.window->Covers(as_of_));
 }
 
-Verdict SubjectJudge::Impl::Judge(const Clause& clause, feel::Interpreter& interpreter, bool* met_later) const {
+Verdict SubjectJudge::Impl::Judge(const Clause& clause, feel::Interpreter& interpreter,
+                                  bool* met_later) const {
   Verdict verdict = Verdict::Of(true);
   switch (clause.form) {
     case Clause::Form::kWhen:

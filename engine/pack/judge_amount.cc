@@ -59,7 +59,8 @@ Limits LimitsOf(const AmountRule& rule, feel::Interpreter& interpreter) {
 // Steps 1 to 4 for one amount.
 Amount Clipped(const Value& value, const Limits& limits, const MoneyRounding& round) {
   Yuan yuan = YuanOf(value, "the amount is null");
-  if (yuan.state.is(Truth::kTrue) && yuan.value.is_negative()) yuan.state = Verdict::Error("the amount is negative");
+  if (yuan.state.is(Truth::kTrue) && yuan.value.is_negative())
+    yuan.state = Verdict::Error("the amount is negative");
   Amount amount;
   amount.state = Undecided(yuan.state, limits.state);
   if (!amount.known()) return amount;
@@ -116,8 +117,9 @@ Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Int
 Amount AmountOf(const Policy& policy, feel::Interpreter& interpreter) {
   if (!policy.amount) return {};
   const AmountRule& rule = *policy.amount;
-  Amount amount = rule.per ? AmountPerElement(rule, *rule.per, interpreter)
-                           : Clipped(interpreter.Evaluate(rule.amount), LimitsOf(rule, interpreter), rule.round);
+  Amount amount = rule.per
+                      ? AmountPerElement(rule, *rule.per, interpreter)
+                      : Clipped(interpreter.Evaluate(rule.amount), LimitsOf(rule, interpreter), rule.round);
   if (!amount.known()) amount.fen = amount.unclipped_fen = std::nullopt;
   return amount;
 }

@@ -107,11 +107,13 @@ Verdict SubjectJudge::Impl::List(const Clause& clause, int depth, feel::Interpre
       verdict = feel::ToVerdict(interpreter.Evaluate(clause.when));
       break;
     case Clause::Form::kAll:
-      for (const Clause& part : clause.parts) verdict = And(verdict, List(part, depth + 1, interpreter, detail));
+      for (const Clause& part : clause.parts)
+        verdict = And(verdict, List(part, depth + 1, interpreter, detail));
       break;
     case Clause::Form::kAny:
     case Clause::Form::kNone:
-      for (const Clause& part : clause.parts) verdict = Or(verdict, List(part, depth + 1, interpreter, detail));
+      for (const Clause& part : clause.parts)
+        verdict = Or(verdict, List(part, depth + 1, interpreter, detail));
       if (clause.form == Clause::Form::kNone) verdict = Not(verdict);
       break;
   }

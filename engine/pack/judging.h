@@ -1,7 +1,7 @@
 // Judging: the parts of a judgement, for judge.cc, judge_amount.cc and judge_explain.cc only.
 //
-// Contexts hold interpreters, so that policies with the same dates share what definitions have come to. One thread.
-// Source: docs/semantics.md, sections 6 and 7.
+// Contexts hold interpreters, so that policies with the same dates share what definitions have come to. One
+// thread. Source: docs/semantics.md, sections 6 and 7.
 #ifndef ZHIDA_ENGINE_PACK_JUDGING_H_
 #define ZHIDA_ENGINE_PACK_JUDGING_H_
 
@@ -16,8 +16,8 @@
 
 namespace zhida::pack {
 
-// The facts, and whether a committed one was among those read in the Promised reading. As long as none was, the
-// Verified reading has nothing to differ in.
+// The facts, and whether a committed one was among those read in the Promised reading. As long as none was,
+// the Verified reading has nothing to differ in.
 class WatchedFacts : public feel::FactSource {
  public:
   WatchedFacts(const Schema& schema, const feel::FactSource& facts) : schema_(schema), facts_(facts) {}
@@ -78,7 +78,8 @@ class SubjectJudge::Impl {
   Root JudgeRoot(const Policy& policy, feel::Interpreter& interpreter, bool* met_later) const;
 
   // judge_explain.cc
-  feel::Verdict List(const Clause& clause, int depth, feel::Interpreter& interpreter, JudgementDetail* detail) const;
+  feel::Verdict List(const Clause& clause, int depth, feel::Interpreter& interpreter,
+                     JudgementDetail* detail) const;
   void ListClauses(const Policy& policy, feel::Interpreter& interpreter, JudgementDetail* detail) const;
   void ListPromised(const Policy& policy, JudgementDetail* detail) const;
   void ListMissing(const Policy& policy, Context& context, JudgementDetail* detail);

@@ -42,7 +42,8 @@ void AddDays(MappingReader& reader, std::string_view key, bool works, int64_t ye
     if (!days) continue;
     for (int64_t day = days->from->days; day <= days->to->days; ++day) {
       if (calendar->days.emplace(day, works).second) continue;
-      diagnostics.Error("ZD2324", node->Where(), Date{day}.ToString() + " is listed twice", "keep one of the two");
+      diagnostics.Error("ZD2324", node->Where(), Date{day}.ToString() + " is listed twice",
+                        "keep one of the two");
       break;
     }
   }
@@ -50,7 +51,8 @@ void AddDays(MappingReader& reader, std::string_view key, bool works, int64_t ye
 
 void LoadYear(const Entry& entry, feel::Calendar* calendar, Diagnostics& diagnostics) {
   int64_t year = 0;
-  for (const char c : entry.key) year = c >= '0' && c <= '9' && year <= kYearMax ? year * 10 + (c - '0') : kYearMax + 1;
+  for (const char c : entry.key)
+    year = c >= '0' && c <= '9' && year <= kYearMax ? year * 10 + (c - '0') : kYearMax + 1;
   if (year < kYearMin || year > kYearMax) {
     diagnostics.Error("ZD2325", entry.KeyWhere(), JsonQuote(entry.key) + " is no year", "write it like 2026");
     return;
@@ -75,8 +77,8 @@ void LoadCalendar(Loading& loading, const Item& item) {
   }
   reader.Finish();
   std::sort(calendar.years.begin(), calendar.years.end());
-  loading.calendars.Declare(calendar.id, static_cast<int>(loading.model().calendars.size()), item.node->Where(),
-                            diagnostics);
+  loading.calendars.Declare(calendar.id, static_cast<int>(loading.model().calendars.size()),
+                            item.node->Where(), diagnostics);
   loading.model().calendars.push_back(std::move(calendar));
 }
 

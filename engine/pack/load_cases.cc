@@ -11,7 +11,8 @@
 namespace zhida::pack {
 namespace {
 
-constexpr Named<int> kOutcomes[] = {{"eligible", 0}, {"conditional", 1}, {"undetermined", 2}, {"ineligible", 3}, {"error", 4}};
+constexpr Named<int> kOutcomes[] = {
+    {"eligible", 0}, {"conditional", 1}, {"undetermined", 2}, {"ineligible", 3}, {"error", 4}};
 constexpr Named<int> kReasons[] = {{"scope", 0}, {"condition", 1}, {"amount", 2}, {"evaluation", 3}};
 constexpr Named<int> kTruths[] = {{"true", 0}, {"false", 1}, {"unknown", 2}, {"error", 3}};
 
@@ -33,7 +34,10 @@ std::vector<std::string> ClauseIds(const Policy& policy) {
 class CaseReader {
  public:
   CaseReader(Loading& loading, const Node& node)
-      : loading_(loading), diagnostics_(loading.diagnostics()), node_(node), reader_(node, diagnostics_, "a case") {}
+      : loading_(loading),
+        diagnostics_(loading.diagnostics()),
+        node_(node),
+        reader_(node, diagnostics_, "a case") {}
 
   void Run(IdTable* ids) {
     if (!reader_.is_mapping()) return;
@@ -66,8 +70,8 @@ class CaseReader {
     json += '}';
   }
 
-  // The type of the fact that a key names; null for companions (F@state, @date) and, after a report, for unknown
-  // ones.
+  // The type of the fact that a key names; null for companions (F@state, @date) and, after a report, for
+  // unknown ones.
   const FactType* TypeOfKey(const Entry& entry) {
     static const FactType kText{};
     const Schema& schema = loading_.pack().schema;
@@ -77,7 +81,8 @@ class CaseReader {
     if (at == 0 && (entry.key == "@date" || entry.key == "@source")) return &kText;
     const int fact = schema.Find(word);
     if (fact >= 0) {
-      const std::string_view companion = at == std::string_view::npos ? std::string_view() : entry.key.substr(at);
+      const std::string_view companion =
+          at == std::string_view::npos ? std::string_view() : entry.key.substr(at);
       if (companion.empty()) return schema.facts[static_cast<size_t>(fact)].type.get();
       if (companion == "@state" || companion == "@date" || companion == "@source") return &kText;
       const std::vector<std::string> known = {"@state", "@date", "@source"};
@@ -110,7 +115,8 @@ class CaseReader {
     if (case_.rejected && expects) {
       reader.Error("rejected", "ZD2803", "facts that are refused have no outcomes", "expect one of the two");
     } else if (!case_.rejected && !expects && reader.ok()) {
-      diagnostics_.Error("ZD2804", expect.Where(), "the case expects nothing", "name at least one policy, definition or decision");
+      diagnostics_.Error("ZD2804", expect.Where(), "the case expects nothing",
+                         "name at least one policy, definition or decision");
     }
     reader.Finish();
   }
@@ -121,7 +127,7 @@ class CaseReader {
     expected.where = entry.KeyWhere();
     const int index = loading_.policies.Find(entry.key);
     const Policy* policy = index < 0 ? nullptr : &loading_.pack().policies[static_cast<size_t>(index)];
-    if (policy == nullptr) {
+    if (policy == nullptr && !loading_.policies_may_be_missing()) {
       const std::string near = NearestName(entry.key, loading_.policies.Ids());
       diagnostics_.Error("ZD2805", entry.KeyWhere(), "there is no policy " + JsonQuote(entry.key),
                          near.empty() ? "name a policy of the pack" : "did you mean " + near + "?");
@@ -137,9 +143,11 @@ class CaseReader {
 
   void ReadOutcome(MappingReader& reader, const Node& node, ExpectedPolicy* expected) {
     const Node* outcome = reader.Optional("outcome");
-    if (outcome != nullptr && ReadWord(reader, "outcome", kOutcomes)) expected->outcome = std::string(outcome->text());
+    if (outcome != nullptr && ReadWord(reader, "outcome", kOutcomes))
+      expected->outcome = std::string(outcome->text());
     const Node* reason = reader.Optional("reason");
-    if (reason != nullptr && ReadWord(reader, "reason", kReasons)) expected->reason = std::string(reason->text());
+    if (reason != nullptr && ReadWord(reader, "reason", kReasons))
+      expected->reason = std::string(reason->text());
     expected->has_amount = node.FindEntry("amount_fen") != nullptr;
     constexpr int64_t kFenMax = std::numeric_limits<int64_t>::max();
     expected->amount_fen = reader.OptionalInt("amount_fen", 0, kFenMax);
@@ -158,7 +166,8 @@ class CaseReader {
     const std::vector<std::string> ids = ClauseIds(*policy);
     if (std::find(ids.begin(), ids.end(), entry.key) == ids.end()) {
       const std::string near = NearestName(entry.key, ids);
-      diagnostics_.Error("ZD2806", entry.KeyWhere(), "policy " + policy->id + " has no clause " + JsonQuote(entry.key),
+      diagnostics_.Error("ZD2806", entry.KeyWhere(),
+                         "policy " + policy->id + " has no clause " + JsonQuote(entry.key),
                          near.empty() ? "its clauses are " + Join(ids, ", ") : "did you mean " + near + "?");
     }
     if (truth) expected->clauses.emplace_back(std::string(entry.key), std::string(names[*truth]));
@@ -190,13 +199,15 @@ class CaseReader {
       const std::string near = is_definition ? "" : NearestName(entry.key, DefinitionNames(decision));
       std::string mend = near.empty() ? "name a " + sort + " of the pack" : "did you mean " + near + "?";
       if (is_definition) mend = decision ? "move it to \"definitions\"" : "move it to \"decisions\"";
-      diagnostics_.Error("ZD2807", entry.KeyWhere(), "there is no " + sort + " " + JsonQuote(entry.key), std::move(mend));
+      diagnostics_.Error("ZD2807", entry.KeyWhere(), "there is no " + sort + " " + JsonQuote(entry.key),
+                         std::move(mend));
       return;
     }
     const feel::Definition& definition = loading_.model().definitions[static_cast<size_t>(name->index)];
     const std::optional<std::string> text = ExpectedText(entry.value, *definition.type, diagnostics_);
     if (!text) return;
-    (decision ? case_.decisions : case_.definitions).push_back({std::string(entry.key), *text, entry.KeyWhere()});
+    (decision ? case_.decisions : case_.definitions)
+        .push_back({std::string(entry.key), *text, entry.KeyWhere()});
   }
 
   Loading& loading_;

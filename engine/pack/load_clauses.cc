@@ -63,7 +63,8 @@ class ClauseReader {
     if (const Node* refer = reader.OptionalMapping("refer")) ReadRefer(*refer, &clause);
     const bool no_article = reader.OptionalString("no_article").has_value();
     if (no_article && !clause.article.empty()) {
-      reader.Error("no_article", "ZD2603", "clause " + clause.id + " has an article and says that it has none",
+      reader.Error("no_article", "ZD2603",
+                   "clause " + clause.id + " has an article and says that it has none",
                    "keep one of the two");
     }
     CheckMarks(reader, clause, around);
@@ -81,7 +82,8 @@ class ClauseReader {
 
   void CheckId(MappingReader& reader, const Clause& clause) {
     if (clause.id == "in_force" || clause.id == "open") {
-      reader.Error("id", "ZD2604", JsonQuote(clause.id) + " is the id of an implicit clause", "choose another id");
+      reader.Error("id", "ZD2604", JsonQuote(clause.id) + " is the id of an implicit clause",
+                   "choose another id");
     }
     ids_.Declare(clause.id, 0, clause.where, diagnostics());
   }
@@ -110,14 +112,16 @@ class ClauseReader {
       if (!reader.Has(form.key)) continue;
       if (chosen != nullptr) {
         reader.Error(form.key, "ZD2607",
-                     "clause " + clause->id + " has both \"" + std::string(chosen->key) + "\" and \"" + std::string(form.key) + "\"",
+                     "clause " + clause->id + " has both \"" + std::string(chosen->key) + "\" and \"" +
+                         std::string(form.key) + "\"",
                      "make two clauses of it, or nest one in the other");
         continue;
       }
       chosen = &form;
     }
     if (chosen == nullptr) {
-      reader.Error("id", "ZD2608", "clause " + clause->id + " says no condition", "write one of when, all, any, none");
+      reader.Error("id", "ZD2608", "clause " + clause->id + " says no condition",
+                   "write one of when, all, any, none");
       return;
     }
     clause->form = chosen->form;
@@ -131,7 +135,8 @@ class ClauseReader {
     feel::ParseOptions options;
     options.what = "clause " + clause->id;
     options.expected = feel::MakeType(feel::TypeKind::kBoolean);
-    if (std::optional<feel::Expression> parsed = loading_.Parse(*when, std::move(options))) clause->when = *std::move(parsed);
+    if (std::optional<feel::Expression> parsed = loading_.Parse(*when, std::move(options)))
+      clause->when = *std::move(parsed);
   }
 
   Loading& loading_;
@@ -148,7 +153,8 @@ std::vector<Clause> ReadClauses(Loading& loading, MappingReader& policy, const s
   const Node* list = policy.node().Find("clauses");
   if (nodes.empty() && (list == nullptr || list->is_null() || list->is_sequence())) {
     loading.diagnostics().Warning("ZD2601", list == nullptr ? policy.node().Where() : list->Where(),
-                                  "policy " + id + " has no clauses, so that everybody fulfils it", "add some");
+                                  "policy " + id + " has no clauses, so that everybody fulfils it",
+                                  "add some");
   }
   if (reader.count() > limits::kConditionsMax) {
     policy.Error("clauses", "ZD2016",

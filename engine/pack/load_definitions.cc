@@ -25,7 +25,8 @@ feel::Expression UndefinedTerm(feel::TypePtr type) {
   return expression;
 }
 
-bool ParseDefinition(Loading& loading, int index, const Node& is, const feel::TypePtr& declared, bool decision) {
+bool ParseDefinition(Loading& loading, int index, const Node& is, const feel::TypePtr& declared,
+                     bool decision) {
   feel::Definition& definition = loading.model().definitions[static_cast<size_t>(index)];
   feel::ParseOptions options;
   options.decision = decision;
@@ -56,7 +57,8 @@ void DeclareNamed(Loading& loading, const Item& item) {
     reader.Error("is", "ZD2504", "a definition needs either \"is\" or \"term: undefined\"",
                  is == nullptr ? "write is: and an expression" : "keep one of the two");
   }
-  if (undefined && decision) reader.Error("kind", "ZD2505", "an undefined term is no decision", "leave out kind");
+  if (undefined && decision)
+    reader.Error("kind", "ZD2505", "an undefined term is no decision", "leave out kind");
   reader.Finish();
   feel::Definition& definition = loading.model().definitions[static_cast<size_t>(index)];
   if (undefined) {
@@ -78,8 +80,8 @@ int DeclareDefinition(Loading& loading, MappingReader& reader, bool* decision) {
   definition.type = feel::MakeType(feel::TypeKind::kAny);
   *decision = reader.Enum("kind", kKinds, false);
   const int index = static_cast<int>(loading.model().definitions.size());
-  loading.names().Declare("definition", definition.id, definition.name, feel::Symbol::Kind::kDefinition, index,
-                          reader.node().Where(), loading.diagnostics());
+  loading.names().Declare("definition", definition.id, definition.name, feel::Symbol::Kind::kDefinition,
+                          index, reader.node().Where(), loading.diagnostics());
   if (*decision) loading.pack().decisions.push_back(index);
   loading.model().definitions.push_back(std::move(definition));
   return index;

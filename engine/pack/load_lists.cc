@@ -24,7 +24,8 @@ struct Row {
 bool IsCode(std::string_view code) { return !code.empty() && TrimAscii(code) == code; }
 
 void ReportNoCode(const std::string& code, const Location& where, Diagnostics& diagnostics) {
-  diagnostics.Error("ZD2301", where, code.empty() ? "a code is empty" : JsonQuote(code) + " has spaces around it",
+  diagnostics.Error("ZD2301", where,
+                    code.empty() ? "a code is empty" : JsonQuote(code) + " has spaces around it",
                     "write the code alone");
 }
 
@@ -105,7 +106,8 @@ void CheckParents(const feel::CodeList& list, const std::vector<Row>& rows, cons
   const auto first = std::find_if(rows.begin(), rows.end(), has_parent);
   if (list.shape != feel::CodeList::Shape::kParent) {
     if (first != rows.end()) {
-      diagnostics.Error("ZD2303", first->parent_where, "list " + list.id + " has parents, but is no tree by them",
+      diagnostics.Error("ZD2303", first->parent_where,
+                        "list " + list.id + " has parents, but is no tree by them",
                         "write tree: parent, or delete the parents");
     }
     return;
@@ -143,7 +145,8 @@ void LoadList(Loading& loading, const Item& item) {
   list.shape = reader.Enum("tree", kShapes, feel::CodeList::Shape::kFlat);
   list.open = reader.Bool("open", false);
   if (list.open && list.shape != feel::CodeList::Shape::kPrefix) {
-    reader.Error("open", "ZD2306", "only a tree by prefix can be open", "write tree: prefix, or leave out open");
+    reader.Error("open", "ZD2306", "only a tree by prefix can be open",
+                 "write tree: prefix, or leave out open");
   }
   const Node* file = reader.Optional("file");
   const Node* codes = reader.Optional("codes");
@@ -164,15 +167,17 @@ void LoadList(Loading& loading, const Item& item) {
   ReportOverlapsByCode(rows, "period of code", diagnostics);
   CheckParents(list, rows, item.node->Where(), diagnostics);
   if (whole && rows.empty()) {
-    diagnostics.Error("ZD2308", item.node->Where(), "list " + list.id + " has no codes", "add some, or delete the list");
+    diagnostics.Error("ZD2308", item.node->Where(), "list " + list.id + " has no codes",
+                      "add some, or delete the list");
   }
-  loading.lists.Declare(list.id, static_cast<int>(loading.model().code_lists.size()), item.node->Where(), diagnostics);
+  loading.lists.Declare(list.id, static_cast<int>(loading.model().code_lists.size()), item.node->Where(),
+                        diagnostics);
   loading.model().code_lists.push_back(std::move(list));
   loading.list_is_partial.push_back(!whole);
 }
 
-// The rows of a zone's CSV file, which may hold several zones; rows of zones that nobody declares are reported once
-// for the file.
+// The rows of a zone's CSV file, which may hold several zones; rows of zones that nobody declares are
+// reported once for the file.
 struct ZoneFile {
   const CsvTable* table;
   std::set<std::string, std::less<>> zones;  // that name the file
@@ -261,7 +266,8 @@ void LoadZone(Loading& loading, const Item& item, std::map<std::string, ZoneFile
   ReportOverlapsByCode(rows, "period of member", diagnostics);
   CheckMembers(loading, zone, rows);
   for (const Row& row : rows) zone.members.push_back({row.code.code, row.code.in_force});
-  loading.zones.Declare(zone.id, static_cast<int>(loading.model().zones.size()), item.node->Where(), diagnostics);
+  loading.zones.Declare(zone.id, static_cast<int>(loading.model().zones.size()), item.node->Where(),
+                        diagnostics);
   loading.model().zones.push_back(std::move(zone));
 }
 
@@ -273,7 +279,8 @@ void ReportStrayRows(const ZoneFile& file, Diagnostics& diagnostics) {
   for (size_t i = 1; i < file.table->row_count(); ++i) {
     const std::string_view zone = columns.Text(i, "zone");
     if (file.zones.count(zone) > 0 || !strays.insert(zone).second) continue;
-    diagnostics.Error("ZD2312", columns.Where(i, "zone"), "no zone " + JsonQuote(zone) + " takes its members from this file",
+    diagnostics.Error("ZD2312", columns.Where(i, "zone"),
+                      "no zone " + JsonQuote(zone) + " takes its members from this file",
                       "declare it in lists/index.yaml" +
                           DidYouMean(zone, std::vector<std::string>(file.zones.begin(), file.zones.end())));
   }

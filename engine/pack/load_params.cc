@@ -47,7 +47,10 @@ feel::TypePtr TypeOf(const EntryKind& kind) {
 class ParameterReader {
  public:
   ParameterReader(Loading& loading, const Item& item)
-      : loading_(loading), diagnostics_(loading.diagnostics()), node_(*item.node), reader_(node_, diagnostics_, "a parameter") {}
+      : loading_(loading),
+        diagnostics_(loading.diagnostics()),
+        node_(*item.node),
+        reader_(node_, diagnostics_, "a parameter") {}
 
   void Run() {
     if (!reader_.is_mapping()) return;
@@ -64,7 +67,8 @@ class ParameterReader {
                      });
     for (size_t i = 0; i < kinds_.size(); ++i) parameter_.entries[i].type = TypeOf(kinds_[i]);
     loading_.names().Declare("parameter", parameter_.id, parameter_.name, feel::Symbol::Kind::kParameter,
-                             static_cast<int>(loading_.model().parameters.size()), node_.Where(), diagnostics_);
+                             static_cast<int>(loading_.model().parameters.size()), node_.Where(),
+                             diagnostics_);
     loading_.parameter_types.push_back(feel::StructOf(parameter_.entries));
     loading_.model().parameters.push_back(std::move(parameter_));
   }
@@ -80,11 +84,13 @@ class ParameterReader {
     for (const Entry& entry : entries->entries()) {
       const std::string id(entry.key);
       if (!IsId(id, IdForm::kWord)) {
-        diagnostics_.Error("ZD2011", entry.KeyWhere(), JsonQuote(id) + " is no id",
-                           "begin with a small letter and use small letters, digits and _ only, like rd_increase");
+        diagnostics_.Error(
+            "ZD2011", entry.KeyWhere(), JsonQuote(id) + " is no id",
+            "begin with a small letter and use small letters, digits and _ only, like rd_increase");
       }
       std::string name = id;
-      if (!entry.value.is_null()) name = ReadText(entry.value, "the name of an entry", diagnostics_).value_or(id);
+      if (!entry.value.is_null())
+        name = ReadText(entry.value, "the name of an entry", diagnostics_).value_or(id);
       CheckMemberName(name, entry.value.Where(), diagnostics_);
       names.Declare("entry", id, name, feel::Symbol::Kind::kFact, static_cast<int>(parameter_.entries.size()),
                     entry.KeyWhere(), diagnostics_);
@@ -112,7 +118,8 @@ class ParameterReader {
     for (size_t i = 0; i < parameter_.entries.size(); ++i) {
       const Node* node = reader.Required(parameter_.entries[i].id);
       if (node == nullptr) continue;
-      const std::optional<Value> value = ReadConstant(*node, "the value of " + parameter_.entries[i].id, diagnostics_);
+      const std::optional<Value> value =
+          ReadConstant(*node, "the value of " + parameter_.entries[i].id, diagnostics_);
       if (!value) continue;
       AddKind(i, *value, *node);
       version->values[i] = *value;

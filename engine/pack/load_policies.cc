@@ -40,7 +40,8 @@ bool IsConstant(const feel::Expr& expr) {
     case Op::kMultiply:
     case Op::kDivide:
     case Op::kNegate:
-      return std::all_of(expr.args.begin(), expr.args.end(), [](const feel::ExprPtr& arg) { return IsConstant(*arg); });
+      return std::all_of(expr.args.begin(), expr.args.end(),
+                         [](const feel::ExprPtr& arg) { return IsConstant(*arg); });
     default:
       return false;
   }
@@ -127,12 +128,14 @@ class PolicyReader {
       reader_.Error("event", "ZD2611", "the event " + JsonQuote(name) + " is no fact",
                     near.empty() ? "name a fact of type date" : "did you mean " + near + "?");
     } else if (schema.facts[static_cast<size_t>(policy_.event_fact)].type->kind != FactKind::kDate) {
-      reader_.Error("event", "ZD2612", "the event " + JsonQuote(name) + " is no date", "name a fact of type date");
+      reader_.Error("event", "ZD2612", "the event " + JsonQuote(name) + " is no date",
+                    "name a fact of type date");
     }
   }
 
   // Empty where the key is absent or wrong.
-  feel::Expression Money(MappingReader& reader, std::string_view key, const std::vector<feel::Member>& locals) {
+  feel::Expression Money(MappingReader& reader, std::string_view key,
+                         const std::vector<feel::Member>& locals) {
     const Node* node = reader.Optional(key);
     if (node == nullptr) return {};
     feel::ParseOptions options;
@@ -163,7 +166,8 @@ class PolicyReader {
     }
     for (const std::string_view key : {"cap", "floor", "round"}) {
       if (reader_.Optional(key) == nullptr) continue;
-      reader_.Error(key, "ZD2614", "\"" + std::string(key) + "\" without an amount", "write amount: or per:, or leave it out");
+      reader_.Error(key, "ZD2614", "\"" + std::string(key) + "\" without an amount",
+                    "write amount: or per:, or leave it out");
     }
   }
 
@@ -176,7 +180,8 @@ class PolicyReader {
     }
     for (const auto& [key, limit] : {std::pair{"cap", cap}, std::pair{"floor", floor}}) {
       if (!limit || !limit->is_negative()) continue;
-      reader_.Error(key, "ZD2616", std::string(key) + " " + limit->ToString() + " is negative", "amounts are never below 0");
+      reader_.Error(key, "ZD2616", std::string(key) + " " + limit->ToString() + " is negative",
+                    "amounts are never below 0");
     }
   }
 
@@ -185,7 +190,9 @@ class PolicyReader {
     MoneyRounding round;
     if (const std::optional<std::string> to = reader.OptionalString("to")) {
       const std::optional<MoneyUnit> unit = MoneyUnitFromName(*to);
-      if (!unit) reader.Error("to", "ZD2617", JsonQuote(*to) + " is no unit of money", "write 分, 角, 元, 千元 or 万元");
+      if (!unit)
+        reader.Error("to", "ZD2617", JsonQuote(*to) + " is no unit of money",
+                     "write 分, 角, 元, 千元 or 万元");
       round.unit = unit.value_or(MoneyUnit{0});
     }
     round.mode = reader.Enum("mode", kRoundings, Rounding::kHalfUp);
@@ -251,9 +258,10 @@ void LoadPolicies(Loading& loading) {
   for (const SourcePack& source : loading.sources()) {
     for (const Item& item : loading.ItemsBelow(source, "policies")) {
       if (loading.pack().policies.size() == limits::kPoliciesMax) {
-        loading.diagnostics().Error("ZD2016", item.node->Where(),
-                                    "there are more policies than kPoliciesMax = " + std::to_string(limits::kPoliciesMax),
-                                    "load fewer packs at once");
+        loading.diagnostics().Error(
+            "ZD2016", item.node->Where(),
+            "there are more policies than kPoliciesMax = " + std::to_string(limits::kPoliciesMax),
+            "load fewer packs at once");
         return;
       }
       PolicyReader(loading, *item.node).Run();

@@ -39,10 +39,12 @@ class SchemaReader {
     MappingReader reader(*root, diagnostics(), "schema.yaml");
     const std::optional<std::string> kind = reader.OptionalString("kind");
     if (kind && !source.kind.empty() && *kind != source.kind) {
-      reader.Error("kind", "ZD2211", "the schema is about a " + *kind + ", but pack " + source.id + " about a " + source.kind,
+      reader.Error("kind", "ZD2211",
+                   "the schema is about a " + *kind + ", but pack " + source.id + " about a " + source.kind,
                    "correct one of the two");
     }
-    if (std::optional<std::string> key = reader.OptionalString("key")) ReadKey(*key, root->Find("key")->Where());
+    if (std::optional<std::string> key = reader.OptionalString("key"))
+      ReadKey(*key, root->Find("key")->Where());
     for (const Node* fact : reader.List("facts")) ReadFact(*fact);
     reader.Finish();
   }
@@ -52,8 +54,10 @@ class SchemaReader {
       key_ = key;
       key_where_ = where;
     } else if (key != key_) {
-      diagnostics().Error("ZD2212", where, "the key is " + JsonQuote(key) + ", but " + JsonQuote(key_) + " at " + PlaceText(key_where_),
-                          "name subjects of one closure by one fact");
+      diagnostics().Error(
+          "ZD2212", where,
+          "the key is " + JsonQuote(key) + ", but " + JsonQuote(key_) + " at " + PlaceText(key_where_),
+          "name subjects of one closure by one fact");
     }
   }
 
@@ -62,7 +66,8 @@ class SchemaReader {
     if (schema_.key < 0 && loading_.names_may_be_missing()) return;
     if (key_.empty()) {
       const SourcePack& last = loading_.sources().back();
-      diagnostics().Error("ZD2213", {last.FileLabel("schema.yaml")}, "no schema names the fact that names the subject",
+      diagnostics().Error("ZD2213", {last.FileLabel("schema.yaml")},
+                          "no schema names the fact that names the subject",
                           "write key: and the id of a fact of type string");
       return;
     }
@@ -111,11 +116,13 @@ class SchemaReader {
 
   void AddFact(Fact fact, bool known) {
     if (schema_.facts.size() == limits::kFactsMax) {
-      diagnostics().Error("ZD2016", fact.where, "there are more facts than kFactsMax = " + std::to_string(limits::kFactsMax),
+      diagnostics().Error("ZD2016", fact.where,
+                          "there are more facts than kFactsMax = " + std::to_string(limits::kFactsMax),
                           "join series and lists, or split the pack by kind of subject");
     }
     const int index = static_cast<int>(schema_.facts.size());
-    loading_.names().Declare("fact", fact.id, fact.name, feel::Symbol::Kind::kFact, index, fact.where, diagnostics());
+    loading_.names().Declare("fact", fact.id, fact.name, feel::Symbol::Kind::kFact, index, fact.where,
+                             diagnostics());
     for (const std::string* word : {&fact.id, &fact.name}) {
       if (word->empty()) continue;
       schema_.by_word.emplace(*word, index);
@@ -131,7 +138,8 @@ class SchemaReader {
   Supply ReadSupply(MappingReader& reader) {
     Supply supply;
     supply.nullable = reader.Bool("nullable", false);
-    supply.type = std::make_shared<FactType>(FactType{FactKind::kBoolean, 0, {}, "", PeriodKind::kYear, nullptr, {}});
+    supply.type =
+        std::make_shared<FactType>(FactType{FactKind::kBoolean, 0, {}, "", PeriodKind::kYear, nullptr, {}});
     const Node* type = reader.Required("type");
     std::optional<TypeWords> words;
     if (type != nullptr) words = ParseTypeWords(*type, loading_);
@@ -141,7 +149,8 @@ class SchemaReader {
     if (!words) return supply;
     const bool has_members = reader.Optional("members") != nullptr;
     if (words->Holds(FactKind::kStruct) && !has_members) {
-      reader.Error("type", "ZD2204", "a struct needs members", "write members: [{id: ..., name: ..., type: ...}]");
+      reader.Error("type", "ZD2204", "a struct needs members",
+                   "write members: [{id: ..., name: ..., type: ...}]");
     } else if (!words->Holds(FactKind::kStruct) && has_members) {
       reader.Error("members", "ZD2204", "only a struct has members", "write type: struct, or list of struct");
     }
@@ -154,7 +163,8 @@ class SchemaReader {
     if (!text) return MoneyUnit{};
     const std::optional<MoneyUnit> unit = MoneyUnitFromName(*text);
     if (!unit) {
-      reader.Error("unit", "ZD2203", JsonQuote(*text) + " is no unit of money", "write 分, 元, 千元, 万元 or 亿元");
+      reader.Error("unit", "ZD2203", JsonQuote(*text) + " is no unit of money",
+                   "write 分, 元, 千元, 万元 or 亿元");
     } else if (words && !words->Holds(FactKind::kMoney)) {
       reader.Error("unit", "ZD2203", "only money has a unit", "write type: money, or leave out unit");
     }
@@ -176,8 +186,8 @@ class SchemaReader {
       inner.OptionalString("note");
       inner.Finish();
       if (!inner.is_mapping()) continue;
-      names.Declare("member", member.id, member.name, feel::Symbol::Kind::kFact, static_cast<int>(members.size()),
-                    node->Where(), diagnostics());
+      names.Declare("member", member.id, member.name, feel::Symbol::Kind::kFact,
+                    static_cast<int>(members.size()), node->Where(), diagnostics());
       members.push_back(std::move(member));
     }
     return members;
@@ -192,7 +202,8 @@ class SchemaReader {
     const std::optional<DayDuration> days = ParseDayDuration(*text);
     if (days && days->nanos > 0 && days->nanos % kDayNanos == 0)
       return MaxAge{0, static_cast<int64_t>(days->nanos / kDayNanos)};
-    reader.Error("max_age", "ZD2205", JsonQuote(*text) + " is no age", "write whole days, months or years: P30D, P6M, P1Y");
+    reader.Error("max_age", "ZD2205", JsonQuote(*text) + " is no age",
+                 "write whole days, months or years: P30D, P6M, P1Y");
     return std::nullopt;
   }
 

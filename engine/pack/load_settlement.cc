@@ -13,9 +13,10 @@ namespace {
 constexpr Named<bool> kPayOn[] = {{"eligible", false}, {"conditional", true}};
 constexpr Named<int> kDayKinds[] = {{"working", 0}, {"calendar", 1}};
 // The ways in which awards meet.
-constexpr Named<int> kForms[] = {{"ADD", 0},       {"MAX", 1},      {"TOPUP", 2},    {"INCL", 3},        {"PCT_UPPER", 4},
-                                 {"ONCE_ID", 5},   {"MODIFIER", 6}, {"CAP_YEAR", 7}, {"CAP_CONTRIB", 8}, {"MIN_PAY", 9},
-                                 {"PRORATA", 10},  {"STAGED", 11},  {"SHARE", 12}};
+constexpr Named<int> kForms[] = {{"ADD", 0},         {"MAX", 1},     {"TOPUP", 2},    {"INCL", 3},
+                                 {"PCT_UPPER", 4},   {"ONCE_ID", 5}, {"MODIFIER", 6}, {"CAP_YEAR", 7},
+                                 {"CAP_CONTRIB", 8}, {"MIN_PAY", 9}, {"PRORATA", 10}, {"STAGED", 11},
+                                 {"SHARE", 12}};
 constexpr int64_t kCountMax = 1'000'000;
 
 class SettlementReader {
@@ -69,7 +70,8 @@ class SettlementReader {
       (conditional ? policy_->pay_conditional : eligible) = true;
     }
     if (!eligible && policy_->pay_conditional) {
-      reader_.Error("pay_on", "ZD2701", "what pays on conditional pays on eligible too", "write pay_on: [eligible, conditional]");
+      reader_.Error("pay_on", "ZD2701", "what pays on conditional pays on eligible too",
+                    "write pay_on: [eligible, conditional]");
     }
     Keep("pay_on");
   }
@@ -89,7 +91,9 @@ class SettlementReader {
       const std::optional<int64_t> part = ReadInt(entry.value, 0, kCountMax, "a share", diagnostics_);
       positive = positive || !part || *part > 0;
     }
-    if (!positive) reader_.Error("share", "ZD2702", "the shares add up to nothing", "write the parts of each level, like {province: 8, city: 2}");
+    if (!positive)
+      reader_.Error("share", "ZD2702", "the shares add up to nothing",
+                    "write the parts of each level, like {province: 8, city: 2}");
     Keep("share");
   }
 
@@ -98,7 +102,8 @@ class SettlementReader {
     reader.RequiredString("kind");
     reader.OptionalString("object");
     const Node* year = reader.Optional("year");
-    if (year != nullptr && year->text() != "Y") ReadInt(*year, 1, 9999, "\"year\" of an event key that is not Y", diagnostics_);
+    if (year != nullptr && year->text() != "Y")
+      ReadInt(*year, 1, 9999, "\"year\" of an event key that is not Y", diagnostics_);
     reader.Finish();
     Keep("event_key");
   }
@@ -107,7 +112,8 @@ class SettlementReader {
   void ReadMinPay(const Node& node) {
     if (const std::optional<Decimal> amount = node.is_scalar() ? ParseQuantity(node.text()) : std::nullopt) {
       if (amount->is_negative()) {
-        reader_.Error("min_pay", "ZD2616", "min_pay " + amount->ToString() + " is negative", "amounts are never below 0");
+        reader_.Error("min_pay", "ZD2616", "min_pay " + amount->ToString() + " is negative",
+                      "amounts are never below 0");
       }
       Begin("min_pay");
       json_ += amount->ToString();

@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, 7> kFolders = {"definitions", "tables",  
                                                       "calendars",   "policies", "cases"};
 
 bool EndsInOneOf(std::string_view path, std::initializer_list<std::string_view> endings) {
-  return std::any_of(endings.begin(), endings.end(), [path](std::string_view end) { return path.ends_with(end); });
+  return std::any_of(endings.begin(), endings.end(),
+                     [path](std::string_view end) { return path.ends_with(end); });
 }
 
 // Why a file that looks like a part of the pack is none.
@@ -49,7 +50,8 @@ size_t OffsetAt(std::string_view text, int line, int column) {
 }
 
 // Several packs that were asked for go by one name and one title.
-std::string Joined(const std::vector<SourcePack>& sources, std::string SourcePack::*member, std::string_view mark) {
+std::string Joined(const std::vector<SourcePack>& sources, std::string SourcePack::*member,
+                   std::string_view mark) {
   std::vector<std::string> parts;
   for (const SourcePack& source : sources) {
     const bool repeated = std::find(parts.begin(), parts.end(), source.*member) != parts.end();
@@ -63,15 +65,15 @@ void CheckKinds(Loading& loading) {
   for (const SourcePack& source : loading.sources()) {
     if (source.kind.empty() || first.kind.empty() || source.kind == first.kind) continue;
     loading.diagnostics().Error("ZD2038", source.kind_where,
-                                "pack " + source.id + " is about a " + source.kind + ", but pack " + first.id +
-                                    " about a " + first.kind,
+                                "pack " + source.id + " is about a " + source.kind + ", but pack " +
+                                    first.id + " about a " + first.kind,
                                 "join only packs of one kind of subject");
   }
 }
 
-std::shared_ptr<const Pack> Load(std::vector<SourcePack> sources, Diagnostics& diagnostics) {
-  if (sources.empty()) return nullptr;
-  Loading loading(std::move(sources), diagnostics);
+std::shared_ptr<const Pack> Load(Closure closure, Diagnostics& diagnostics) {
+  if (closure.packs.empty()) return nullptr;
+  Loading loading(std::move(closure), diagnostics);
   CheckKinds(loading);
   LoadLists(loading);
   LoadSchema(loading);
@@ -94,11 +96,13 @@ PackPtr Hand(std::shared_ptr<const Pack> pack, Diagnostics found, Diagnostics* d
 
 }  // namespace
 
-Loading::Loading(std::vector<SourcePack> sources, Diagnostics& diagnostics)
-    : sources_(std::move(sources)),
+Loading::Loading(Closure closure, Diagnostics& diagnostics)
+    : sources_(std::move(closure.packs)),
       diagnostics_(&diagnostics),
       pack_(std::make_shared<Pack>()),
-      scope_(std::make_unique<DefinitionScope>(*this)) {
+      scope_(std::make_unique<DefinitionScope>(*this)),
+      names_may_be_missing_(!closure.whole),
+      policies_may_be_missing_(!closure.whole) {
   pack_->id = Joined(sources_, &SourcePack::id, "+");
   pack_->version = Joined(sources_, &SourcePack::version, "+");
   pack_->title = Joined(sources_, &SourcePack::title, " + ");
@@ -129,6 +133,7 @@ std::vector<Item> Loading::ItemsBelow(const SourcePack& source, std::string_view
     const Node* root = Read(source, *file);
     if (root == nullptr) {
       names_may_be_missing_ = names_may_be_missing_ || declares_names;
+      policies_may_be_missing_ = policies_may_be_missing_ || folder == "policies";
     } else if (!root->is_sequence()) {
       items.push_back({&source, root});
     } else {
@@ -195,12 +200,14 @@ std::optional<feel::Expression> Loading::ParseInto(std::string_view text, const 
   return expression;
 }
 
-std::optional<feel::Expression> Loading::Parse(const Node& node, feel::ParseOptions options, Grammar grammar) {
+std::optional<feel::Expression> Loading::Parse(const Node& node, feel::ParseOptions options,
+                                               Grammar grammar) {
   const bool empty_cell = node.is_null() && grammar == Grammar::kCell;
   if (!node.is_scalar() && !empty_cell) {
-    diagnostics().Error("ZD2019", node.Where(),
-                        options.what + " must be an expression, found " + std::string(KindName(node.kind())),
-                        "write the expression as one text, in quotes if it begins with \"{\", \"[\" or \"-\"");
+    diagnostics().Error(
+        "ZD2019", node.Where(),
+        options.what + " must be an expression, found " + std::string(KindName(node.kind())),
+        "write the expression as one text, in quotes if it begins with \"{\", \"[\" or \"-\"");
     return std::nullopt;
   }
   // The findings are placed in the text first, then in the file.
@@ -268,8 +275,10 @@ void Loading::ReportFilesNotRead() {
       const bool others_cases = !source.asked && file.path.starts_with("cases/");
       if (&file == &source.files.pack_file() || files_read_.count(&file) > 0 || others_cases) continue;
       if (EndsInOneOf(file.path, {".yaml", ".yml", ".json"})) {
-        diagnostics().Error("ZD2020", {source.FileLabel(file.path)}, "this file is not read", FileAdvice(file.path));
-      } else if (file.path.ends_with(".csv") && EndsInOneOf(file.path.substr(0, file.path.find('/')), {"lists", "tables"})) {
+        diagnostics().Error("ZD2020", {source.FileLabel(file.path)}, "this file is not read",
+                            FileAdvice(file.path));
+      } else if (file.path.ends_with(".csv") &&
+                 EndsInOneOf(file.path.substr(0, file.path.find('/')), {"lists", "tables"})) {
         diagnostics().Warning("ZD2020", {source.FileLabel(file.path)}, "this file is not read",
                               "name it in a list, a zone or a table, or delete it");
       }
@@ -292,8 +301,10 @@ feel::Period ReadPeriod(MappingReader& reader) {
   period.from = reader.OptionalDate("from");
   period.to = reader.OptionalDate("to");
   if (period.from && period.to && *period.to < *period.from) {
-    reader.Error("to", "ZD2021", "the period ends on " + period.to->ToString() + ", before it begins on " + period.from->ToString(),
-                 "swap the two, or correct one");
+    reader.Error(
+        "to", "ZD2021",
+        "the period ends on " + period.to->ToString() + ", before it begins on " + period.from->ToString(),
+        "swap the two, or correct one");
   }
   return period;
 }
@@ -308,10 +319,12 @@ void ReportOverlaps(std::vector<DatedPlace> places, const std::string& what, Dia
     const bool overlaps =
         last != nullptr && (!last->period.to || !place.period.from || *place.period.from <= *last->period.to);
     if (overlaps) {
-      diagnostics.Error("ZD2022", place.where, "this " + what + " overlaps the one at " + PlaceText(last->where),
+      diagnostics.Error("ZD2022", place.where,
+                        "this " + what + " overlaps the one at " + PlaceText(last->where),
                         "let each end on the day before the next begins");
     }
-    if (last == nullptr || !place.period.to || (last->period.to && *last->period.to < *place.period.to)) last = &place;
+    if (last == nullptr || !place.period.to || (last->period.to && *last->period.to < *place.period.to))
+      last = &place;
   }
 }
 
@@ -321,7 +334,8 @@ const Policy* Pack::FindPolicy(std::string_view wanted) const {
   return found == policies.end() ? nullptr : &*found;
 }
 
-PackPtr LoadPack(const std::vector<std::string>& folders, const LoadOptions& options, Diagnostics* diagnostics) {
+PackPtr LoadPack(const std::vector<std::string>& folders, const LoadOptions& options,
+                 Diagnostics* diagnostics) {
   Diagnostics found;
   std::shared_ptr<const Pack> pack = Load(OpenFolders(folders, options, found), found);
   return Hand(std::move(pack), std::move(found), diagnostics);

@@ -6,13 +6,13 @@
 // load_lists.cc    code lists and zones; load_calendars.cc working days
 // load_params.cc   dated parameters (constant.cc)
 // definition_scope.cc  what names in expressions mean; parses definitions in the order they need each other
-// load_definitions.cc, load_tables.cc  their shape
+// load_definitions.cc, load_tables.cc  their shape; parse_tables.cc the expressions of tables
 // load_policies.cc, load_clauses.cc, load_settlement.cc
 // load_cases.cc    test cases (case_values.cc)
 //
-// Everything is read once, in this order, and every mistake is reported, so nothing stops at the first. A thing
-// with a mistake is kept as far as it was understood, so that what refers to it is not reported as well; the pack
-// is refused in the end anyhow. One thread.
+// Everything is read once, in this order, and every mistake is reported, so nothing stops at the first. A
+// thing with a mistake is kept as far as it was understood, so that what refers to it is not reported as
+// well; the pack is refused in the end anyhow. One thread.
 #ifndef ZHIDA_ENGINE_PACK_LOADER_H_
 #define ZHIDA_ENGINE_PACK_LOADER_H_
 
@@ -45,7 +45,7 @@ struct Item {
 // What all parts of the loader share.
 class Loading {
  public:
-  Loading(std::vector<SourcePack> sources, Diagnostics& diagnostics);
+  Loading(Closure closure, Diagnostics& diagnostics);
   ~Loading();
 
   Diagnostics& diagnostics() { return *diagnostics_; }
@@ -59,7 +59,8 @@ class Loading {
   std::vector<Item> ItemsBelow(const SourcePack& source, std::string_view folder);
   // The root of `stem`.yaml or `stem`.json; null if there is none, or after a report.
   const Node* RootOf(const SourcePack& source, const std::string& stem);
-  // The table in a CSV file of `source`; null after a report, which is placed at `where` if the file is missing.
+  // The table in a CSV file of `source`; null after a report, which is placed at `where` if the file is
+  // missing.
   const CsvTable* Csv(const SourcePack& source, const std::string& path, const Location& where);
 
   // What an expression is: a whole one, or the unary tests of a table's cell.
@@ -68,15 +69,21 @@ class Loading {
   std::optional<feel::Expression> Parse(const Node& node, feel::ParseOptions options,
                                         Grammar grammar = Grammar::kExpression);
   // The same where null is fine, so that only the kind of value is checked; nullopt after a report (ZD2025).
-  std::optional<feel::Expression> ParseAs(const Node& node, const feel::TypePtr& type, feel::ParseOptions options);
+  std::optional<feel::Expression> ParseAs(const Node& node, const feel::TypePtr& type,
+                                          feel::ParseOptions options);
   // The same for a cell of a CSV file, whose place `options.origin` says.
-  std::optional<feel::Expression> ParseCsv(std::string_view text, const feel::ParseOptions& options, Grammar grammar);
+  std::optional<feel::Expression> ParseCsv(std::string_view text, const feel::ParseOptions& options,
+                                           Grammar grammar);
 
   // A code list that a type named; checked once all lists are known.
-  void ReferToList(const std::string& list, const Location& where) { list_references_.push_back({list, where}); }
+  void ReferToList(const std::string& list, const Location& where) {
+    list_references_.push_back({list, where});
+  }
   void CheckListReferences();
-  // A file that declares names could not be read, so that others may be unknown only because of that.
+  // A pack or a file that declares names could not be read, so that names may be unknown only because of
+  // that.
   bool names_may_be_missing() const { return names_may_be_missing_; }
+  bool policies_may_be_missing() const { return policies_may_be_missing_; }
   std::string Digest() const;
   void ReportFilesNotRead();
   std::shared_ptr<const Pack> Finish();
@@ -105,8 +112,8 @@ class Loading {
 
  private:
   const Node* Read(const SourcePack& source, const FileSet::File& file);
-  std::optional<feel::Expression> ParseInto(std::string_view text, const feel::ParseOptions& options, Grammar grammar,
-                                            Diagnostics* found);
+  std::optional<feel::Expression> ParseInto(std::string_view text, const feel::ParseOptions& options,
+                                            Grammar grammar, Diagnostics* found);
   // Where a byte of a node's text stands.
   Location PlaceOf(const Node& node, size_t offset) const;
 
@@ -122,6 +129,7 @@ class Loading {
   std::set<const FileSet::File*> files_read_;
   std::vector<std::pair<std::string, Location>> list_references_;
   bool names_may_be_missing_ = false;
+  bool policies_may_be_missing_ = false;
 };
 
 // Each reads one part of every pack of the closure into loading.pack().
@@ -132,8 +140,8 @@ void LoadParams(Loading& loading);
 void LoadDefinitions(Loading& loading);
 // One decision table, declared for LoadDefinitions() to resolve.
 void DeclareTable(Loading& loading, const Item& item);
-// The keys that definitions and tables share: id, name, kind. Adds the definition, without a type yet, and returns
-// its index; `parse` is told that index later.
+// The keys that definitions and tables share: id, name, kind. Adds the definition, without a type yet, and
+// returns its index; `parse` is told that index later.
 int DeclareDefinition(Loading& loading, MappingReader& reader, bool* decision);
 void LoadPolicies(Loading& loading);
 void LoadCases(Loading& loading);

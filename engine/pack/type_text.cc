@@ -54,7 +54,8 @@ class TypeParser {
       more = word->kind == FactKind::kList || word->kind == FactKind::kSeries;
       type.words.push_back(std::move(*word));
       SkipSpace();
-      if (more && !Take("of ")) return Wrong(Quoted() + " lacks the type of its elements", "write \"list of T\"");
+      if (more && !Take("of "))
+        return Wrong(Quoted() + " lacks the type of its elements", "write \"list of T\"");
     }
     if (!rest_.empty()) return Wrong(JsonQuote(rest_) + " cannot follow the type", Advice());
     for (size_t i = 1; i < type.words.size(); ++i) {
@@ -152,7 +153,8 @@ class TypeParser {
       word.period = known.value;
       return word;
     }
-    return Wrong("a series has no period " + JsonQuote(*period), "write series(year), series(quarter) or series(month)");
+    return Wrong("a series has no period " + JsonQuote(*period),
+                 "write series(year), series(quarter) or series(month)");
   }
 
   std::nullopt_t Unknown(std::string_view word) {

@@ -1,4 +1,5 @@
-// Outcomes, reasons, amounts and what stands beside them: sections 6 and 7 of docs/semantics.md, rule by rule.
+// Outcomes, reasons, amounts and what stands beside them: sections 6 and 7 of docs/semantics.md, rule by
+// rule.
 #include "engine/pack/judge.h"
 
 #include <gtest/gtest.h>
@@ -139,7 +140,8 @@ class JudgeTest : public testing::Test {
 
   std::string Promised() const {
     std::string text;
-    for (const int fact : detail_.promised_facts) text += pack_->schema.facts[static_cast<size_t>(fact)].id + " ";
+    for (const int fact : detail_.promised_facts)
+      text += pack_->schema.facts[static_cast<size_t>(fact)].id + " ";
     for (const std::string& clause : detail_.promised_clauses) text += "clause:" + clause + " ";
     return text;
   }
@@ -170,7 +172,9 @@ TEST_F(JudgeTest, EveryOutcomeOfOneClause) {
 }
 
 TEST_F(JudgeTest, ScopeDecidesTheReason) {
-  Policy("clauses:\n- {id: k, when: 'staff > 5', article: 一}\n- {id: s, scope: true, when: local, article: 一}");
+  Policy(
+      "clauses:\n- {id: k, when: 'staff > 5', article: 一}\n- {id: s, scope: true, when: local, article: "
+      "一}");
   subject().Set("local", Falsely());
   EXPECT_EQ(Outcome(), "ineligible scope");
   subject().Set("staff", Number(1));
@@ -305,7 +309,8 @@ TEST_F(JudgeTest, CommitmentThatTheSchemaRefusesIsUnknown) {
 }
 
 TEST_F(JudgeTest, LaterSupplyCountsInThePromisedReading) {
-  Policy("clauses:\n- {id: k, when: local, article: 一, later: allowed}\n- {id: l, when: clean, article: 一}");
+  Policy(
+      "clauses:\n- {id: k, when: local, article: 一, later: allowed}\n- {id: l, when: clean, article: 一}");
   subject().Set("clean", Truly());
   EXPECT_EQ(Outcome(), "conditional");
   EXPECT_EQ(Clauses(), "k true, l true");
@@ -327,7 +332,8 @@ TEST_F(JudgeTest, LaterSupplyOfAnErrorStaysAnError) {
 }
 
 TEST_F(JudgeTest, LaterSupplyOfAGroup) {
-  Policy("clauses: [{id: g, later: allowed, article: 一, all: [{id: a, when: local}, {id: b, when: clean}]}]");
+  Policy(
+      "clauses: [{id: g, later: allowed, article: 一, all: [{id: a, when: local}, {id: b, when: clean}]}]");
   EXPECT_EQ(Outcome(), "conditional");
   EXPECT_EQ(Clauses(), "g true, .a unknown(missing), .b unknown(missing)");
   EXPECT_EQ(Promised(), "clause:g ");
@@ -442,7 +448,8 @@ TEST_F(JudgeTest, RoundsOnceAtTheEnd) {
       {"{mode: up}", "1 / 3", 34},
   };
   for (const RoundCase& test : cases) {
-    Policy(std::string("clauses: [{id: k, when: 'true', article: 一}]\namount: '") + test.amount + "'\nround: " + test.round);
+    Policy(std::string("clauses: [{id: k, when: 'true', article: 一}]\namount: '") + test.amount +
+           "'\nround: " + test.round);
     EXPECT_EQ(Outcome(), "eligible " + std::to_string(test.fen)) << test.round;
   }
 }
@@ -464,7 +471,8 @@ TEST_F(JudgeTest, AmountBeyondSixtyFourBitsIsAnError) {
 }
 
 Value Hire(const Pack& pack, Value pay, Value is_new) {
-  static const auto names = std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"pay", "new"});
+  static const auto names =
+      std::make_shared<const std::vector<std::string>>(std::vector<std::string>{"pay", "new"});
   EXPECT_EQ(pack.schema.facts[8].id, "hires");
   Struct hire;
   hire.names = names;
@@ -484,10 +492,12 @@ round: {to: 分, mode: down}
   EXPECT_EQ(Missing(), "hires missing");
   subject().Set("hires", Value::List({}));
   EXPECT_EQ(Outcome(), "eligible 0");
-  const auto hire = [this](Value pay, Value is_new) { return Hire(*pack_, std::move(pay), std::move(is_new)); };
+  const auto hire = [this](Value pay, Value is_new) {
+    return Hire(*pack_, std::move(pay), std::move(is_new));
+  };
   // Each is clipped and rounded on its own: 3.33 + 1 + 10.
-  subject().Set("hires", Value::List({hire(Number(10), Truly()), hire(Number(1), Truly()), hire(Number(99), Truly()),
-                                      hire(Number(50), Falsely())}));
+  subject().Set("hires", Value::List({hire(Number(10), Truly()), hire(Number(1), Truly()),
+                                      hire(Number(99), Truly()), hire(Number(50), Falsely())}));
   EXPECT_EQ(Outcome(), "eligible 1433");
   EXPECT_EQ(detail_.unclipped_fen, 333 + 33 + 3300);
   // An element that does not count need not be known.
@@ -496,7 +506,8 @@ round: {to: 分, mode: down}
   subject().Set("hires", Value::List({hire(Number(10), Value::Unknown(Cause::kStale))}));
   EXPECT_EQ(Outcome(), "undetermined amount");
   EXPECT_EQ(Missing(), "hires stale");
-  subject().Set("hires", Value::List({hire(Value::Unknown(Cause::kMissing), Truly()), hire(Number(-3), Truly())}));
+  subject().Set("hires",
+                Value::List({hire(Value::Unknown(Cause::kMissing), Truly()), hire(Number(-3), Truly())}));
   EXPECT_EQ(Outcome(), "error amount") << "an error anywhere wins";
   subject().Set("hires", Value::List({Value::Unknown(Cause::kMissing)}));
   EXPECT_EQ(Outcome(), "undetermined amount");
@@ -506,7 +517,9 @@ round: {to: 分, mode: down}
 }
 
 TEST_F(JudgeTest, SumOfElementsMustFit) {
-  Policy("clauses: [{id: k, when: 'true', article: 一}]\nper: {list: hires, as: h, amount: '90000000000000000'}");
+  Policy(
+      "clauses: [{id: k, when: 'true', article: 一}]\nper: {list: hires, as: h, amount: "
+      "'90000000000000000'}");
   const Value hire = Hire(*pack_, Number(1), Truly());
   subject().Set("hires", Value::List({hire}));
   EXPECT_EQ(Outcome(), "eligible 9000000000000000000");
@@ -515,7 +528,9 @@ TEST_F(JudgeTest, SumOfElementsMustFit) {
 }
 
 TEST_F(JudgeTest, LimitsAreReadOnlyWhereAnElementCounts) {
-  Policy("clauses: [{id: k, when: 'true', article: 一}]\nper: {list: hires, as: h, where: h.new, amount: h.pay}\ncap: debt");
+  Policy(
+      "clauses: [{id: k, when: 'true', article: 一}]\nper: {list: hires, as: h, where: h.new, amount: "
+      "h.pay}\ncap: debt");
   subject().Set("hires", Value::List({Hire(*pack_, Number(1), Falsely())}));
   EXPECT_EQ(Outcome(), "eligible 0");
   subject().Set("hires", Value::List({Hire(*pack_, Number(1), Truly())}));
@@ -536,7 +551,8 @@ TEST_F(JudgeTest, DefinitionsAreReadAtTheAsOfDate) {
   EXPECT_EQ(judge.DefinitionValue(answer).ToText(), "\"有\"");
 }
 
-// Policies that share dates share definitions; a committed value met by one of them counts for the next as well.
+// Policies that share dates share definitions; a committed value met by one of them counts for the next as
+// well.
 TEST_F(JudgeTest, RememberedDefinitionsKeepTheirPromise) {
   Files files = FilesOf(kBase);
   files["policies/x.yaml"] =

@@ -1,6 +1,8 @@
 // What the loader says about mistakes; the cases are in loader_messages.txt.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -10,7 +12,6 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
-#include "engine/base/limits.h"
 #include "engine/base/text.h"
 #include "engine/pack/pack.h"
 
@@ -72,6 +73,24 @@ TEST(LoaderMessagesTest, SaysAllThatIsWrong) {
     messages += SplitOn(said, '\n').size() - 1;
   }
   EXPECT_GE(messages, 80u);
+}
+
+// Whoever adds a message adds a case that shows it.
+TEST(LoaderMessagesTest, EveryMessageIsShown) {
+  std::string shown;
+  for (const char* file : {"loader_messages.txt", "loader_test.cc", "tree_test.cc"}) {
+    shown += ReadWhole(std::string(ZHIDA_SOURCE_DIR "/tests/pack/") + file);
+  }
+  const std::regex code("ZD2[0-9]{3}");
+  std::set<std::string> missing;
+  for (const auto& entry : std::filesystem::directory_iterator(ZHIDA_SOURCE_DIR "/engine/pack")) {
+    if (entry.path().extension() != ".cc") continue;
+    const std::string source = ReadWhole(entry.path().string());
+    for (std::sregex_iterator at(source.begin(), source.end(), code), end; at != end; ++at) {
+      if (shown.find(at->str()) == std::string::npos) missing.insert(at->str());
+    }
+  }
+  EXPECT_TRUE(missing.empty()) << testing::PrintToString(missing);
 }
 
 }  // namespace

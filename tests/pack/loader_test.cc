@@ -61,7 +61,9 @@ const feel::Definition& DefinitionOf(const Pack& pack, std::string_view id) {
   throw std::out_of_range(std::string(id));
 }
 
-std::string TypeOf(const Pack& pack, std::string_view id) { return feel::TypeText(*DefinitionOf(pack, id).type); }
+std::string TypeOf(const Pack& pack, std::string_view id) {
+  return feel::TypeText(*DefinitionOf(pack, id).type);
+}
 
 TEST(LoaderTest, ReadsWhatThePackSaysOfItself) {
   const PackPtr pack = Load(With(R"(
@@ -217,7 +219,8 @@ TEST(LoaderTest, JsonIsReadAsYamlIs) {
   EXPECT_EQ(values[1].ToText(), "2025-01-01");
   EXPECT_EQ(values[3].ToText(), "\"5\"") << "a quoted number stays a text";
   EXPECT_EQ(yaml->policies[0].clauses[0].when.text, json->policies[0].clauses[0].when.text);
-  EXPECT_EQ(feel::Dump(*yaml->policies[0].amount->amount.root), feel::Dump(*json->policies[0].amount->amount.root));
+  EXPECT_EQ(feel::Dump(*yaml->policies[0].amount->amount.root),
+            feel::Dump(*json->policies[0].amount->amount.root));
 }
 
 TEST(LoaderTest, DefinitionsStandInAnyOrder) {
@@ -256,38 +259,48 @@ TEST(LoaderTest, ChainsOfDefinitionsAreBounded) {
   EXPECT_EQ(Said(files), "");
   files["definitions/a.yaml"] = Chain(kDefinitionChainMax + 1);
   EXPECT_EQ(Said(files),
-            "ZD2501 definitions/a.yaml:2:3: d64 is the top of a chain of more than kDefinitionChainMax = 64 definitions; "
+            "ZD2501 definitions/a.yaml:2:3: d64 is the top of a chain of more than kDefinitionChainMax = 64 "
+            "definitions; "
             "write some of them into those that use them\n");
   files["definitions/a.yaml"] = Chain(20'000);
   EXPECT_EQ(Said(files).find("ZD2501"), 0u);
 }
 
 TEST(LoaderTest, TypesOfTables) {
-  const std::string one = "inputs: [{label: n, is: 'count(hires)'}], outputs: [{id: x, values: [1, 2.5]}], rules: ";
+  const std::string one =
+      "inputs: [{label: n, is: 'count(hires)'}], outputs: [{id: x, values: [1, 2.5]}], rules: ";
   const std::string some = "[{when: ['> 5'], then: ['1']}, {when: ['-5'], then: ['2.5']}]";
   const std::string always = "[{when: ['> 5'], then: ['1']}, {when: ['-'], then: ['2.5']}]";
   Files files = With("");
   std::string& yaml = files["tables/a.yaml"];
   for (const char* hit : {"U", "A", "P", "F", "R", "O", "C", "C+", "C<", "C>", "C#"}) {
     const std::string id = "t" + std::to_string(yaml.size());
-    yaml += "- {id: " + id + ", name: 表" + std::to_string(yaml.size()) + ", hit: " + hit + ", " + one + some + "}\n";
+    yaml += "- {id: " + id + ", name: 表" + std::to_string(yaml.size()) + ", hit: " + hit + ", " + one +
+            some + "}\n";
   }
   yaml += "- {id: always, hit: F, " + one + always + "}\n";
   yaml += "- {id: with_default, default: '1', " + one + some + "}\n";
   yaml += "- {id: list_default, hit: C, default: '[1]', " + one + some + "}\n";
-  yaml += "- {id: maybe, hit: F, inputs: [{label: n, is: 'count(hires)'}], outputs: [{id: x}], rules: "
-          "[{when: ['-'], then: ['null']}, {when: ['1'], then: ['\"a\"']}]}\n";
-  yaml += "- {id: several, hit: F, inputs: [{label: n, is: 'count(hires)', values: '>= 0'}], outputs: [{id: x, name: 甲}, {id: y}], "
-          "default: {x: '1', y: 'unknown(\"vague_rule\")'}, rules: [{when: ['> 5'], then: ['1', 'true']}]}\n";
-  files["definitions/a.yaml"] = "- {id: use, is: 'several.甲 + always + several.x'}\n- {id: other, is: 'several.y'}\n";
+  yaml +=
+      "- {id: maybe, hit: F, inputs: [{label: n, is: 'count(hires)'}], outputs: [{id: x}], rules: "
+      "[{when: ['-'], then: ['null']}, {when: ['1'], then: ['\"a\"']}]}\n";
+  yaml +=
+      "- {id: several, hit: F, inputs: [{label: n, is: 'count(hires)', values: '>= 0'}], outputs: [{id: x, "
+      "name: 甲}, {id: y}], "
+      "default: {x: '1', y: 'unknown(\"vague_rule\")'}, rules: [{when: ['> 5'], then: ['1', 'true']}]}\n";
+  files["definitions/a.yaml"] =
+      "- {id: use, is: 'several.甲 + always + several.x'}\n- {id: other, is: 'several.y'}\n";
   const PackPtr pack = Load(files);
   ASSERT_NE(pack, nullptr);
   std::string types;
   for (const feel::Definition& definition : pack->model.definitions) {
-    if (definition.table != nullptr) types += std::string(feel::HitPolicyName(definition.table->hit)) + " " + feel::TypeText(*definition.type) + "\n";
+    if (definition.table != nullptr)
+      types += std::string(feel::HitPolicyName(definition.table->hit)) + " " +
+               feel::TypeText(*definition.type) + "\n";
   }
   EXPECT_EQ(types,
-            "U number?\nA number?\nP number?\nF number?\nR list of number\nO list of number\nC list of number\nC+ number?\n"
+            "U number?\nA number?\nP number?\nF number?\nR list of number\nO list of number\nC list of "
+            "number\nC+ number?\n"
             "C< number?\nC> number?\nC# number\nF number\nU number\nC list of number\nF string?\nF struct\n");
   EXPECT_EQ(DefinitionOf(*pack, "always").type->scale, 1);
   EXPECT_EQ(TypeOf(*pack, "other"), "boolean");
@@ -368,10 +381,11 @@ TEST(LoaderTest, ReadsPolicies) {
   EXPECT_EQ(policy.year, 2026);
   EXPECT_EQ(policy.mode, Policy::Mode::kAutomatic);
   EXPECT_TRUE(policy.pay_conditional);
-  EXPECT_EQ(policy.settlement_json,
-            R"({"steps":2,"limit":{"days":3,"kind":"working"},"pay_on":["eligible","conditional"],)"
-            R"("combine":{"group":"rd","form":"ADD"},"share":{"province":8,"city":1},)"
-            R"("event_key":{"kind":"rd","object":null,"year":"Y"},"min_pay":30000,"materials":["审计报告","01"]})");
+  EXPECT_EQ(
+      policy.settlement_json,
+      R"({"steps":2,"limit":{"days":3,"kind":"working"},"pay_on":["eligible","conditional"],)"
+      R"("combine":{"group":"rd","form":"ADD"},"share":{"province":8,"city":1},)"
+      R"("event_key":{"kind":"rd","object":null,"year":"Y"},"min_pay":30000,"materials":["审计报告","01"]})");
   ASSERT_EQ(policy.clauses.size(), 3u);
   EXPECT_TRUE(policy.clauses[0].scope);
   EXPECT_EQ(policy.clauses[0].refer_department, "厅");
@@ -422,10 +436,11 @@ expect:
 )"));
   ASSERT_EQ(pack->cases.size(), 2u);
   const Case& test = pack->cases[0];
-  EXPECT_EQ(test.facts_json,
-            R"({"uscc":"0123","营业收入":{"2025":1.10,"2024":1e3},"staff":null,"area":"35","opened":"2025-01-01",)"
-            R"("opened@state":"known","@date":"2026-01-01","hires":[{"date":"2024-01-01","pay":-0.5},)"
-            R"({"招用日期":null,"pay":"01"},"quoted"]})");
+  EXPECT_EQ(
+      test.facts_json,
+      R"({"uscc":"0123","营业收入":{"2025":1.10,"2024":1e3},"staff":null,"area":"35","opened":"2025-01-01",)"
+      R"("opened@state":"known","@date":"2026-01-01","hires":[{"date":"2024-01-01","pay":-0.5},)"
+      R"({"招用日期":null,"pay":"01"},"quoted"]})");
   ASSERT_EQ(test.policies.size(), 1u);
   EXPECT_TRUE(test.policies[0].has_amount);
   EXPECT_FALSE(test.policies[0].amount_fen.has_value());
@@ -433,7 +448,9 @@ expect:
   EXPECT_EQ(test.policies[0].clauses[1], std::make_pair(std::string("in_force"), std::string("unknown")));
   std::string expected;
   for (const ExpectedValue& value : test.definitions) expected += value.name + "=" + value.text + " ";
-  EXPECT_EQ(expected, "n=1.5 词=\"true\" word=unknown days=[2025-01-01, unknown(missing)] pair={a: 0.03, b: 2025-01-01} ");
+  EXPECT_EQ(
+      expected,
+      "n=1.5 词=\"true\" word=unknown days=[2025-01-01, unknown(missing)] pair={a: 0.03, b: 2025-01-01} ");
   EXPECT_EQ(test.decisions[0].text, "\"unknown\"");
   EXPECT_TRUE(pack->cases[1].rejected);
   EXPECT_EQ(pack->cases[1].facts_json, R"({"uscc":1,"staff":"1"})") << "JSON's authors wrote what they meant";
@@ -528,14 +545,17 @@ TEST(LoaderTest, VersionConditions) {
     bool satisfied;
   };
   const VersionCase cases[] = {
-      {"1.2.7", "1.2", true},     {"1.3.0", "1.2", false},   {"1.20", "1.2", false},      {"1", "1.0", true},
-      {"1.10", ">=1.9", true},    {"1.9", ">=1.10", false},  {"1.2.0", "==1.2", true},    {"1.2.1", "==1.2", false},
-      {"1.2", ">=1.2, <2", true}, {"2.0", ">=1.2,<2", false}, {"1.2", ">1.2", false},     {"1.2", "<=1.2.0", true},
+      {"1.2.7", "1.2", true},     {"1.3.0", "1.2", false},   {"1.20", "1.2", false},
+      {"1", "1.0", true},         {"1.10", ">=1.9", true},   {"1.9", ">=1.10", false},
+      {"1.2.0", "==1.2", true},   {"1.2.1", "==1.2", false}, {"1.2", ">=1.2, <2", true},
+      {"2.0", ">=1.2,<2", false}, {"1.2", ">1.2", false},    {"1.2", "<=1.2.0", true},
   };
   for (const VersionCase& test : cases) {
-    EXPECT_EQ(VersionSatisfies(*ParseVersion(test.version), test.wanted), test.satisfied) << test.version << " " << test.wanted;
+    EXPECT_EQ(VersionSatisfies(*ParseVersion(test.version), test.wanted), test.satisfied)
+        << test.version << " " << test.wanted;
   }
-  for (const char* wrong : {"", "1.", "v1", "1.2.3.4.5", "1.-2", "1 2", "12345678901"}) EXPECT_FALSE(ParseVersion(wrong)) << wrong;
+  for (const char* wrong : {"", "1.", "v1", "1.2.3.4.5", "1.-2", "1 2", "12345678901"})
+    EXPECT_FALSE(ParseVersion(wrong)) << wrong;
   EXPECT_FALSE(VersionSatisfies({1}, "~1.2"));
 }
 
@@ -559,7 +579,8 @@ class FolderTest : public testing::Test {
     for (const std::string& folder : folders) places.push_back((root_ / folder).string());
     PackPtr pack = LoadPack(places, options, &diagnostics);
     said_ = diagnostics.Text();
-    for (size_t at = 0; (at = said_.find(root_.string(), at)) != std::string::npos;) said_.replace(at, root_.string().size(), "ROOT");
+    for (size_t at = 0; (at = said_.find(root_.string(), at)) != std::string::npos;)
+      said_.replace(at, root_.string().size(), "ROOT");
     return pack;
   }
 
@@ -596,10 +617,11 @@ TEST_F(FolderTest, LooksAlongTheSearchPath) {
   fs::create_directories(root_ / "packs");
   fs::rename(root_ / "national", root_ / "packs" / "national");
   EXPECT_EQ(LoadFolders({"city"}), nullptr);
-  EXPECT_NE(said_.find("ZD2033 province/pack.yaml:4:15: there is no pack \"national\"; looked for in ROOT; "
-                       "put its folder there, or name its place in the search path\n"),
-            std::string::npos)
-      << said_;
+  EXPECT_EQ(said_,
+            "ZD2033 city/pack.yaml:6:55: there is no pack \"national\"; looked for in ROOT; put its folder "
+            "there, or name "
+            "its place in the search path\n")
+      << "and nothing about the names that the pack would have brought";
   LoadOptions options;
   options.search_path = {(root_ / "packs").string()};
   EXPECT_NE(LoadFolders({"city"}, options), nullptr) << said_;
@@ -616,10 +638,10 @@ TEST_F(FolderTest, SaysWhatIsWrongWithFolders) {
   EXPECT_EQ(said_, "ZD2037 no pack is given; name a folder that holds pack.yaml\n");
   Write({{"national/pack.yaml", "id: other\nversion: 1.0.3\nkind: firm\n"}});
   EXPECT_EQ(LoadFolders({"city"}), nullptr);
-  EXPECT_NE(said_.find("ZD2036 national/pack.yaml:1:5: the folder ROOT/national holds the pack \"other\", but is used as "
-                       "\"national\" at province/pack.yaml:4:15; give pack and folder the same name\n"),
-            std::string::npos)
-      << said_;
+  EXPECT_EQ(said_,
+            "ZD2036 national/pack.yaml:1:5: the folder ROOT/national holds the pack \"other\", but is used "
+            "as \"national\" at "
+            "city/pack.yaml:6:55; give pack and folder the same name\n");
 }
 
 TEST_F(FolderTest, BytesAreBoundedOverTheClosure) {
@@ -632,29 +654,35 @@ TEST_F(FolderTest, BytesAreBoundedOverTheClosure) {
 
 TEST(LoaderTest, BoundsAreNamed) {
   Files files = With("");
-  for (size_t i = 0; i <= limits::kFactsMax; ++i) files["schema.yaml"] += "  - {id: f" + std::to_string(i) + ", type: date}\n";
+  for (size_t i = 0; i <= limits::kFactsMax; ++i)
+    files["schema.yaml"] += "  - {id: f" + std::to_string(i) + ", type: date}\n";
   EXPECT_NE(Said(files).find("there are more facts than kFactsMax = 4096"), std::string::npos);
 
   files = With("");
   std::string& policy = files["policies/a.yaml"];
   policy = "id: a\nclauses:\n";
-  for (size_t i = 0; i <= limits::kConditionsMax; ++i) policy += "  - {id: c" + std::to_string(i) + ", when: 'true', article: 一}\n";
+  for (size_t i = 0; i <= limits::kConditionsMax; ++i)
+    policy += "  - {id: c" + std::to_string(i) + ", when: 'true', article: 一}\n";
   EXPECT_EQ(Said(files),
-            "ZD2016 policies/a.yaml:3:3: policy a has 1025 clauses, more than kConditionsMax = 1024; use a decision table, "
+            "ZD2016 policies/a.yaml:3:3: policy a has 1025 clauses, more than kConditionsMax = 1024; use a "
+            "decision table, "
             "or split the policy\n");
 
   files = With("");
-  files["tables/a.yaml"] = "{id: t, inputs: [{label: n, is: 'count(hires)'}], outputs: [{id: x}], rules: a.csv}";
+  files["tables/a.yaml"] =
+      "{id: t, inputs: [{label: n, is: 'count(hires)'}], outputs: [{id: x}], rules: a.csv}";
   std::string& csv = files["tables/a.csv"];
   csv = "n,x\n";
   for (size_t i = 0; i <= limits::kTableRulesMax; ++i) csv += "1,1\n";
-  EXPECT_EQ(Said(files),
-            "ZD2016 tables/a.yaml:1:80: the table has 65537 rules, more than kTableRulesMax = 65536; split it\n");
+  EXPECT_EQ(
+      Said(files),
+      "ZD2016 tables/a.yaml:1:78: the table has 65537 rules, more than kTableRulesMax = 65536; split it\n");
 
   files = FilesOf("");
   for (size_t i = 0; i <= kClosurePacksMax; ++i) {
     const std::string id = "p" + std::to_string(i);
-    files[id + "/pack.yaml"] = "id: " + id + "\nversion: 1.0.0\nkind: firm\nuses: [{pack: x" + std::to_string(i) + "}]\n";
+    files[id + "/pack.yaml"] =
+        "id: " + id + "\nversion: 1.0.0\nkind: firm\nuses: [{pack: x" + std::to_string(i) + "}]\n";
   }
   EXPECT_NE(Said(files).find("ZD2016"), std::string::npos);
 }
@@ -668,7 +696,8 @@ TEST(LoaderTest, WarningsStayWithThePack) {
 
 TEST(LoaderTest, LoadsTheRulesOfThisProject) {
   for (const char* folder : {"/rules/national", "/rules/quanzhou"}) {
-    if (!fs::exists(std::string(ZHIDA_SOURCE_DIR) + folder)) GTEST_SKIP() << "there are no rules in this tree";
+    if (!fs::exists(std::string(ZHIDA_SOURCE_DIR) + folder))
+      GTEST_SKIP() << "there are no rules in this tree";
     Diagnostics diagnostics;
     const PackPtr pack = LoadPack({std::string(ZHIDA_SOURCE_DIR) + folder}, {}, &diagnostics);
     EXPECT_NE(pack, nullptr) << diagnostics.Text();
@@ -691,8 +720,12 @@ TEST(LoaderTest, LoadsThousandsOfPoliciesAtOnce) {
              "\ndepartment: 科技厅\nbasis: {document: 闽政办, issued: 2025-09-25, status: sample}\n"
              "valid: {from: 2025-01-01, to: 2028-12-31}\nmode: automatic\nclauses:\n"
              "  - {id: place, scope: true, when: 'under(登记地, \"3505\")', article: 第二条}\n"
-             "  - {id: growth, when: '增量 >= " + n + "', article: 第五条, cure: 增加研发投入}\n"
-             "  - {id: size, article: 第四条, none: [{id: small, when: '从业人数 != null and 从业人数 < " + n + "'}]}\n"
+             "  - {id: growth, when: '增量 >= " +
+             n +
+             "', article: 第五条, cure: 增加研发投入}\n"
+             "  - {id: size, article: 第四条, none: [{id: small, when: '从业人数 != null and 从业人数 < " +
+             n +
+             "'}]}\n"
              "amount: '增量 * 奖补.比例'\ncap: 奖补.上限\nround: {to: 元}\n";
     bytes += policy.size();
   }
@@ -701,7 +734,8 @@ TEST(LoaderTest, LoadsThousandsOfPoliciesAtOnce) {
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   ASSERT_NE(pack, nullptr);
   EXPECT_EQ(pack->policies.size(), static_cast<size_t>(kPolicies));
-  std::cout << "[          ] loaded " << kPolicies << " policies, " << bytes << " bytes, in " << took.count() << " s\n";
+  std::cout << "[          ] loaded " << kPolicies << " policies, " << bytes << " bytes, in " << took.count()
+            << " s\n";
 }
 
 }  // namespace

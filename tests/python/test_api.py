@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import _thread
+import contextlib
 import copy
 import gc
 import json
 import pickle
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -574,14 +577,10 @@ def test_columns_that_cannot_hold_a_fact_are_refused_by_name(engine: zhida.Engin
 # --- Stopping -------------------------------------------------------------------------------------
 
 
-def endless(batch_rows: int = 20_000) -> pa.RecordBatchReader:
-    batch = pa.record_batch({"uscc": [f"F{i}" for i in range(batch_rows)], "staff": [20] * batch_rows})
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        for _ in range(2000):
-            yield batch
-
-    return pa.RecordBatchReader.from_batches(batch.schema, batches())
+def endless() -> pa.RecordBatchReader:
+    """Four million rows, in the memory of 20,000, and without Python at work."""
+    batch = pa.record_batch({"uscc": [f"F{i}" for i in range(20_000)], "staff": [20] * 20_000})
+    return pa.Table.from_batches([batch] * 200).to_reader()
 
 
 def test_progress_is_told(engine: zhida.Engine, tmp_path: Path) -> None:
@@ -802,3 +801,32 @@ def test_a_run_and_its_progress_function_may_refer_to_each_other(engine: zhida.E
         gone = make(run)
         gc.collect()
         assert gone() is None
+
+
+def test_ctrl_c_ends_a_run_whoever_reads_it(engine: zhida.Engine) -> None:
+    uses: list[Any] = [lambda screen: screen.run(), list, pa.table]
+
+    def interrupted() -> Iterator[pa.RecordBatch]:
+        yield pa.record_batch({"uscc": ["A"]})
+        raise KeyboardInterrupt
+
+    for use in uses[:2]:
+        source = pa.RecordBatchReader.from_batches(pa.schema({"uscc": pa.string()}), interrupted())
+        with pytest.raises(KeyboardInterrupt):
+            use(engine.screen(source))
+    for use in uses:
+        began = threading.Event()
+        screen = engine.screen(endless(), on_progress=lambda progress, began=began: began.set())
+
+        def interrupt(began: threading.Event = began) -> None:
+            began.wait(60)
+            _thread.interrupt_main()
+
+        thread = threading.Thread(target=interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            thread.start()
+            # Where another library reads the stream, the interrupt comes with its error or right after it.
+            with contextlib.suppress(Exception):
+                use(screen)
+            time.sleep(5)
+        thread.join()

@@ -253,10 +253,10 @@ def test_match_table_is_for_people(cli: Cli, folder: Path, tmp_path: Path) -> No
     lines = ran.out.splitlines()
     assert lines[0] == f"{FIRM['uscc']} as of 2025-06-30, pack demo 1.2.0"
     assert re.search(r"^eligible +growth-award +增长奖励 +10,050\.00$", ran.out, re.MULTILINE)
-    assert "missing 从业人数 (not supplied)" in ran.out
+    assert "not supplied: 从业人数" in ran.out
     assert "1 policy not met; --all lists them" in ran.out
     assert "eligible: 1 policy, 10,050.00 yuan together" in ran.out
-    assert "size_answer: unknown (not supplied)" in ran.out
+    assert "规模: unknown (not supplied)" in ran.out
     assert "hitech-award" not in ran.out
     assert "outside its scope: place" in cli("match", folder, path, *DATED, "--all").out
     promised = cli("match", folder, facts_file(tmp_path, **{"hitech@state": "committed"}), *DATED)

@@ -28,7 +28,6 @@ from decimal import Decimal
 from functools import cache
 from hashlib import shake_128
 from itertools import product
-from operator import itemgetter
 from statistics import NormalDist
 from types import SimpleNamespace
 from typing import Any
@@ -82,60 +81,57 @@ _OWN_ACCOUNT = ("F52", "H62", "O")  # where many are 个体工商户
 _EMERGING = ("C27", "C34", "C35", "C38", "C39", "C40", "I", "M", "N")
 _ENERGY_LIMITS = ("C251", "C261", "C301", "C304", "C311", "C314", "C321")
 
-# Facts by the firms that have them: percent that have not, months that a value stays fresh (c: may be promised),
-# JSON with $values. Series are written as a kind of periods and values: Y years, Q quarters of last year,
-# S quarters of sales, G quarters of output, P months of power, M months of tax credit. A value with a point gets
-# digits behind it, everywhere the same. ?2.3 is true of 2.3 percent.
+# Facts in groups: percent of firms without it, months that it stays fresh (c: may be promised), JSON with % for each
+# value. Y is a series of years, Q of last year's quarters, S of quarters of sales, G of output, P of months of power,
+# M of tax credit; Y0 and M0 are all zero. Digits behind a point give digits after the point, equal ones the same.
 _FACTS = {
-    "firm": """
-reg_status 3 1 "$status" | reg_date 3 0 "$reg_date" | ownership 5 1c "$ownership" | restricted_industry 8 12c ?1.2
-reg_division 3 1 "$reg" | tax_division 5 1 "$tax" | stat_division 8 1 "$stat" | taiwan_share 11 1 $taiwan
-industry_reg 5 12 "$registered" | industry_tax 5 12 "$code" | industry_stat 8 12 "$code"
-staff 5 3c $staff | rd_staff 13 12c $rd_staff | hires 8 1 [$hires] | ui_months 6 1 $ui_months
-staff_quarter_start 8 24c Q s0 s1 s2 s3 | staff_quarter_end 8 24c Q s1 s2 s3 s4
-insured_mean 8 12 $insured | ui_claimants 9 12 $claimants | ui_premium 7 12 $premium
+    "identity": """
+reg_status 3 1 "%" | reg_date 3 0 "%" | ownership 5 1c "%" | taiwan_share 11 1 % | reg_division 3 1 "%"
+tax_division 5 1 "%" | stat_division 8 1 "%" | industry_reg 5 12 "%" | industry_tax 5 12 "%" | industry_stat 8 12 "%"
+restricted_industry 8 12c % | abnormal 3 1 % | serious 3 1 % | judgment_debtor 5 1 % | tax_illegal 5 1 %
+""",
+    "people": """
+staff 5 3c % | staff_quarter_start 8 24c Q | staff_quarter_end 8 24c Q | rd_staff 13 12c % | hires 8 1 [%]
+ui_months 6 1 % | insured_mean 8 12 % | ui_claimants 9 12 % | ui_premium 7 12 %
 """,
     "accounts": """
-revenue 5 24 Y r0. r1. r2. | main_revenue 9 24c Y m0. m1. m2. | assets 7 24 Y a0. a1. a5.
-net_assets 9 24 Y n0. n1. n2. | total_cost 9 24 Y k0. k1. k2. | total_income 9 24 Y r0. r1. r2.
-assets_quarter_start 8 24c Q a1. a2. a3. a4. | assets_quarter_end 8 24c Q a2. a3. a4. a5.
-taxable_income 5 24 Y t0 t1 t2 | tax_grade 5 12 "$grade" | vat_kind 4 1 "$vat_kind" | vat_period_end 4 0 "$declared"
-vat_sales 5 12 S v0 v1 | vat_sales_special 7 12 S i0 i1 | vat_sales_property 7 12 S 0 p1
-vat_fraud_date 6 1 $fraud | evasion_penalties 6 1 $evasions | six_taxes 7 24 Y x0 x1 x2
+revenue 5 24 Y.678 | main_revenue 9 24c Y.678 | assets 7 24 Y.015 | net_assets 9 24 Y.345 | total_cost 9 24 Y.234
+assets_quarter_start 8 24c Q.1234 | assets_quarter_end 8 24c Q.2345 | total_income 9 24 Y.678 | taxable_income 5 24 Y
 """,
-    "marks": """
-emerging_field 10 12c $emerging | certificates 5 1 [$titles] | abnormal 3 1 ?2.3 | serious 3 1 ?0.3
-judgment_debtor 5 1 ?0.6 | tax_illegal 5 1 ?0.2 | serious_cases 6 1 [$cases] | loans 12 1 [$loans]
-in_register 3 3 $in_register | register_kind 3 3 $register_kind | first_in_date 7 3 $first_in
-entered_date 5 3 $entered | emerging_in_date 8 12 $emerging_in | revenue_peak 13 12 $peak
-energy_within_limit 9 12c $energy | projects 9 1c [$projects] | standards 6 1 [$standards]
-listing_stage 6 1 $stage | city_award_part 8 1 $city_award
+    "tax": """
+tax_grade 5 12 "%" | vat_kind 4 1 "%" | vat_period_end 4 0 "%" | vat_sales 5 12 S | vat_sales_special 7 12 S
+vat_sales_property 7 12 S | vat_fraud_date 6 1 % | evasion_penalties 6 1 % | six_taxes 7 24 Y
 """,
-    "rd": """
-hitech_income 13 24c Y h0 h1 h2 | rd_tax 8 24c Y d0 d1 d2 | rd_stat 13 24 Y e0 e1 e2 | rd_domestic 10 24c Y g0 g1 g2
-rd_detail 9 12c {"inhouse":$inhouse,"other":$other,"outsourced":$bought,"abroad":$abroad} | ip_class1 8 1 $class1
-ip_class1_own 9 1 $own1 | ip_class1_high 13 1 $high1 | ip_class2 8 1 $class2 | core_ip 13 1c $core_ip
-hitech_field 13 12c $field | hitech_score_low 14 12 $low | hitech_score_high 14 12 $high
-services_bought 13 24c Y 0 b1 b2
+    "credit": "vat_credit 9 2 M",
+    "no credit": "vat_credit 9 2 M0",
+    "research": """
+rd_tax 8 24c Y | rd_stat 13 24 Y | rd_domestic 10 24c Y | hitech_income 13 24c Y | hitech_score_low 14 12 %
+rd_detail 9 12c {"inhouse":%,"other":%,"outsourced":%,"abroad":%} | hitech_score_high 14 12 % | ip_class1 8 1 %
+ip_class1_own 9 1 % | ip_class1_high 13 1 % | ip_class2 8 1 % | core_ip 13 1c % | hitech_field 13 12c %
+services_bought 13 24c Y | emerging_field 10 12c % | certificates 5 1 [%]
 """,
-    "no rd": """
-hitech_income 13 24c Y 0 0 0 | rd_tax 8 24c Y 0 0 0 | rd_stat 13 24 Y 0 0 0 | rd_domestic 10 24c Y 0 0 0
+    "no research": """
+rd_tax 8 24c Y0 | rd_stat 13 24 Y0 | rd_domestic 10 24c Y0 | hitech_income 13 24c Y0
 rd_detail 9 12c {"inhouse":0,"other":0,"outsourced":0,"abroad":0} | ip_class1 8 1 0 | ip_class1_own 9 1 0
-ip_class1_high 13 1 0 | ip_class2 8 1 $class2 | core_ip 13 1c false | hitech_field 13 12c ?1
-services_bought 13 24c Y 0 0 0
+ip_class1_high 13 1 0 | ip_class2 8 1 % | core_ip 13 1c false | hitech_field 13 12c % | services_bought 13 24c Y0
+emerging_field 10 12c % | certificates 5 1 []
 """,
-    "credit": "vat_credit 9 2 M c0 c1 c2 c3 c4 c5 c6 c7",
-    "no credit": "vat_credit 9 2 M 0 0 0 0 0 0 0 0",
-    "factory": """
-output 6 24 Y r0. r1. o2. | emerging_output 13 24 Y w0 w1 w2 | output_quarter 9 24 G q0 q1
-power 5 24 P p2 p3 p4 p5 p6 p7
+    "register": """
+in_register 3 3 % | register_kind 3 3 % | first_in_date 7 3 % | entered_date 5 3 % | emerging_in_date 8 12 %
+revenue_peak 13 12 % | energy_within_limit 9 12c %
+""",
+    "factory": "output 6 24 Y | emerging_output 13 24 Y | output_quarter 9 24 G | power 5 24 P",
+    "awards": """
+serious_cases 6 1 [%] | loans 12 1 [%] | projects 9 1c [%] | standards 6 1 [%] | listing_stage 6 1 %
+city_award_part 8 1 %
 """,
 }
 # Of the values that are there, per thousand; gaps of firms with fewer than 20 and 300 people, and of the others.
 _MARKS = {"stale": 16, "committed": 30, "conflict": 3, "not_authorised": 4}
 _GAPS_BY_SIZE = (1.25, 0.9, 0.5)
-_PATTERNS = 64
-_ANY, _ROUND = 63, 56  # every eighth pattern has round figures
+_PATTERNS = 32  # of gaps, for each group and size; every fourth has no digits after the point
+# Per thousand: restricted industry, abnormal, serious, judgment debtor, tax illegal.
+_FLAGS = (12, 23, 3, 6, 2)
 # Title, level, years it lasts, holders per thousand firms with R&D and high-tech firms, revenue from which (万元).
 _TITLES = """
 hitech national 3 0 1000 0 | tech_sme national 1 320 480 0 | innovative_sme provincial 3 110 300 100
@@ -145,7 +141,11 @@ first_unit national 3 0 6 2000 | listing_reserve provincial 2 4 40 5000 | chip_m
 science_prize provincial 5 1 10 1000 | science_prize national 5 0 2 5000 | rd_body provincial 3 4 70 2000
 rd_body city 3 25 90 800 | standard_lead national 5 3 22 1000
 """
-_WORDS = ("云霁澄汀榕鹭珊桐岚杉溪禾砚枫霖曦", "豚鲸鹿鹮獭雀蝉萤鲤鸢貂鹂蛙雁狸鸥", "舟谷野岸庭渡屿湾坞台荷月星帆田石")
+_WORDS = (
+    "云霁澄汀榕鹭珊桐岚杉溪禾砚枫霖曦",
+    "豚鲸鹿鹮獭雀蝉萤鲤鸢貂鹂蛙雁狸鸥",
+    "舟谷野岸庭渡屿湾坞台荷月星帆田石",
+)
 
 _CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_WEIGHTS = [pow(3, i, 31) for i in range(17)]
@@ -175,9 +175,9 @@ def _number(word: str) -> Any:
     return int(word) if word.isdigit() else word
 
 
-def _normal(shape: Callable[[float], float]) -> list[Any]:
-    """`shape` of a normal deviate, as a table like that of `_spread`."""
-    return [shape(NormalDist().inv_cdf((i + 0.5) / 4096)) for i in range(4096)]
+def _normal(shape: Callable[[float], float], size: int = 4096) -> list[Any]:
+    """`shape` of a normal deviate, as a table for the upper bits of a draw."""
+    return [shape(NormalDist().inv_cdf((i + 0.5) / size)) for i in range(size)]
 
 
 def _sum(text: str, at: int) -> int:
@@ -193,7 +193,7 @@ def _body_sum(text: str, at: int) -> int:
 def _industries() -> Iterator[tuple[SimpleNamespace, int]]:
     """Industries and their weights."""
     names = ("median", "per_head", "assets", "margin", "rd_firms", "rd_intensity", "kind", "line")
-    sectors = {code: map_ for code, *figures in _entries(_SECTORS) if (map_ := [_number(x) for x in figures])}
+    sectors = {code: [*map(_number, figures)] for code, *figures in _entries(_SECTORS)}
     for code, noun, weight in _entries(_INDUSTRIES):
         figures = sectors[max((key for key in sectors if code.startswith(key)), key=len)]
         industry = SimpleNamespace(code=code, noun=noun, **dict(zip(names, figures, strict=True)))
@@ -217,35 +217,47 @@ _INDUSTRY = _spread(_industries())
 _PLACE = _spread(_places())
 _PAIR = [a + b for a in _CHARACTERS for b in _CHARACTERS]
 _PAIRS = [[(pair, _body_sum(pair, at), _sum(pair, at + 8)) for pair in _PAIR] for at in (2, 4, 6)]
-_SIZE = _normal(lambda z: math.exp(1.55 * z))
-_NOISE = _normal(lambda z: math.exp(0.35 * z))
+_SIZE = _normal(lambda z: math.exp(1.55 * z), 1024)
+_NOISE = _normal(lambda z: math.exp(0.35 * z), 1024)
 _GROWTH = _normal(lambda z: int(max(35, 104 + 14 * z + 1.5 * z**3)))  # percent of the year before
 _POWER_GROWTH = _normal(lambda z: int(max(300, 1015 + 90 * z)))  # thousandths of the year before
 _MARGIN = _normal(lambda z: int(55 * z))  # thousandths, beside the mean of the industry
-_AGE = _normal(lambda z: min(14_000, int(25 + 2300 * math.exp(1.05 * z))))  # days
+_AGE = _normal(lambda z: min(14_000, int(25 + 2300 * math.exp(1.05 * z))), 1024)  # days
 _STATUS = _spread("active 945 suspended 12 revoked 14 cancelled 21 moved 8")
 _OWNERSHIP = _spread("private 905 state 22 collective 12 hmt 32 foreign 14 other 15")
 _GRADE = _spread("A 140 B 560 M 190 C 80 D 30")
 _GRADE_YOUNG = _spread("B 120 M 820 C 45 D 15")  # nobody is A in the first three years
 _TAIWAN = _spread("0.05 1 0.1 2 0.25 3 0.3 2 0.49 3 0.5 3 0.51 4 0.7 2 1 9")
 _HIRES = _spread("0 52 1 20 2 12 3 7 4 4 5 2 6 2 9 1")
-_HIRED = _spread("other 46 graduate 15 graduate_jobless 6 youth_unemployed 7 unemployed_half_year 12 poverty 8 veteran 6")
+_HIRED = _spread(
+    "other 46 graduate 15 graduate_jobless 6 youth_unemployed 7 unemployed_half_year 12 poverty 8 veteran 6"
+)
 _CONTRACT = _spread("12 30 24 22 36 34 6 8 3 4 0 2")
 _COUNT = _spread("0 50 1 20 2 12 3 8 4 5 6 3 12 2")
 _CASE = _spread("safety 5 quality 4 environment 5 integrity 1 organised_crime 1")
 _LOAN_USE = _spread("working 44 startup 22 fixed_asset 12 sector 22")
 _STAGE = _spread("reform 18 tutoring 15 tutoring_accepted 12 filed 11 listed 11 transferred 2 returned 2")
+_FLAGGED = _spread(
+    [(tuple(_YES[i == n] for i in range(5)), w) for n, w in enumerate((*_FLAGS, 1000 - sum(_FLAGS)))]
+)
 _BRAND = ["".join(three) for three in product(*_WORDS)]
 
 
+Draw = Callable[[], int]  # numbers below 65536; 655 is one in a hundred
+
+
 class _Firm:
-    """The values of one firm, by the names in `_FACTS`; money in 万元. Used again for the next firm, which is fast."""
+    """What the groups of facts of one firm have in common; money in 万元."""
+
+    __slots__ = (
+        "age hitech index industry key more own_account place r0 r1 r2 round staff taiwan tech titles".split()
+    )
 
 
 class _Maker:
     """Writes the firms of one seed as of one day.
 
-    `draw` gives numbers below 65536, so that `draw() < 0.02 * 65536` is true of two firms in a hundred.
+    Each group of facts has a method that writes it, with the values in the order of `_FACTS`.
     """
 
     def __init__(self, seed: int, as_of: date) -> None:
@@ -253,25 +265,27 @@ class _Maker:
         rng = random.Random(as_of.isoformat())
         self.dates = [(as_of - timedelta(days=back)).isoformat() for back in range(15_000)]
         self.row_dates = [f',"@date":"{day}"' for day in self.dates[:28]] + [""] * 4
-        self.opened = [self._opened(int(day[:4]), int(day[5:7])) for day in self.dates]
+        self.shapes = [self._shape(int(day[:4]), int(day[5:7])) for day in self.dates]
         self.periods = self._periods()
-        rows = [row for table in _FACTS.values() for row in _entries(table)]
-        self.flags = [(row[0], float(row[3][1:]) * 655.36) for row in rows if row[3][0] == "?"]
-        self.gaps = [self._gaps({row[0]: row for row in rows}, scale, rng) for scale in _GAPS_BY_SIZE]
-        self.templates: dict[tuple[Any, ...], tuple[str, Any]] = {}
+        self.facts = {group: _entries(table) for group, table in _FACTS.items()}
+        rows = {row[0]: row for table in self.facts.values() for row in table}
+        self.gaps = [self._gaps(rows, scale, rng) for scale in _GAPS_BY_SIZE]
+        self.templates: dict[str, dict[int, str]] = {group: {} for group in _FACTS}
         self.titles = [self._title(row, rng) for row in _entries(_TITLES)]
-        self.hires = sorted(self._hire(rng) for _ in range(2048))
-        self.loans = [self._loan(rng) for _ in range(512)]
+        self.hires = sorted(self._hire(rng) for _ in range(1024))
+        self.loans = [self._loan(rng) for _ in range(256)]
 
-    def _opened(self, year: int, month: int) -> tuple[int, int]:
-        """Years without figures, of three, and quarters without, of a firm opened in that month."""
-        return min(3, max(0, year - self.last + 2)), max(0, (year - self.last) * 4 + (month - 1) // 3)
+    def _shape(self, year: int, month: int) -> int:
+        """Of a firm opened in that month: 5 x years without figures, of three, + quarters of last year without."""
+        return 5 * min(3, max(0, year - self.last + 2)) + min(
+            4, max(0, (year - self.last) * 4 + (month - 1) // 3)
+        )
 
     def _periods(self) -> dict[str, list[str]]:
-        """The periods of series by kind."""
+        """The periods of series."""
         now = self.as_of.year * 12 + self.as_of.month - 1
         over = now // 3 * 3  # the month after the last whole quarter
-        self.declared = date(over // 12, over % 12 + 1, 1) - timedelta(days=1)
+        self.declared = (date(over // 12, over % 12 + 1, 1) - timedelta(days=1)).isoformat()
         power = self.last + (self.as_of.month > 3)
         return {
             "Y": [str(self.last - 2), str(self.last - 1), str(self.last)],
@@ -279,51 +293,72 @@ class _Maker:
             "S": [f"{m // 12}Q{m % 12 // 3 + 1}" for m in (over - 6, over - 3)],
             "G": [f"{m // 12}Q{m % 12 // 3 + 1}" for m in (over - 15, over - 3)],
             "P": [f"{year}-0{m}" for year in (power - 1, power) for m in (1, 2, 3)],
-            "M": ["2019-03"] + [f"{m // 12}-{m % 12 + 1:02d}" for m in (self.last * 12 + 11, *range(now - 6, now))],
+            "M": ["2019-03"]
+            + [f"{m // 12}-{m % 12 + 1:02d}" for m in (self.last * 12 + 11, *range(now - 6, now))],
         }
 
-    def _gaps(self, facts: dict[str, list[str]], scale: float, rng: random.Random) -> list[dict[str, str | None]]:
+    def _gaps(
+        self, facts: dict[str, list[str]], scale: float, rng: random.Random
+    ) -> list[dict[str, str | None]]:
         """Patterns of gaps: facts left out (None), and what is added to others."""
         patterns: list[dict[str, str | None]] = [{} for _ in range(_PATTERNS)]
-        for fact, (_, percent, age, *_) in facts.items():
+        for fact, percent, age, _ in facts.values():
             order, months = rng.sample(patterns, _PATTERNS), int(age.rstrip("c"))
-            for _ in range(round(int(percent) * scale * _PATTERNS / 100)):
-                order.pop()[fact] = None
-            for mark, share in _MARKS.items():
-                if months if mark == "stale" else mark != "committed" or "c" in age:
-                    for _ in range(round(share * _PATTERNS / 1000)):
-                        old = f',"{fact}@date":"{self.dates[months * 31 + 1 + rng.randrange(300)]}"'
-                        order.pop()[fact] = old if mark == "stale" else f',"{fact}@state":"{mark}"'
+            for mark, share in (("", int(percent) * 10 * scale), *_MARKS.items()):
+                if not months if mark == "stale" else mark == "committed" and "c" not in age:
+                    continue
+                for _ in range(int(share * _PATTERNS / 1000 + rng.random())):
+                    old = f',"{fact}@date":"{self.dates[months * 31 + 1 + rng.randrange(300)]}"'
+                    state = f',"{fact}@state":"{mark}"' if mark else None
+                    order.pop()[fact] = old if mark == "stale" else state
         return patterns
 
-    def _template(self, group: str, opened: tuple[int, int], size: int, pattern: int) -> tuple[str, Any]:
-        """The group's facts but the gaps of the pattern, and how to get the values to be filled in."""
-        gaps, names, text = self.gaps[size][pattern], [], []
+    def _template(self, group: str, f: Any, draw: Draw) -> str:
+        """The group's facts but the gaps of a pattern, to be filled by %; %.0s takes a value that is not shown."""
+        pattern = draw() & (28 if f.round else 31)
+        text = self.templates[group].get(f.key + pattern)
+        if text is None:
+            shape, size = divmod(f.key // _PATTERNS, 3)
+            text = self.templates[group][f.key + pattern] = self._made(
+                group, shape, self.gaps[size][pattern], pattern
+            )
+        return text
 
-        def place(match: re.Match[str]) -> str:
-            names.append(sys.intern(match[1]))
-            return f"%s.{pattern % 8 and pattern * int(match[1], 36) % 100:02d}" if match[2] else "%s"
-
-        for fact, _, _, kind, *values in _entries(_FACTS[group]):
-            mark = gaps.get(fact, "")
-            if values:
-                skip = opened["YQ".index(kind)] if kind in "YQ" else 0
-                cells = dict(zip(self.periods[kind], values, strict=True))
-                written = [f'"{period}":{v if v == "0" else "$" + v}' for period, v in [*cells.items()][skip:]]
-                kind, mark = "{" + ",".join(written) + "}", mark if written else None
-            if mark is not None:
-                kind = f"${fact}" if kind[0] == "?" else kind
-                text.append(f',"{fact}":' + re.sub(r"\$(\w+)(\.?)", place, kind) + mark)
-        return "".join(text), itemgetter(*names) if names else None
+    def _made(self, group: str, shape: int, gaps: dict[str, str | None], pattern: int) -> str:
+        text = ""
+        for fact, _, _, kind in self.facts[group]:
+            mark, periods, value, hidden = (
+                gaps.get(fact, ""),
+                self.periods.get(kind[0]),
+                kind.replace("%", "%s"),
+                "",
+            )
+            if periods:
+                skip, cells = {"Y": shape // 5, "Q": shape % 5}.get(kind[0], 0), []
+                for n, period in enumerate(periods):
+                    figure = "0" if kind[1:] == "0" else "%s"
+                    if kind[1:2] == ".":
+                        figure += f".{pattern % 4 and (pattern * 61 + int(kind[n + 2]) * 17) % 100:02d}"
+                    if n < skip or period in periods[n + 1 :]:
+                        hidden += "%.0s" * (figure != "0")
+                    else:
+                        cells.append(f'{hidden}"{period}":{figure}')
+                        hidden = ""
+                value, mark = f"{{{','.join(cells)}}}{hidden}", mark if cells else None
+            text += "%.0s" * value.count("%") if mark is None else f',"{fact}":{value}{mark}'
+        return text
 
     def _title(self, row: list[str], rng: random.Random) -> tuple[int, int, int, list[str], list[str]]:
         """Shares of firms with R&D and of high-tech firms, least revenue, first and renewed certificates."""
         kind, level, years, rd, hitech, revenue = map(_number, row)
         texts: list[list[str]] = [[], []]
-        for n in range(128):
+        for n in range(64):
             day = self.as_of - timedelta(days=rng.randrange(1, 375 * min(3, years)))
             since = day.replace(day=min(day.day, 28))
-            first, end = since.replace(year=since.year - n % 2 * years), since.replace(year=since.year + years)
+            first, end = (
+                since.replace(year=since.year - n % 2 * years),
+                since.replace(year=since.year + years),
+            )
             texts[n % 2].append(
                 f'{{"kind":"{kind}","level":"{level}","first_on":"{first}","valid_from":"{since}",'
                 f'"valid_to":"{end - timedelta(days=1)}"}}'
@@ -349,228 +384,312 @@ class _Maker:
             f'"other_subsidy":{paid}}}'
         )
 
-    def line(self, index: int, f: Any) -> bytes:
-        """The firm as a line of NDJSON; `f` is any _Firm."""
-        bits = shake_128(b"%d:%d" % (self.seed, index)).digest(400)
-        draw = iter(memoryview(bits).cast("H")).__next__
-        f.index = index
-        patterns = _ROUND if self._size(f, draw) else _ANY
-        self._people(f, draw)
-        self._accounts(f, draw)
-        self._tax(f, draw)
-        self._research(f, draw)
-        self._register(f, draw)
-        self._awards(f, draw)
-        for fact, share in self.flags:
-            setattr(f, fact, _YES[draw() < share])
-        size, parts = 0 if f.staff < 20 else 1 if f.staff < 300 else 2, [self.row_dates[draw() & 31]]
-        for group in f.groups:
-            key = group, self.opened[f.age], size, draw() & patterns
-            if key not in self.templates:
-                self.templates[key] = self._template(*key)
-            text, values = self.templates[key]
-            parts.append(text % values(f.__dict__) if values else text)
-        parts.append(f.more + "}\n")
-        name = f"{f.place.name}{_BRAND[draw() >> 4]}{f.industry.noun}{'商行' if f.own_account else '有限公司'}"
-        return f'{{"uscc":"{self._code(f, draw)}","name":"{name}"'.encode() + "".join(parts).encode()
+    def line(self, index: int) -> bytes:
+        """The firm as a line of NDJSON."""
+        draw: Draw = iter(memoryview(shake_128(b"%d:%d" % (self.seed, index)).digest(320)).cast("H")).__next__
+        f = self._firm(index, draw)
+        text = (
+            self.row_dates[draw() & 31]
+            + self._identity(f, draw)
+            + self._people(f, draw)
+            + self._accounts(f, draw)
+            + self._tax(f, draw)
+            + (self._research(f, draw) if f.tech else self._no_research(f, draw))
+            + self._register(f, draw)
+            + (self._factory(f, draw) if f.industry.factory else "")
+            + self._awards(f, draw)
+            + self._extra(f, draw)
+        )
+        name = (
+            f"{f.place.name}{_BRAND[draw() >> 4]}{f.industry.noun}{'商行' if f.own_account else '有限公司'}"
+        )
+        return f'{{"uscc":"{self._code(f, draw)}","name":"{name}"'.encode() + text.encode()
 
-    def _code(self, f: Any, draw: Callable[[], int]) -> str:
+    def _code(self, f: Any, draw: Draw) -> str:
         """The credit code; one of 500 has a wrong check digit."""
         rest, a = divmod((f.index * 486187739 + self.seed * 1000003) % 31**6, 961)
         c, b = divmod(rest, 961)
-        (one, body1, sum1), (two, body2, sum2), (three, body3, sum3) = _PAIRS[0][a], _PAIRS[1][b], _PAIRS[2][c]
+        (one, body1, sum1), (two, body2, sum2), (three, body3, sum3) = (
+            _PAIRS[0][a],
+            _PAIRS[1][b],
+            _PAIRS[2][c],
+        )
         own = "0123456789X"[-(340 + body1 + body2 + body3) % 11]
-        check = f.place.sum + 3 * f.own_account + sum1 + sum2 + sum3 + _CHARACTERS.index(own) * _CODE_WEIGHTS[16]
-        if draw() < 0.002 * 65536:
+        check = (
+            f.place.sum + 3 * f.own_account + sum1 + sum2 + sum3 + _CHARACTERS.index(own) * _CODE_WEIGHTS[16]
+        )
+        if draw() < 131:
             check += 1 + draw() % 30
         kind = "92" if f.own_account else "91"
         return f"{kind}{f.place.office}YY{one}{two}{three}{own}{_CHARACTERS[-check % 31]}"
 
-    def _size(self, f: Any, draw: Callable[[], int]) -> bool:
-        """Place, trade, age, revenue, staff; whether the figures are round, as they are now and then on a line."""
+    def _firm(self, index: int, draw: Draw) -> Any:
+        """Place, trade, age, sales and staff."""
+        f: Any = _Firm()
+        f.index, f.titles, f.more = index, "", ""
         f.place = place = _PLACE[draw() >> 4]
-        f.industry = industry = place.local if place.local and draw() < 0.28 * 65536 else _INDUSTRY[draw() >> 4]
-        f.own_account = industry.own_account and draw() < 0.4 * 65536
-        f.age, edge = _AGE[draw() >> 4], draw()
-        f.r2 = r2 = 5 + int(industry.median * _SIZE[draw() >> 4] / (4 if f.own_account else 1))
-        round_figures = edge < 0.04 * 65536 and 1400 < r2 < 2900
-        if round_figures:
-            f.r2 = r2 = 2000
-        f.r1 = r2 * 100 // _GROWTH[draw() >> 4]
-        f.r0 = f.r1 * 100 // _GROWTH[draw() >> 4]
-        f.staff = 1 + int(r2 / industry.per_head * _NOISE[draw() >> 4])
-        if edge < 0.08 * 65536 and 13 < f.staff < 29:
-            f.staff = 20
-        f.status, f.reg_date, f.reg, f.code = _STATUS[draw() >> 4], self.dates[f.age], place.code, industry.code
-        f.tax = place.code if draw() < 0.975 * 65536 else _PLACE[draw() >> 4].code
-        f.stat = place.code if draw() < 0.97 * 65536 else place.office if place.zone else _PLACE[draw() >> 4].code
-        f.registered = f.code if draw() < 0.96 * 65536 else _INDUSTRY[draw() >> 4].code
-        near = place.zone or (place.ningde and industry.fishery)
-        f.taiwan = _TAIWAN[draw() >> 4] if draw() < (0.4 if near else 0.035) * 65536 and not f.own_account else 0
-        f.ownership = _OWNERSHIP[draw() >> 4] if float(f.taiwan) < 0.25 else "hmt"
+        f.industry = industry = place.local if place.local and draw() < 655 * 28 else _INDUSTRY[draw() >> 4]
+        f.own_account = industry.own_account and draw() < 655 * 40
+        f.age, edge = _AGE[draw() >> 6] + (draw() & 31), draw()
+        r2 = 5 + int(industry.median * _SIZE[draw() >> 6] / (4 if f.own_account else 1))
+        f.round = edge < 655 * 4 and 1400 < r2 < 2900
+        r2 = 2000 if f.round else r2 + (draw() * r2 >> 20)
+        f.r1 = r1 = r2 * 100 // _GROWTH[draw() >> 4]
+        f.r0, f.r2 = r1 * 100 // _GROWTH[draw() >> 4], r2
+        staff = 1 + int(r2 / industry.per_head * _NOISE[draw() >> 6])
+        f.staff = staff = 20 if edge < 655 * 8 and 13 < staff < 29 else staff
+        f.taiwan = 0
+        if (
+            draw() < 655 * (40 if place.zone or (place.ningde and industry.fishery) else 3)
+            and not f.own_account
+        ):
+            f.taiwan = _TAIWAN[draw() >> 4]
         f.tech = draw() * 100 < industry.rd_firms * (75_000 if r2 > 800 else 45_000 if r2 > 100 else 9_000)
-        f.hitech = f.tech and r2 > 500 and f.age > 1500 and draw() < 0.4 * 65536
-        return round_figures
+        f.hitech = f.tech and r2 > 500 and f.age > 1500 and draw() < 655 * 40
+        f.key = (self.shapes[f.age] * 3 + (0 if staff < 20 else 1 if staff < 300 else 2)) * _PATTERNS
+        return f
 
-    def _people(self, f: Any, draw: Callable[[], int]) -> None:
-        """Staff, hires, unemployment insurance."""
-        staff = f.staff
-        f.s4 = s4 = staff * (94 + draw() % 12) // 100 + 1
-        f.s0 = s0 = s4 * 100 // (80 + draw() % 50) + 1
-        f.s1, f.s2, f.s3 = (s0 * 3 + s4) // 4, (s0 + s4) // 2, (s0 + s4 * 3) // 4
-        insured = 0 if staff < 20 and draw() < 0.28 * 65536 else staff * (70 + draw() % 31)  # hundredths
-        f.insured = f"{insured // 100}.{insured % 100:02d}"
-        f.claimants = 0 if not insured or draw() < 0.6 * 65536 else 1 + insured * (draw() % 90) // 100_000
-        f.ui_months, f.premium = min(f.age // 30, 20 + draw() % 180) if insured else 0, insured * (42 + draw() % 48) // 10
-        f.rd_staff = staff * ((9 + draw() % 28) if f.hitech else (2 + draw() % 18) if f.tech else draw() % 3) // 100
+    def _identity(self, f: Any, draw: Draw) -> str:
+        place, code = f.place, f.industry.code
+        tax, stat, registered, moved = place.code, place.code, code, draw()
+        if moved < 655 * 2:
+            tax = _PLACE[draw() >> 4].code
+        elif moved < 655 * 5:
+            stat = place.office if place.zone else _PLACE[draw() >> 4].code
+        elif moved < 655 * 9:
+            registered = _INDUSTRY[draw() >> 4].code
+        owner = "hmt" if f.taiwan and float(f.taiwan) >= 0.25 else _OWNERSHIP[draw() >> 4]
+        days, flags = self.dates[f.age], _FLAGGED[draw() >> 4]
+        return self._template("identity", f, draw) % (
+            (
+                _STATUS[draw() >> 4],
+                days,
+                owner,
+                f.taiwan,
+                place.code,
+                tax,
+                stat,
+                registered,
+                code,
+                code,
+                *flags,
+            )
+        )
+
+    def _people(self, f: Any, draw: Draw) -> str:
+        staff, x, hires = f.staff, draw(), ""
+        s4 = staff * (94 + x % 12) // 100 + 1
+        s0 = s4 * 100 // (80 + x // 12 % 50) + 1
+        s1, s2, s3 = (s0 * 3 + s4) // 4, (s0 + s4) // 2, (s0 + s4 * 3) // 4
+        insured = 0 if staff < 20 and draw() < 655 * 28 else staff * (70 + draw() % 31)  # hundredths
+        gone = 0 if not insured or draw() < 655 * 60 else 1 + insured * (draw() % 90) // 100_000
+        months = min(f.age // 30, 20 + draw() % 180) if insured else 0
+        rd_staff = staff * ((9 + x % 28) if f.hitech else (2 + x % 18) if f.tech else x % 3) // 100
         count = min(_HIRES[draw() >> 4], staff // 3)
-        among = 2048 if f.age >= 900 else bisect_left(self.hires, (f.age,))
-        f.hires = ""
+        among = 1024 if f.age >= 900 else bisect_left(self.hires, (f.age,))
         if count and among:
-            hires = [f'{{"person_hash":"{f.index:x}-{n}",{self.hires[draw() * among >> 16][1]}' for n in range(count)]
-            f.hires = ",".join(hires)
+            told = [
+                f'{{"person_hash":"{f.index:x}-{n}",{self.hires[draw() * among >> 16][1]}'
+                for n in range(count)
+            ]
+            hires = ",".join(told)
+        mean, premium = f"{insured // 100}.{insured % 100:02d}", insured * (42 + draw() % 48) // 10
+        return self._template("people", f, draw) % (
+            (staff, s0, s1, s2, s3, s1, s2, s3, s4, rd_staff, hires, months, mean, gone, premium)
+        )
 
-    def _accounts(self, f: Any, draw: Callable[[], int]) -> None:
-        """Sales, assets, profit."""
-        r0, r1, r2, industry = f.r0, f.r1, f.r2, f.industry
-        main, own = 100 - (draw() ** 2 >> 27), 15 + draw() % 70
-        f.m0, f.m1, f.m2 = r0 * main // 101, r1 * main // 101, r2 * main // 101
-        f.a5 = a5 = 3 + int(r2 * industry.assets * _NOISE[draw() >> 4]) // 100
-        f.a1 = a1 = a5 * 100 // _GROWTH[draw() >> 4]
-        f.a0 = a0 = a1 * 100 // 106
-        f.a2, f.a3, f.a4 = (a1 * 3 + a5) // 4, (a1 + a5) // 2, (a1 + a5 * 3) // 4
-        f.n0, f.n1, f.n2 = a0 * own // 100, a1 * own // 100, a5 * own // 100
+    def _accounts(self, f: Any, draw: Draw) -> str:
+        r0, r1, r2, industry, x = f.r0, f.r1, f.r2, f.industry, draw()
+        main, own = 100 - (draw() ** 2 >> 27), 15 + x % 70
+        a5 = 3 + int(r2 * industry.assets * _NOISE[draw() >> 6]) // 100
+        a1 = a5 * 100 // _GROWTH[draw() >> 4]
+        a0, a2, a3, a4 = a1 * 100 // 106, (a1 * 3 + a5) // 4, (a1 + a5) // 2, (a1 + a5 * 3) // 4
         profit = industry.margin + _MARGIN[draw() >> 4]
-        cost = 1000 - profit
-        f.k0, f.k1, f.k2 = r0 * cost // 1000, r1 * cost // 1000, r2 * cost // 1000
-        taxed = 0 if profit < 0 or f.own_account else profit
-        f.t0, f.t1, f.t2 = r0 * taxed // 1000, r1 * taxed // 1000, r2 * taxed // 1000
-        if 240 < f.t2 < 380 and draw() < 0.1 * 65536:
-            f.t2 = 300
+        cost, taxed = 1000 - profit, 0 if profit < 0 or f.own_account else profit
+        taxable = r2 * taxed // 1000
+        if 240 < taxable < 380 and x < 6_000:
+            taxable = 300
+        return self._template("accounts", f, draw) % (
+            (r0, r1, r2, r0 * main // 100, r1 * main // 100, r2 * main // 100, a0, a1, a5)
+            + (
+                a0 * own // 100,
+                a1 * own // 100,
+                a5 * own // 100,
+                r0 * cost // 1000,
+                r1 * cost // 1000,
+                r2 * cost // 1000,
+            )
+            + (a1, a2, a3, a4, a2, a3, a4, a5, r0, r1, r2, r0 * taxed // 1000, r1 * taxed // 1000, taxable)
+        )
 
-    def _tax(self, f: Any, draw: Callable[[], int]) -> None:
-        """Value added tax and the tax office's marks."""
-        r2, small, six = f.r2, f.r2 < 500 and draw() < 0.83 * 65536, draw() % 26 + 4
-        f.grade, f.declared = (_GRADE_YOUNG if f.age < 1096 else _GRADE)[draw() >> 4], self.declared
-        f.vat_kind, invoiced = "small" if small else "general", draw() % 60
-        f.v0, f.v1 = r2 * (1800 + draw() % 1400), r2 * (1800 + draw() % 1400)
-        if draw() < 0.06 * 65536:
-            f.v1 = 300_000 if 150_000 < f.v1 < 500_000 else 0
-        f.i0, f.i1, f.p1 = f.v0 * invoiced // 100, f.v1 * invoiced // 100, f.v1 // 3 if draw() < 0.008 * 65536 else 0
-        f.groups = ["firm", "accounts", "marks", "no credit"]
-        if not small and draw() < 0.37 * 65536:
-            f.groups[3] = "credit"
+    def _tax(self, f: Any, draw: Draw) -> str:
+        r2, x, rare, fraud, evasions, credit = f.r2, draw(), draw(), "null", 0, ()
+        small = r2 < 500 and draw() < 655 * 83
+        s0, s1, estate = r2 * (1800 + x % 1400), r2 * (1800 + draw() % 1400), 0
+        if rare < 655 * 6:
+            s1 = 300_000 if 150_000 < s1 < 500_000 else 0
+        elif rare < 655 * 7:
+            estate = s1 // 3
+        elif rare < 655 * 8:
+            evasions = 1 + x % 3
+        elif rare < 655 * 9:
+            fraud = f'"{self.dates[x % f.age]}"'
+        share, six = x // 7 % 60, (x // 9 % 26 + 4) * (x % 100 > 6)
+        if not small and draw() < 655 * 37:
             c, rise = r2 * (40 + draw() % 300), r2 * (draw() % 60 - 8)
-            f.c0, f.c1, f.c2, f.c3 = c // 3, c, max(0, c + rise), max(0, c + 2 * rise)
-            f.c4, f.c5, f.c6, f.c7 = (max(0, c + n * rise) for n in (3, 4, 5, 6))
-        f.fraud = "null" if draw() < 0.995 * 65536 else f'"{self.dates[draw() % f.age]}"'
-        f.evasions = 0 if draw() < 0.985 * 65536 else 1 + draw() % 3
-        six *= draw() < 0.93 * 65536
-        f.x0, f.x1, f.x2 = f.r0 * six, f.r1 * six, r2 * six
+            credit = (c // 3, c, *(max(0, c + n * rise) for n in range(1, 7)))
+        text = self._template("tax", f, draw) % (
+            (
+                (_GRADE_YOUNG if f.age < 1096 else _GRADE)[draw() >> 4],
+                "small" if small else "general",
+                self.declared,
+            )
+            + (
+                s0,
+                s1,
+                s0 * share // 100,
+                s1 * share // 100,
+                0,
+                estate,
+                fraud,
+                evasions,
+                f.r0 * six,
+                f.r1 * six,
+                r2 * six,
+            )
+        )
+        return text + self._template("credit" if credit else "no credit", f, draw) % credit
 
-    def _research(self, f: Any, draw: Callable[[], int]) -> None:
-        """R&D, rights, titles."""
-        f.emerging = _YES[f.industry.emerging and draw() < (0.6 if f.tech else 0.14) * 65536]
-        f.titles, f.more = "", ""
-        if not f.tech:
-            f.class2 = 2 * (draw() < 0.1 * 65536)
-            f.groups.append("no rd")
-            return
-        f.groups.append("rd")
-        r0, r1, r2, hitech, own = f.r0, f.r1, f.r2, f.hitech, draw()
-        rate, high = f.industry.rd_intensity * (60 + draw() % 90) // 100 + 25 * hitech, draw() % 34 + 62 * hitech
-        stat, home, inhouse = 85 + draw() % 30, 70 + draw() % 31, 70 + draw() % 20
-        f.h0, f.h1, f.h2 = r0 * high // 100, r1 * high // 100, r2 * high // 100
-        f.d0, f.d1, f.d2 = d0, d1, d2 = r0 * rate // 1000, r1 * rate // 1000, r2 * rate * (80 + draw() % 60) // 100_000
-        f.e0, f.e1, f.e2 = d0 * stat // 100, d1 * stat // 100, d2 * stat // 100
-        f.g0, f.g1, f.g2 = d0 * home // 100, d1 * home // 100, d2 * home // 100
-        f.inhouse = inhouse = d2 * inhouse // 100
-        f.bought = (d2 - inhouse) * (draw() % 70) // 100 if draw() < 0.3 * 65536 else 0
-        f.other, f.abroad = d2 - inhouse - f.bought, f.bought // 3 if home < 75 else 0
-        f.class1, f.class2 = _COUNT[draw() >> 4] << hitech, _COUNT[draw() >> 4] * 2 + hitech * 4
-        f.own1, f.high1 = f.class1 * own >> 16, f.class1 * own >> 17
-        f.core_ip, f.field = _YES[hitech or draw() < 0.45 * 65536], _YES[hitech or draw() < 0.4 * 65536]
-        f.low = (62 if hitech else 44) + draw() % 20
-        f.high, f.b1, f.b2 = f.low + 4 + draw() % 12, 0, 0
-        if draw() < 0.23 * 65536:
-            f.b1, f.b2 = draw() * 3, 8_000 + draw() * 7
-            f.more = f',"service_contract_filed":{_YES[draw() < 0.7 * 65536]}' if draw() < 0.85 * 65536 else ""
-        held = []
-        for share_rd, share_hitech, revenue, first, renewed in self.titles:
-            if draw() < (share_hitech if hitech else share_rd) << f.place.zone and r2 >= revenue:
-                held.append((renewed if f.age > 4000 and draw() < 0.35 * 65536 else first)[draw() & 63])
-        f.titles = ",".join(held)
+    def _no_research(self, f: Any, draw: Draw) -> str:
+        x = draw()
+        values = 2 * (x % 9 == 0), _YES[x % 90 == 1], _YES[f.industry.emerging and x % 7 == 2]
+        return self._template("no research", f, draw) % values
 
-    def _register(self, f: Any, draw: Callable[[], int]) -> None:
-        """Statistics, output, power."""
-        industry, r1, r2 = f.industry, f.r1, f.r2
-        listed = draw() < (0.88 if r2 >= industry.line else 0.004) * 65536 and industry.kind != "-"
-        f.in_register, f.register_kind = _YES[listed], f'"{industry.kind}"' if listed else "null"
-        f.first_in = f.entered = f.emerging_in = "null"
+    def _research(self, f: Any, draw: Draw) -> str:
+        r0, r1, r2, hitech, x, y, z = f.r0, f.r1, f.r2, f.hitech, draw(), draw(), draw()
+        rate, high = f.industry.rd_intensity * (60 + x % 90) // 100 + 25 * hitech, x // 90 % 34 + 62 * hitech
+        stat, home, inhouse = 85 + y % 30, 70 + y // 30 % 31, 70 + y // 930 % 20
+        d0, d1, d2 = r0 * rate // 1000, r1 * rate // 1000, r2 * rate * (80 + draw() % 60) // 100_000
+        inhouse = d2 * inhouse // 100
+        bought = (d2 - inhouse) * (draw() % 70) // 100 if draw() < 655 * 30 else 0
+        ip, ip2, own = _COUNT[draw() >> 4] << hitech, _COUNT[draw() >> 4] * 2 + hitech * 4, draw()
+        low, paid1, paid2 = (62 if hitech else 44) + z % 20, 0, 0
+        if draw() < 655 * 23:
+            paid1, paid2 = draw() * 3, 8_000 + draw() * 7
+            f.more = f',"service_contract_filed":{_YES[paid1 % 10 < 7]}' if paid2 % 100 < 85 else ""
+        titles = []
+        for rd_firms, hitech_firms, revenue, first, renewed in self.titles:
+            if draw() < (hitech_firms if hitech else rd_firms) << f.place.zone and r2 >= revenue:
+                titles.append((renewed if f.age > 4000 and draw() < 655 * 35 else first)[draw() & 31])
+        f.titles = ",".join(titles)
+        return self._template("research", f, draw) % (
+            (
+                d0,
+                d1,
+                d2,
+                d0 * stat // 100,
+                d1 * stat // 100,
+                d2 * stat // 100,
+                d0 * home // 100,
+                d1 * home // 100,
+            )
+            + (d2 * home // 100, r0 * high // 100, r1 * high // 100, r2 * high // 100, low, inhouse)
+            + (d2 - inhouse - bought, bought, bought // 3 if home < 75 else 0, low + 4 + z // 20 % 12, ip)
+            + (ip * own >> 16, ip * own >> 17, ip2, _YES[hitech or x % 9 < 4], _YES[hitech or y % 9 < 4])
+            + (0, paid1, paid2, _YES[f.industry.emerging and z % 9 < 5], f.titles)
+        )
+
+    def _register(self, f: Any, draw: Draw) -> str:
+        industry, x = f.industry, draw()
+        listed = x < 655 * (88 if f.r2 >= industry.line else 1) and industry.kind != "-"
+        first = entered = emerging = "null"
         if listed:
-            new = draw() < (0.55 if r1 < industry.line else 0.025) * 65536
-            back = draw() * (min(f.age, self.days) if new else f.age) >> 16
-            f.entered = f'"{self.dates[back]}"'
-            f.first_in = f.entered if draw() < 0.92 * 65536 else f'"{self.dates[(back + f.age) // 2]}"'
-        f.energy = _YES[draw() < 0.83 * 65536] if industry.limited else "null"
-        f.peak = max(f.r0, r1) * (100 + max(0, draw() % 60 - 30)) // 100
-        if not industry.factory:
-            return
-        f.groups.append("factory")
-        share = 20 + draw() % 80 if f.tech and industry.emerging else 0
-        f.o2 = r2 * (90 + draw() % 22) // 100
-        f.w0, f.w1, f.w2 = f.r0 * share // 100, r1 * share // 100, f.o2 * share // 100
-        if share and listed and draw() < 0.5 * 65536:
-            since = draw() * (min(f.age, self.days) if draw() < 0.15 * 65536 else f.age) >> 16
-            f.emerging_in = f'"{self.dates[since]}"'
-        f.q1 = f.o2 * (18 + draw() % 16) // 100
-        f.q0 = f.q1 * 100 // _GROWTH[draw() >> 4]
-        holiday, growth = 45 + draw() % 35, _POWER_GROWTH[draw() >> 4]
-        month = 0 if f.age < self.days + 366 or draw() < 0.008 * 65536 else 40 + int(r1 * 45 * _NOISE[draw() >> 4])
-        now = month * (1060 if 1050 < growth < 1070 else growth) // 1000 or r1 * 45
-        f.p2, f.p3, f.p4, f.p5, f.p6, f.p7 = month, month * holiday // 100, month, now, now * holiday // 100, now
+            back = (
+                draw()
+                * (min(f.age, self.days) if draw() < 655 * (55 if f.r1 < industry.line else 2) else f.age)
+                >> 16
+            )
+            first = entered = f'"{self.dates[back]}"'
+            if x % 100 < 8:
+                first = f'"{self.dates[(back + f.age) // 2]}"'
+            if industry.factory and industry.emerging and f.tech and x % 10 < 6:
+                since = draw() * (min(f.age, self.days) if x % 70 < 10 else f.age) >> 16
+                emerging = f'"{self.dates[since]}"'
+        energy = _YES[x % 100 < 83] if industry.limited else "null"
+        peak = max(f.r0, f.r1) * (100 + max(0, x % 60 - 30)) // 100
+        kind = f'"{industry.kind}"' if listed else "null"
+        return self._template("register", f, draw) % (
+            _YES[listed],
+            kind,
+            first,
+            entered,
+            emerging,
+            peak,
+            energy,
+        )
 
-    def _awards(self, f: Any, draw: Callable[[], int]) -> None:
-        """Loans, projects and what else single policies ask for; `more` holds facts that few firms have."""
-        age, r2, index, last = f.age, f.r2, f.index, self.last
-        f.cases = f.projects = f.standards = f.loans = ""
-        if draw() < 0.016 * 65536:
-            f.cases = f'{{"kind":"{_CASE[draw() >> 4]}","happened_on":"{self.dates[draw() % min(1500, age)]}"}}'
-        if draw() < 0.33 * 65536:
-            f.loans = ",".join(filter(None, [self._borrowed(f, n, draw) for n in range(1 + draw() % 3 // 2)]))
-        if f.industry.factory and r2 > 200 and draw() < 0.055 * 65536:
+    def _factory(self, f: Any, draw: Draw) -> str:
+        """Output and power; none in the earlier quarter where the firm opened later or moved in."""
+        r0, r1, x, growth = f.r0, f.r1, draw(), _POWER_GROWTH[draw() >> 4]
+        share, output, holiday = 0, f.r2 * (90 + x % 22) // 100, 45 + x % 35
+        if f.tech and f.industry.emerging:
+            share = 20 + draw() % 80
+        quarter = output * (18 + x % 16) // 100
+        month = 40 + int(r1 * 45 * _NOISE[draw() >> 6])  # kWh
+        now = month * (1060 if 1050 < growth < 1070 else growth) // 1000
+        month = 0 if f.age < self.days + 366 or x < 655 else month
+        return self._template("factory", f, draw) % (
+            (r0, r1, output, r0 * share // 100, r1 * share // 100, output * share // 100)
+            + (quarter * 100 // _GROWTH[draw() >> 4], quarter)
+            + (month, month * holiday // 100, month, now, now * holiday // 100, now)
+        )
+
+    def _awards(self, f: Any, draw: Draw) -> str:
+        """Cases, loans and what else single policies ask for."""
+        age, r2, x, cases, loans, projects, standards = f.age, f.r2, draw(), "", "", "", ""
+        if x < 655 * 2:
+            cases = f'{{"kind":"{_CASE[draw() >> 4]}","happened_on":"{self.dates[draw() % min(1500, age)]}"}}'
+        if draw() < 655 * 33:
+            loans = ",".join(filter(None, [self._borrowed(f, n, draw) for n in range(1 + x % 3 // 2)]))
+        if f.industry.factory and r2 > 200 and draw() < 655 * 6:
             total = 30 + r2 * (4 + draw() % 40) // 100
-            total, spent = 1000 if 850 < total < 1150 else total, 50 + draw() % 45
-            done = f'"{self.dates[draw() % min(700, age)]}"' if draw() < 0.65 * 65536 else "null"
-            f.projects = f'{{"record_no":"{index:x}","total":{total},"equipment":{total * spent // 100},"done_on":{done}}}'
-        if f.hitech and draw() < 0.08 * 65536:
-            level, day = ("national", "industry", "industry", "local")[draw() & 3], self.dates[draw() % min(1400, age)]
-            f.standards = f'{{"standard_no":"S{index:x}","level":"{level}","issued_on":"{day}"}}'
-        share = 0.67 if "listing_reserve" in f.titles else 0.02 if r2 > 3000 else 0
-        f.stage = f'"{_STAGE[draw() >> 4]}"' if draw() < share * 65536 else "null"
-        f.city_award = 100_000 if f.hitech and f.place.zone and draw() < 0.45 * 65536 else 0
-        if "first_unit" in f.titles:
-            f.more += f',"first_unit_price":{30 + draw() % 900}'
-        if f.taiwan:
-            promised = ',"taiwan_paid_in@state":"committed"' if draw() < 0.12 * 65536 else ""
-            f.more += f',"taiwan_paid_in":{_YES[draw() < 0.85 * 65536]}{promised}'
-        if f.industry.fishery and draw() < 0.85 * 65536:
-            f.more += f',"sea_rent":{{"{last}":{draw() * 4}}},"sea_insurance":{{"{last}":{draw()}}}'
-        if draw() < (0.45 if f.place.office == "350521" else 0.06) * 65536:
-            f.more += f',"claim_event_date":"{self.dates[draw() % 150]}"'
+            total, spent = 1000 if 850 < total < 1150 else total, 50 + x % 45
+            done = f'"{self.dates[draw() % min(700, age)]}"' if draw() < 655 * 65 else "null"
+            projects = f'{{"record_no":"{f.index:x}","total":{total},"equipment":{total * spent // 100},"done_on":{done}}}'
+        if f.hitech and x % 100 < 8:
+            level, day = ("national", "industry", "local")[x % 3], self.dates[draw() % min(1400, age)]
+            standards = f'{{"standard_no":"S{f.index:x}","level":"{level}","issued_on":"{day}"}}'
+        share = 67 if "listing_reserve" in f.titles else 2 if r2 > 3000 else 0
+        stage = f'"{_STAGE[draw() >> 4]}"' if share and draw() < 655 * share else "null"
+        paid = 100_000 if f.hitech and f.place.zone and x % 100 < 45 else 0
+        return self._template("awards", f, draw) % (cases, loans, projects, standards, stage, paid)
 
-    def _borrowed(self, f: Any, n: int, draw: Callable[[], int]) -> str:
+    def _borrowed(self, f: Any, n: int, draw: Draw) -> str:
         """A loan, unless the firm is younger or too large for it."""
-        (back, end), use = self.loans[draw() & 511], _LOAN_USE[draw() >> 4]
+        (back, end), use, x = self.loans[draw() & 255], _LOAN_USE[draw() >> 4], draw()
         if use == "sector":
             use = "tech_upgrade" if f.industry.factory else "service"
         if back > f.age or (use == "startup" and f.r2 > 3000):
             return ""
-        principal = 5 + f.r2 * (4 + draw() % 28) // 100
+        principal = 5 + f.r2 * (4 + x % 28) // 100
         if use == "startup":
-            principal = min(principal, 300 if draw() < 0.75 * 65536 else 450)
-        interest = principal * (250 + draw() % 110) * back // 365
+            principal = min(principal, 300 if x % 4 else 450)
+        interest = principal * (250 + x % 110) * back // 365
         return f'{{"loan_no":"{f.index:x}-{n}","use":"{use}","principal":{principal},"interest_paid":{interest},{end}'
+
+    def _extra(self, f: Any, draw: Draw) -> str:
+        """Facts that few firms have."""
+        more, last = f.more, self.last
+        if "first_unit" in f.titles:
+            more += f',"first_unit_price":{30 + draw() % 900}'
+        if f.taiwan:
+            promised = ',"taiwan_paid_in@state":"committed"' if draw() < 655 * 12 else ""
+            more += f',"taiwan_paid_in":{_YES[draw() < 655 * 85]}{promised}'
+        if f.industry.fishery and draw() < 655 * 85:
+            more += f',"sea_rent":{{"{last}":{draw() * 4}}},"sea_insurance":{{"{last}":{draw()}}}'
+        if draw() < 655 * (45 if f.place.office == "350521" else 6):
+            more += f',"claim_event_date":"{self.dates[draw() % 150]}"'
+        return more + "}\n"
 
 
 @cache
@@ -580,8 +699,7 @@ def _maker(seed: int, as_of: date) -> _Maker:
 
 def lines(n: int, seed: int, as_of: date = AS_OF, *, start: int = 0) -> Iterator[bytes]:
     """Firms `start` to `start + n - 1` as lines of NDJSON, each with its line end."""
-    maker, firm = _maker(seed, as_of), _Firm()
-    return (maker.line(index, firm) for index in range(start, start + n))
+    return map(_maker(seed, as_of).line, range(start, start + n))
 
 
 def firms(n: int, seed: int, as_of: date = AS_OF, *, start: int = 0) -> Iterator[dict[str, Any]]:
@@ -608,7 +726,10 @@ def write_ndjson(
     size = max(20_000, n // (processes * 16))
     parts = [(at, min(size, start + n - at)) for at in range(start, start + n, size)]
     folder = os.path.dirname(os.path.abspath(path))
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".firms-") as made, ThreadPoolExecutor(processes) as pool:
+    with (
+        tempfile.TemporaryDirectory(dir=folder, prefix=".firms-") as made,
+        ThreadPoolExecutor(processes) as pool,
+    ):
 
         def write(part: tuple[int, int]) -> str:
             name = os.path.join(made, str(part[0]))

@@ -132,6 +132,11 @@ class Pack:
         )
 
     @cached_property
+    def decisions(self) -> dict[str, str]:
+        """The pack's decisions: id -> name."""
+        return {row["id"]: row["name"] for row in self._data["decisions"]}
+
+    @cached_property
     def _titles(self) -> dict[str, str]:
         return {policy.id: policy.title for policy in self.policies}
 

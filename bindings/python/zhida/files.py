@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -405,13 +406,16 @@ def merge_rejects(csv: CsvRows, part: str, path: str) -> None:
         os.remove(part)
 
 
-def failure_of(source: NdjsonSource | ArrowSource, message: str) -> BaseException:
-    """What to raise for a run that failed with this message."""
+def failure_of(
+    source: NdjsonSource | ArrowSource, message: str, plain: StreamError | None = None
+) -> BaseException:
+    """What to raise for a run that failed with this message; `plain` when nothing better is known."""
+    plain = plain or StreamError(message)
     failure = source.failure
     if failure is None:
-        return StreamError(message)
+        # Ctrl-C in Python code of somebody else's stream; of its exception only the text gets through.
+        return KeyboardInterrupt() if re.search("^KeyboardInterrupt$", message, re.MULTILINE) else plain
     if isinstance(failure, ZhidaError | KeyboardInterrupt):
         return failure
-    wrapped = StreamError(message)
-    wrapped.__cause__ = failure
-    return wrapped
+    plain.__cause__ = failure
+    return plain

@@ -122,10 +122,9 @@ class Screen:
         try:
             self._native.run()
         except StreamError as error:
-            failure = failure_of(self._source, str(error))
-            raise (
-                error if isinstance(failure, StreamError) and failure.__cause__ is None else failure
-            ) from None
+            # Our own error, where there is no better one, knows its diagnostics.
+            failure = failure_of(self._source, str(error), error)
+            raise failure from failure.__cause__
         self._finish()
         return self.summary
 
@@ -214,7 +213,8 @@ class Screen:
         self._native.raise_stopped()
         if self._source.failure is None and self._cancelled:
             raise Cancelled("the run was cancelled") from None
-        raise failure_of(self._source, str(error)) from None
+        failure = failure_of(self._source, str(error))
+        raise failure from failure.__cause__
 
     def _finish(self) -> None:
         """What is left to do when the last row has been judged."""

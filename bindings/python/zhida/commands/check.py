@@ -7,8 +7,9 @@ from collections import Counter
 from typing import Any
 
 import zhida
-from zhida.commands.common import BAD_PACK, DONE, FINDINGS, Talk, as_of_or_today, count, show, table
+from zhida.commands.common import BAD_PACK, DONE, FINDINGS, Talk, as_of_or_today, count, show
 from zhida.errors import Diagnostic, PackError
+from zhida.explain_text import short
 
 
 def _row(found: Diagnostic) -> dict[str, Any]:
@@ -83,7 +84,5 @@ def _print_costs(engine: zhida.Engine) -> None:
         print(f"  {paths[path]:>6,} {path}: {means[path]}")
     slow = [row for row in costs if row["path"] == "interpreter"]
     if slow:
-        rows = table("policy", "clause", "why by the interpreter")
-        for row in slow:
-            rows.add_row(row["policy"], row["clause"], row["reason"])
-        show(rows)
+        rows = [[row["policy"], row["clause"], short(row["reason"])] for row in slow]
+        show(["policy", "clause", "~why by the interpreter"], rows)

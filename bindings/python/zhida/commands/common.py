@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
 from zhida.errors import StreamError, UsageError
 
@@ -19,6 +20,8 @@ INTERNAL = 101
 INTERRUPTED = 130
 
 FACTS_BYTES_MAX = 64 << 20
+
+NO_HEADS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +92,64 @@ def console(stream: TextIO | None = None) -> Any:
     return Console(file=stream, highlight=False, markup=False, emoji=False, no_color=True, width=10_000)
 
 
-def table(*columns: str | tuple[str, Literal["left", "right"]]) -> Any:
-    """An empty table in the house style; a column is its head, or head and side."""
+def show(
+    heads: Sequence[str], rows: Sequence[Sequence[Any] | None], narrow: Mapping[str, str] = NO_HEADS
+) -> None:
+    """Prints a table on stdout; None among the rows is a gap.
+
+    A head that begins with > is a column of numbers; one that begins with ~ may be broken into lines, the others
+    never are. `narrow` gives other heads for narrow terminals; "" leaves the column out there.
+    """
+    from rich.measure import Measurement
+
+    out = console()
+    room = out.width
+    for form in (_table(heads, rows, NO_HEADS), _table(heads, rows, narrow)):
+        least = Measurement.get(out, out.options.update(max_width=10_000), form).minimum
+        # Too wide even so, the terminal breaks the lines, which is better than losing columns.
+        out.width = max(room, least)
+        if least <= room:
+            break
+    with out.capture() as captured:
+        out.print(form)
+    print("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[Any] | None], other: Mapping[str, str]) -> Any:
     from rich import box
     from rich.table import Table
 
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for column in columns:
-        head, side = column if isinstance(column, tuple) else (column, "left")
-        # Numbers are never cut or broken.
-        made.add_column(head, justify=side, no_wrap=side == "right", overflow="fold")
+    # A ruled line as long as the longest row helps nobody in a file.
+    frame = box.SIMPLE_HEAD if sys.stdout.isatty() else None
+    padding = (0, 1) if frame and not other else (0, 1, 0, 0) if frame else (0, 3, 0, 0)
+    made = Table(box=frame, padding=padding, pad_edge=False, show_edge=False, header_style="bold")
+    kept = []
+    for position, head in enumerate(heads):
+        name = other.get(head.lstrip(">~"), head.lstrip(">~"))
+        if not name:
+            continue
+        kept.append(position)
+        broken = head.startswith("~")
+        made.add_column(
+            name,
+            justify="right" if head.startswith(">") else "left",
+            no_wrap=not broken,
+            min_width=14 if broken else None,
+            overflow="fold",
+        )
+    for row in rows:
+        if row is None:
+            made.add_section()
+        else:
+            made.add_row(*[row[position] for position in kept])
     return made
+
+
+def coloured(text: str, key: str | None = None) -> Any:
+    """The text in the colour of an outcome or a sign."""
+    from rich.text import Text
+
+    return Text(text, style=COLOURS.get(key or text, ""))
 
 
 COLOURS = {
@@ -113,21 +163,6 @@ COLOURS = {
     "?": "yellow",
     "!": "red",
 }
-
-
-def show(made: Any) -> None:
-    """Prints a table on stdout, without blanks at the ends of lines."""
-    out = console()
-    with out.capture() as captured:
-        out.print(made)
-    print("\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")))
-
-
-def coloured(text: str, key: str | None = None) -> Any:
-    """The text in the colour of an outcome or a sign."""
-    from rich.text import Text
-
-    return Text(text, style=COLOURS.get(key or text, ""))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -1,22 +1,24 @@
-"""zhida demo: made-up firms against the sample pack, from the file to the answer."""
+"""zhida demo: made-up firms against the sample pack, and one of them explained."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 import time
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import zhida
 from zhida.commands import screen as screening
-from zhida.commands.common import Talk, as_of_or_today, count
+from zhida.commands.common import Talk, count
 from zhida.commands.progress import ProgressLine
+from zhida.engine import to_date
 from zhida.errors import StreamError, UsageError
-from zhida.facts_json import facts_to_json
-from zhida.screen import Progress
+from zhida.results import yuan_text
 
 _PACK = "quanzhou"
+# Of the first firms, one that some policy grants; among so many there is one.
+_LOOKED_AT = 200
 
 
 def rules_folder() -> Path:
@@ -41,50 +43,66 @@ def run(
     talk: Talk,
 ) -> int:
     """The exit code."""
-    try:
-        from zhida import demo_firms
-    except ImportError as error:
-        raise UsageError(
-            "the generator of made-up firms is not in this installation (zhida/demo_firms.py)"
-        ) from error
-    folder = rules_folder() / _PACK
-    pack = zhida.load(folder)
-    # Made-up firms age too: the generator names the day they were made for.
-    day = as_of or getattr(demo_firms, "AS_OF", None)
-    engine = zhida.Engine(pack, as_of_or_today(None if day is None else str(day), talk), threads=threads)
+    from zhida import demo_firms
+
     if firms < 1:
         raise UsageError(f"--firms {firms}: give at least 1")
+    folder = rules_folder() / _PACK
+    pack = zhida.load(folder)
+    # Made-up firms age as others do, so they are made for the day they are judged on.
+    day = demo_firms.AS_OF if as_of is None else to_date(as_of, "--as-of")
+    if as_of is None:
+        talk.say(f"as of {day}; --as-of DATE chooses another day")
+    engine = zhida.Engine(pack, day, threads=threads)
     with tempfile.TemporaryDirectory(prefix="zhida-demo-") as scratch:
         path = write or os.path.join(scratch, "firms.ndjson")
         talk.say(f"making up {count(firms, 'firm')} (seed {seed})" + (f" in {write}" if write else ""))
-        _generate(demo_firms.firms(firms, seed), firms, path, show_progress)
+        made = ProgressLine(show_progress)
+        try:
+            demo_firms.write_ndjson(
+                path,
+                firms,
+                seed,
+                day,
+                processes=threads,
+                on_progress=lambda done, total: made(zhida.Progress(done, total, 0, 0)),
+            )
+        except OSError as error:
+            raise StreamError(
+                f"{path} cannot be written: {error.strerror or error}; check the folder"
+            ) from error
+        finally:
+            made.clear()
         policies = count(len(pack.policies), "policy", "policies")
         talk.say(f"matching them with the {policies} of pack {pack.id} {pack.version}")
-        progress = ProgressLine(show_progress)
+        judged = ProgressLine(show_progress)
         began = time.monotonic()
         try:
-            summary = engine.screen(path, on_progress=progress).run()
+            summary = engine.screen(path, on_progress=judged).run()
         finally:
-            progress.clear()
+            judged.clear()
         code = screening.report(summary, time.monotonic() - began, output, None, None, talk)
-        if write and output != "json":
-            print(f"Go on with: zhida screen {_shown(folder)} {write} -o pairs.parquet")
+        if output != "json":
+            _print_one(engine, path)
+            if write:
+                print(f"\nGo on with: zhida screen {_shown(folder)} {write} --as-of {day} -o pairs.parquet")
     return code
 
 
-def _generate(firms: Any, total: int, path: str, show_progress: bool) -> None:
-    progress = ProgressLine(show_progress)
-    try:
-        with open(path, "wb") as file:
-            for made, firm in enumerate(firms, start=1):
-                text = facts_to_json(firm)
-                file.write((text if isinstance(text, bytes) else text.encode()) + b"\n")
-                if made % 1000 == 0:
-                    progress(Progress(made, total, 0, 0))
-    except OSError as error:
-        raise StreamError(f"{path} cannot be written: {error.strerror}; check the folder") from error
-    finally:
-        progress.clear()
+def _print_one(engine: zhida.Engine, path: str) -> None:
+    """The first firm that is granted something, and why."""
+    with open(path, encoding="utf-8") as file:
+        for text in islice(file, _LOOKED_AT):
+            match = engine.match(text, outcomes="eligible", clauses=False)
+            paid = [outcome for outcome in match if outcome.amount_fen]
+            if paid:
+                best = max(paid, key=lambda outcome: outcome.amount_fen or 0)
+                policies = count(len(paid), "policy", "policies")
+                amount = yuan_text(match.amount_fen)
+                print(f"\nOne of them, {match.subject}, is paid by {policies}, {amount} yuan.")
+                print("The largest, and why:\n")
+                print(engine.explain(text, best.policy).render("en"))
+                return
 
 
 def _shown(folder: Path) -> str:

@@ -12,7 +12,6 @@ from zhida.commands.common import (
     count,
     read_facts,
     show,
-    table,
     warn,
 )
 from zhida.results import Match, Outcome, OutcomeName, yuan_text
@@ -67,19 +66,14 @@ def _print(match: Match, pack: zhida.Pack, show_all: bool) -> None:
     names = {fact.id: fact.name or fact.id for fact in pack.facts}
     print(f"{match.subject} as of {match.as_of}, pack {pack.id} {pack.version}")
     shown = ["eligible", "conditional", "undetermined", "error"] + (["ineligible"] if show_all else [])
-    rows = table("outcome", "policy", "title", ("yuan", "right"), "why")
-    for kind in shown:
-        for outcome in match.outcomes:
-            if outcome.outcome == kind:
-                rows.add_row(
-                    coloured(kind),
-                    outcome.policy,
-                    outcome.title,
-                    yuan_text(outcome.amount_fen),
-                    _why(outcome, names),
-                )
-    if rows.row_count:
-        show(rows)
+    rows = [
+        [coloured(kind), outcome.policy, outcome.title, yuan_text(outcome.amount_fen), _why(outcome, names)]
+        for kind in shown
+        for outcome in match.outcomes
+        if outcome.outcome == kind
+    ]
+    if rows:
+        show(["outcome", "policy", "~title", ">yuan", "~why"], rows, {"title": ""})
     refused = match.only("ineligible")
     if refused and not show_all:
         print(f"{count(len(refused), 'policy', 'policies')} not met; --all lists them")
@@ -94,25 +88,24 @@ def _print(match: Match, pack: zhida.Pack, show_all: bool) -> None:
             told = decision.state + (
                 f" ({_CAUSES.get(decision.cause, decision.cause)})" if decision.cause else ""
             )
-        print(f"{decision.id}: {told}")
+        print(f"{pack.decisions.get(decision.id) or decision.id}: {told}")
 
 
 def _why(outcome: Outcome, names: dict[str, str]) -> str:
     if outcome.promised:
         return "on the promise of " + ", ".join(names.get(promise, promise) for promise in outcome.promised)
     if outcome.outcome == "undetermined":
-        facts = [
-            f"{names.get(missing.fact, missing.fact)} ({_CAUSES.get(missing.cause, missing.cause)})"
-            for missing in outcome.missing
-        ]
+        by_cause: dict[str, list[str]] = {}
+        for missing in outcome.missing:
+            by_cause.setdefault(missing.cause, []).append(names.get(missing.fact, missing.fact))
         vague = [
             clause.id
             for clause in outcome.clauses
             if clause.truth == "unknown" and clause.cause == "vague_rule"
         ]
         parts = []
-        if facts:
-            parts.append("missing " + ", ".join(facts))
+        for cause, facts in by_cause.items():
+            parts.append(f"{_CAUSES.get(cause, cause)}: {', '.join(facts)}")
         if vague:
             parts.append(f"the measure leaves {', '.join(vague)} undefined")
         return "; ".join(parts) or "its amount is not known"

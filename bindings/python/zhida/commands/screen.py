@@ -16,7 +16,6 @@ from zhida.commands.common import (
     count,
     show,
     split_list,
-    table,
 )
 from zhida.commands.progress import ProgressLine
 from zhida.errors import InternalError, UsageError
@@ -106,15 +105,20 @@ def report(
 
 def _print_table(summary: dict[str, Any]) -> None:
     kinds = ("eligible", "conditional", "undetermined", "ineligible", "error")
-    rows = table("policy", "title", *[(kind, "right") for kind in kinds], ("yuan", "right"))
+    heads = ["policy", "~title", *[f">{kind}" for kind in kinds], ">yuan"]
+    narrow = {
+        "title": "",
+        "conditional": "condi-\ntional",
+        "undetermined": "undeter-\nmined",
+        "ineligible": "ineli-\ngible",
+    }
+    rows: list[list[str] | None] = []
     for row in summary["by_policy"]:
         amount = yuan_text(row["amount_fen"]) if row["amount_fen"] else ""
-        rows.add_row(row["policy"], row["title"], *[f"{row[kind]:,}" for kind in kinds], amount)
-    totals = summary["outcomes"]
-    rows.add_section()
-    amount = yuan_text(summary["amount_fen"])
-    rows.add_row("together", "", *[f"{totals[kind]:,}" for kind in kinds], amount)
-    show(rows)
+        rows.append([row["policy"], row["title"], *[f"{row[kind]:,}" for kind in kinds], amount])
+    totals = [f"{summary['outcomes'][kind]:,}" for kind in kinds]
+    rows += [None, ["together", "", *totals, yuan_text(summary["amount_fen"])]]
+    show(heads, rows, narrow)
 
 
 def figures(summary: dict[str, Any]) -> list[str]:
