@@ -94,7 +94,7 @@ bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fa
 int JsonRowReader::FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault) {
   const char c = cursor->Peek();
   const int guess = previous < 0 ? first_key_ : keys_.entry(previous).follower;
-  if (guess >= 0 && c != '\0') {
+  if (guess >= 0) {
     const Pattern& quoted = keys_.entry(guess).quoted;
     const size_t room = static_cast<size_t>(cursor->token_end() - cursor->token_begin());
     if (quoted.size() != 0 && room >= quoted.size() && quoted.Matches(cursor->token_begin())) {
@@ -201,7 +201,7 @@ bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Fault* 
   }
   if (target.type->kind == pack::FactKind::kDate)
     return values_.ReadDate(*target.type, cursor, integer, fault);
-  if (!cursor->at_end() && TakeShortScaled(cursor, target.type->input_scale, integer)) return true;
+  if (TakeShortScaled(cursor, target.type->input_scale, integer)) return true;
   return StoreNumber(target, cursor, fault);
 }
 

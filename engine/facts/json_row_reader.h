@@ -29,8 +29,8 @@ class JsonRowReader {
   // Rows go into this block from now on, until End().
   void Begin(FactBlock* block);
   // Reads `text` into row `row` of the block's columns, which must be there and untouched. False if the row
-  // is rejected: then the columns are as before, and `*field` is the key at fault or "". kJsonPaddingBytes
-  // after `text` must be readable.
+  // is rejected: then the columns are as before, and `*field` is the key at fault or "". What must stand
+  // behind `text` is said at kJsonPaddingBytes.
   bool ReadRow(std::string_view text, size_t row, std::string* field, Fault* fault);
   // Adds what was counted since Begin(), but for the rows.
   void End(ReadCounts* counts);

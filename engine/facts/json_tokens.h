@@ -19,19 +19,20 @@
 
 namespace zhida::facts {
 
-// This many bytes after a text must be readable.
+// This many bytes after a text must be readable, and the first of them must be a line break or NUL.
 inline constexpr size_t kJsonPaddingBytes = 64;
 
 class JsonCursor {
  public:
-  // `offsets` ends with `length`.
+  // `offsets` ends with `length`, twice, and behind the text stands a byte that starts no token.
   JsonCursor(const char* text, uint32_t length, const uint32_t* offsets)
       : text_(text), length_(length), next_(offsets) {}
 
   bool at_end() const { return *next_ >= length_; }
-  // The first byte of the token here; 0 at the end, which no good token starts with.
-  char Peek() const { return at_end() ? '\0' : text_[*next_]; }
-  // Only past a token, never past the end.
+  // The first byte of the token here. At the end it is the byte behind the text, which nobody takes for a
+  // token and steps over; so nobody need ask first whether the end is reached.
+  char Peek() const { return text_[*next_]; }
+  // Only past a token.
   void Skip() { ++next_; }
   bool TakeIf(char c) {
     if (Peek() != c) return false;
@@ -41,7 +42,6 @@ class JsonCursor {
 
   // The token here without white space behind it; "" at the end.
   std::string_view Token() const {
-    if (at_end()) return {};
     const char* const begin = text_ + *next_;
     const char* end = text_ + next_[1];
     while (end > begin && IsSpace(end[-1])) --end;

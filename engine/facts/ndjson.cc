@@ -52,7 +52,7 @@ class NdjsonReader::Impl {
         block->ResizeColumns(columns_rows);
       }
       ++counts->rows_read;
-      if (ReadLine(source, block)) {
+      if (ReadLine(source, text.empty(), block)) {
         block->AddRow(row);
       } else {
         ++counts->rows_rejected;
@@ -65,15 +65,22 @@ class NdjsonReader::Impl {
   }
 
  private:
-  bool ReadLine(std::string_view line, FactBlock* block) {
-    if (line.size() <= limits::kLineBytesMax) {
-      return rows_.ReadRow(line, block->row_count(), &field_, &fault_);
+  // `last`: the line may lack its newline, and then the caller's bytes behind it may be anything.
+  bool ReadLine(std::string_view line, bool last, FactBlock* block) {
+    if (line.size() > limits::kLineBytesMax) {
+      field_.clear();
+      return LineTooLong(line.size(), &fault_);
     }
-    field_.clear();
-    return LineTooLong(line.size(), &fault_);
+    if (last) {
+      last_line_.assign(line);
+      last_line_.append(kJsonPaddingBytes, '\0');
+      line = std::string_view(last_line_).substr(0, line.size());
+    }
+    return rows_.ReadRow(line, block->row_count(), &field_, &fault_);
   }
 
   JsonRowReader rows_;
+  std::string last_line_;
   std::string field_;
   Fault fault_;
 };

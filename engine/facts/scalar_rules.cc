@@ -52,6 +52,13 @@ void Store(int128_t stored, const TypePlan& type, Number* out) {
   }
 }
 
+uint64_t HeadOf(std::string_view code) { return WordOf(code.data(), code.size()); }
+uint64_t TailOf(std::string_view code) {
+  return code.size() > 8 ? WordOf(code.data() + 8, code.size() - 8) : 0;
+}
+// Not the bits that choose the slot.
+uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+
 const char* PeriodExample(PeriodKind kind) {
   switch (kind) {
     case PeriodKind::kYear:
@@ -188,19 +195,24 @@ std::string Excerpt(std::string_view text) {
 
 std::optional<std::string_view> CodeCache::Check(std::string_view code) {
   const uint64_t hash = HashBytes(code);
-  if (!entries_.empty()) {
-    const size_t mask = entries_.size() - 1;
-    for (size_t i = hash & mask; entries_[i].code.data() != nullptr; i = (i + 1) & mask) {
-      const Entry& entry = entries_[i];
-      if (entry.hash == hash && entry.code.size() == code.size() &&
-          SameBytes(entry.code.data(), code.data(), code.size())) {
-        return entry.stable;
-      }
+  if (!slots_.empty()) {
+    const uint32_t tag = TagOf(hash);
+    const size_t mask = slots_.size() - 1;
+    for (size_t i = hash & mask; slots_[i].entry != 0; i = (i + 1) & mask) {
+      if (slots_[i].tag != tag) continue;
+      const Entry& entry = entries_[slots_[i].entry - 1];
+      if (IsCode(entry, code)) return entry.listed ? entry.code : std::string_view();
     }
   }
   const std::optional<std::string_view> stable = LookUp(code);
   if (stable) Remember(hash, code, *stable);
   return stable;
+}
+
+bool CodeCache::IsCode(const Entry& entry, std::string_view code) const {
+  if (entry.code.size() != code.size()) return false;
+  if (code.size() > 16) return entry.code == code;
+  return entry.head == HeadOf(code) && entry.tail == TailOf(code);
 }
 
 std::optional<std::string_view> CodeCache::LookUp(std::string_view code) const {
@@ -213,25 +225,25 @@ void CodeCache::Remember(uint64_t hash, std::string_view code, std::string_view 
   // Open lists accept any number of codes of any length; the usual ones are few and short.
   constexpr size_t kCodesMax = 65'536;
   constexpr size_t kCodeBytesMax = 64;
-  if (used_ >= kCodesMax || code.size() > kCodeBytesMax) return;
-  if (2 * (used_ + 1) > entries_.size()) Grow();
-  const std::string_view kept = stable.data() != nullptr ? stable : std::string_view(own_.emplace_back(code));
-  const size_t mask = entries_.size() - 1;
+  if (entries_.size() >= kCodesMax || code.size() > kCodeBytesMax) return;
+  if (2 * (entries_.size() + 1) > slots_.size()) Grow();
+  const bool listed = stable.data() != nullptr;
+  const std::string_view kept = listed ? stable : std::string_view(own_.emplace_back(code));
+  entries_.push_back({kept, HeadOf(kept), TailOf(kept), listed});
+  const size_t mask = slots_.size() - 1;
   size_t i = hash & mask;
-  while (entries_[i].code.data() != nullptr) i = (i + 1) & mask;
-  entries_[i] = {hash, kept, stable};
-  ++used_;
+  while (slots_[i].entry != 0) i = (i + 1) & mask;
+  slots_[i] = {TagOf(hash), static_cast<uint32_t>(entries_.size())};
 }
 
 void CodeCache::Grow() {
-  std::vector<Entry> old(std::max<size_t>(2 * entries_.size(), 64));
-  old.swap(entries_);
-  const size_t mask = entries_.size() - 1;
-  for (const Entry& entry : old) {
-    if (entry.code.data() == nullptr) continue;
-    size_t i = entry.hash & mask;
-    while (entries_[i].code.data() != nullptr) i = (i + 1) & mask;
-    entries_[i] = entry;
+  slots_.assign(std::max<size_t>(2 * slots_.size(), 64), Slot());
+  const size_t mask = slots_.size() - 1;
+  for (size_t entry = 0; entry < entries_.size(); ++entry) {
+    const uint64_t hash = HashBytes(entries_[entry].code);
+    size_t i = hash & mask;
+    while (slots_[i].entry != 0) i = (i + 1) & mask;
+    slots_[i] = {TagOf(hash), static_cast<uint32_t>(entry + 1)};
   }
 }
 

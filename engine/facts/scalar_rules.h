@@ -62,19 +62,27 @@ class CodeCache {
   std::optional<std::string_view> Check(std::string_view code);
 
  private:
-  struct Entry {
-    uint64_t hash = 0;
-    std::string_view code;  // data() is null in an empty entry
-    std::string_view stable;
+  // Tables this small stay in the processor's nearest caches; so most of a code's bytes are kept here and not
+  // read from the pack.
+  struct Slot {
+    uint32_t tag = 0;    // bits of the hash
+    uint32_t entry = 0;  // its number from 1; 0 is an empty slot
   };
+  struct Entry {
+    std::string_view code;  // in the pack, or in `own_`
+    uint64_t head = 0;      // its first eight bytes and
+    uint64_t tail = 0;      // the next, if there are at most 16
+    bool listed = false;    // lies in the pack
+  };
+  bool IsCode(const Entry& entry, std::string_view code) const;
   std::optional<std::string_view> LookUp(std::string_view code) const;
   void Remember(uint64_t hash, std::string_view code, std::string_view stable);
   void Grow();
 
   const feel::CodeList* list_;
-  std::vector<Entry> entries_;  // a power of two, at most half full
-  size_t used_ = 0;
-  std::deque<std::string> own_;  // codes that the pack does not hold
+  std::vector<Slot> slots_;  // open addressing, a power of two, at most half full
+  std::vector<Entry> entries_;
+  std::deque<std::string> own_;
 };
 
 }  // namespace zhida::facts

@@ -34,22 +34,22 @@ Yuan YuanOf(const Value& value, const char* null_error) {
   }
 }
 
-// The policy's own cap and floor, which are the same for each element.
+// The policy's own cap and floor.
 struct Limits {
   Verdict state = Verdict::Of(true);
   std::optional<Decimal> floor;
   std::optional<Decimal> cap;
 };
 
-Limits LimitsOf(const AmountRule& rule, feel::Interpreter& interpreter) {
+Limits LimitsOf(const AmountRule& rule, feel::Interpreter& interpreter, const std::vector<Value>& locals) {
   Limits limits;
   if (rule.floor.root != nullptr) {
-    const Yuan floor = YuanOf(interpreter.Evaluate(rule.floor), "the floor is null");
+    const Yuan floor = YuanOf(interpreter.Evaluate(rule.floor, locals), "the floor is null");
     limits.state = Undecided(limits.state, floor.state);
     limits.floor = floor.value;
   }
   if (rule.cap.root != nullptr) {
-    const Yuan cap = YuanOf(interpreter.Evaluate(rule.cap), "the cap is null");
+    const Yuan cap = YuanOf(interpreter.Evaluate(rule.cap, locals), "the cap is null");
     limits.state = Undecided(limits.state, cap.state);
     limits.cap = cap.value;
   }
@@ -68,6 +68,10 @@ Amount Clipped(const Value& value, const Limits& limits, const MoneyRounding& ro
   Decimal clipped = yuan.value;
   if (limits.floor) clipped = std::max(clipped, *limits.floor);
   if (limits.cap) clipped = std::min(clipped, *limits.cap);
+  if (clipped.is_negative()) {
+    amount.state = Verdict::Error("the cap makes the amount negative");
+    return amount;
+  }
   amount.fen = ToFen(clipped, round);
   if (!amount.fen) amount.state = Verdict::Error(kTooLarge);
   return amount;
@@ -92,7 +96,6 @@ Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Int
     total.state = Verdict::Error("the list of awards is too long");
   }
   if (!total.known() || list.list().empty()) return total;
-  const Limits limits = LimitsOf(rule, interpreter);
   std::vector<Value> locals(1);
   for (const Value& element : list.list()) {
     locals[0] = element;
@@ -102,7 +105,8 @@ Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Int
       total.state = Undecided(total.state, counts);
       if (!counts.is(Truth::kTrue)) continue;
     }
-    const Amount amount = Clipped(interpreter.Evaluate(per.amount, locals), limits, rule.round);
+    const Amount amount =
+        Clipped(interpreter.Evaluate(per.amount, locals), LimitsOf(rule, interpreter, locals), rule.round);
     total.state = Undecided(total.state, amount.state);
     if (!amount.known()) continue;
     total.fen = Sum(total.fen, amount.fen);
@@ -117,9 +121,9 @@ Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Int
 Amount AmountOf(const Policy& policy, feel::Interpreter& interpreter) {
   if (!policy.amount) return {};
   const AmountRule& rule = *policy.amount;
-  Amount amount = rule.per
-                      ? AmountPerElement(rule, *rule.per, interpreter)
-                      : Clipped(interpreter.Evaluate(rule.amount), LimitsOf(rule, interpreter), rule.round);
+  Amount amount =
+      rule.per ? AmountPerElement(rule, *rule.per, interpreter)
+               : Clipped(interpreter.Evaluate(rule.amount), LimitsOf(rule, interpreter, {}), rule.round);
   if (!amount.known()) amount.fen = amount.unclipped_fen = std::nullopt;
   return amount;
 }

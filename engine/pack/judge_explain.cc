@@ -64,16 +64,17 @@ class MissingReader {
   }
 
   void AddAmount(const AmountRule& rule) {
-    Add(rule.amount);
-    Add(rule.floor);
-    Add(rule.cap);
-    if (!rule.per) return;
+    if (!rule.per) {
+      for (const feel::Expression* part : {&rule.amount, &rule.floor, &rule.cap}) Add(*part);
+      return;
+    }
     Add(rule.per->list);
     const Value list = interpreter_.Evaluate(rule.per->list);
     if (list.kind() != ValueKind::kList) return;
     for (const Value& element : list.list()) {
-      Add(rule.per->where, {element});
-      Add(rule.per->amount, {element});
+      for (const feel::Expression* part : {&rule.per->where, &rule.per->amount, &rule.floor, &rule.cap}) {
+        Add(*part, {element});
+      }
     }
   }
 

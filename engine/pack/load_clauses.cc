@@ -152,9 +152,10 @@ std::vector<Clause> ReadClauses(Loading& loading, MappingReader& policy, const s
   std::vector<Clause> clauses = reader.Read(nodes, Around{});
   const Node* list = policy.node().Find("clauses");
   if (nodes.empty() && (list == nullptr || list->is_null() || list->is_sequence())) {
-    loading.diagnostics().Warning("ZD2601", list == nullptr ? policy.node().Where() : list->Where(),
-                                  "policy " + id + " has no clauses, so that everybody fulfils it",
-                                  "add some");
+    loading.diagnostics().Warning(
+        "ZD2601", list == nullptr ? policy.node().Where() : list->Where(),
+        (id.empty() ? "this policy" : "policy " + id) + " has no clauses, so that everybody fulfils it",
+        "add some");
   }
   if (reader.count() > limits::kConditionsMax) {
     policy.Error("clauses", "ZD2016",

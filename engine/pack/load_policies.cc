@@ -106,7 +106,8 @@ class PolicyReader {
       period.from = retro;
     }
     reader.Finish();
-    policy_.valid = period;
+    // Without a date there is nothing to test.
+    if (period.from || period.to) policy_.valid = period;
   }
 
   void ReadWindow(const Node& node) {
@@ -150,9 +151,10 @@ class PolicyReader {
     const Node* per = reader_.OptionalMapping("per");
     AmountRule rule;
     rule.amount = Money(reader_, "amount", {});
-    if (per != nullptr) rule.per = ReadPer(*per);
-    rule.cap = Money(reader_, "cap", {});
-    rule.floor = Money(reader_, "floor", {});
+    std::vector<feel::Member> locals;
+    if (per != nullptr) rule.per = ReadPer(*per, &locals);
+    rule.cap = Money(reader_, "cap", locals);
+    rule.floor = Money(reader_, "floor", locals);
     const Node* round = reader_.OptionalMapping("round");
     if (round != nullptr) rule.round = ReadRound(*round);
     if (has_amount && per != nullptr) {
@@ -200,7 +202,8 @@ class PolicyReader {
     return round;
   }
 
-  PerElement ReadPer(const Node& node) {
+  // Adds the element, which cap and floor may look at too, to `locals`.
+  PerElement ReadPer(const Node& node, std::vector<feel::Member>* locals) {
     Diagnostics& diagnostics = loading_.diagnostics();
     MappingReader reader(node, diagnostics, "\"per\" of a policy");
     PerElement per;
@@ -216,20 +219,20 @@ class PolicyReader {
     }
     per.as = reader.RequiredString("as");
     CheckVariable(reader, per.as);
-    const std::vector<feel::Member> locals = {{per.as, per.as, element}};
+    if (!per.as.empty()) locals->push_back({per.as, per.as, element});
     if (const Node* where = reader.Optional("where")) {
       feel::ParseOptions options;
       options.what = "the condition on elements of " + policy_.id;
       options.expected = feel::MakeType(feel::TypeKind::kBoolean);
-      options.locals = locals;
+      options.locals = *locals;
       per.where = loading_.Parse(*where, std::move(options)).value_or(feel::Expression{});
     }
     reader.Required("amount");
-    per.amount = Money(reader, "amount", locals);
+    per.amount = Money(reader, "amount", *locals);
     if (const Node* object = reader.Optional("object")) {
       feel::ParseOptions options;
       options.what = "the object of " + policy_.id;
-      options.locals = locals;
+      options.locals = *locals;
       per.object = loading_.Parse(*object, std::move(options)).value_or(feel::Expression{});
     }
     reader.Finish();

@@ -154,7 +154,7 @@ const Node* Loading::RootOf(const SourcePack& source, const std::string& stem) {
   const FileSet::File* file = yaml != nullptr ? yaml : json;
   if (file == nullptr) return nullptr;
   const Node* root = Read(source, *file);
-  if (root == nullptr) names_may_be_missing_ = true;
+  if (root == nullptr || !root->is_mapping()) names_may_be_missing_ = true;
   return root;
 }
 

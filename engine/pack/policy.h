@@ -36,7 +36,7 @@ struct Clause {
 
 struct PerElement {
   feel::Expression list;           // a list of structures
-  std::string as;                  // slot 0 of the three below
+  std::string as;                  // slot 0 of the three below, and of the rule's cap and floor
   feel::Expression where;          // root null: every element
   feel::Expression amount;
   feel::Expression object;         // what identifies an award; root null when not given

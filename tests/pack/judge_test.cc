@@ -527,6 +527,30 @@ TEST_F(JudgeTest, SumOfElementsMustFit) {
   EXPECT_EQ(Outcome(), "error amount");
 }
 
+TEST_F(JudgeTest, LimitsMayLookAtTheElement) {
+  Policy(
+      "clauses: [{id: k, when: 'true', article: 一}]\nper: {list: hires, as: h, amount: '100'}\ncap: h.pay");
+  subject().Set("hires", Value::List({Hire(*pack_, Number(1), Truly()), Hire(*pack_, Number(2), Truly())}));
+  EXPECT_EQ(Outcome(), "eligible 300");
+  subject().Set("hires", Value::List({Hire(*pack_, Number(1), Truly()),
+                                      Hire(*pack_, Value::Unknown(Cause::kStale), Truly())}));
+  EXPECT_EQ(Outcome(), "undetermined amount");
+  EXPECT_EQ(Missing(), "hires stale");
+}
+
+TEST_F(JudgeTest, NegativeLimitMakesTheAmountAnError) {
+  Policy("clauses: [{id: k, when: 'true', article: 一}]\namount: '5'\ncap: debt");
+  subject().Set("debt", Number(-3));
+  EXPECT_EQ(Outcome(), "error amount");
+  EXPECT_STREQ(detail_.error, "the cap makes the amount negative");
+}
+
+TEST_F(JudgeTest, PeriodWithoutDatesAddsNoClause) {
+  Policy("event: claimed\nvalid: {}\nclauses: [{id: k, when: 'true', article: 一}]");
+  EXPECT_EQ(Outcome(), "eligible");
+  EXPECT_EQ(Clauses(), "k true");
+}
+
 TEST_F(JudgeTest, LimitsAreReadOnlyWhereAnElementCounts) {
   Policy(
       "clauses: [{id: k, when: 'true', article: 一}]\nper: {list: hires, as: h, where: h.new, amount: "

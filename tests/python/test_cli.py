@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zhida
-from conftest import AS_OF, FILES, FIRM, Ran, command, environment, firms, write_ndjson, write_pack
+from conftest import AS_OF, FILES, FIRM, ROOT, Ran, command, environment, firms, write_ndjson, write_pack
 from zhida.commands.progress import ProgressLine, duration, line
 
 Cli = Callable[..., Ran]
@@ -95,6 +95,14 @@ def test_help_of_every_command(cli: Cli, name: str) -> None:
     assert ran.code == 0
     assert f"Usage: zhida {name}" in ran.out
     assert ran.err == ""
+
+
+def test_every_option_is_documented(cli: Cli) -> None:
+    page = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    for name in ("check", "match", "screen", "explain", "test", "demo"):
+        options = set(re.findall(r"--[a-z][a-z-]+", cli(name, "--help").out)) - {"--help"}
+        assert options
+        assert [option for option in sorted(options) if option not in page] == []
 
 
 def test_our_own_mistakes_are_101_in_one_line(

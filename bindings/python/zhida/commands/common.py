@@ -97,8 +97,8 @@ def show(
 ) -> None:
     """Prints a table on stdout; None among the rows is a gap.
 
-    A head that begins with > is a column of numbers; one that begins with ~ may be broken into lines, the others
-    never are. `narrow` gives other heads for narrow terminals; "" leaves the column out there.
+    A head that begins with > is a column of numbers; one that begins with ~ may be broken into lines, the
+    others never are. `narrow` gives other heads for narrow terminals; "" leaves the column out there.
     """
     from rich.measure import Measurement
 
@@ -145,13 +145,6 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[Any] | None], other: Ma
     return made
 
 
-def coloured(text: str, key: str | None = None) -> Any:
-    """The text in the colour of an outcome or a sign."""
-    from rich.text import Text
-
-    return Text(text, style=COLOURS.get(key or text, ""))
-
-
 COLOURS = {
     "eligible": "green",
     "conditional": "yellow",
@@ -163,6 +156,13 @@ COLOURS = {
     "?": "yellow",
     "!": "red",
 }
+
+
+def coloured(text: str, key: str | None = None) -> Any:
+    """The text in the colour of an outcome or a sign."""
+    from rich.text import Text
+
+    return Text(text, style=COLOURS.get(key or text, ""))
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
