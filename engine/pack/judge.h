@@ -1,7 +1,7 @@
 // Judge: the outcome and the amount of one policy for one subject, by the interpreter. It defines the answer.
 //
-// Bound to one pack and one as-of date; cheap to make; any thread may use one judge, since all state of a judgement is local.
-// Source: docs/semantics.md, sections "Outcomes" and "Amounts".
+// Bound to one pack and one as-of date; cheap to make; any thread may use one judge, since all state of a
+// judgement is local. Source: docs/semantics.md, sections "Outcomes" and "Amounts".
 #ifndef ZHIDA_ENGINE_PACK_JUDGE_H_
 #define ZHIDA_ENGINE_PACK_JUDGE_H_
 
@@ -32,14 +32,15 @@ struct Judgement {
   friend bool operator==(const Judgement&, const Judgement&) = default;
 };
 
-// Truth of one clause in the Promised reading, in the order written, parts after their group; implicit ones first.
+// Truth of one clause in the Promised reading, in the order written, parts after their group; implicit ones
+// first.
 struct ClauseTruth {
   const Clause* clause = nullptr;  // null for the implicit clauses
   std::string_view id;             // "in_force", "open", or the clause's id
   int depth = 0;
   Truth truth = Truth::kUnknown;
-  Cause cause = Cause::kMissing;   // where unknown
-  const char* error = nullptr;     // where error
+  Cause cause = Cause::kMissing;  // where unknown
+  const char* error = nullptr;    // where error
 };
 
 struct MissingFact {
@@ -50,14 +51,15 @@ struct MissingFact {
 struct JudgementDetail {
   Judgement judgement;
   std::vector<ClauseTruth> clauses;
-  std::vector<int> promised_facts;         // conditional: committed facts it rests on
+  std::vector<int> promised_facts;  // conditional: committed facts it rests on
   std::vector<std::string> promised_clauses;
-  std::vector<MissingFact> missing;        // undetermined: unknown facts read by undecided clauses or the amount
+  std::vector<MissingFact> missing;  // undetermined: unknown facts read by undecided clauses or the amount
   std::optional<int64_t> unclipped_fen;
   const char* error = nullptr;
 };
 
-// Interpreters of one subject, shared by all policies with the same dates so that definitions are computed once.
+// Interpreters of one subject, shared by all policies with the same dates so that definitions are computed
+// once.
 class SubjectJudge {
  public:
   // All references must outlive the judge. One thread.

@@ -1,6 +1,7 @@
 // Code lists and functional zones, from lists/index.yaml and the CSV files beside it.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "engine/base/text.h"
@@ -176,32 +177,41 @@ void LoadList(Loading& loading, const Item& item) {
   loading.list_is_partial.push_back(!whole);
 }
 
-// The rows of a zone's CSV file, which may hold several zones; rows of zones that nobody declares are
-// reported once for the file.
+// A CSV file of zones, which may hold several; rows of zones that nobody declares are reported in the end.
 struct ZoneFile {
-  const CsvTable* table;
+  std::optional<CsvColumns> columns;
+  std::map<std::string, std::vector<size_t>, std::less<>> rows_by_zone;
   std::set<std::string, std::less<>> zones;  // that name the file
 };
+using ZoneFiles = std::map<std::string, ZoneFile>;
 
-bool MembersOfCsv(Loading& loading, const Item& item, const Node& file, const std::string& zone,
-                  std::map<std::string, ZoneFile>* files, std::vector<Row>* rows) {
-  const std::string path = "lists/" + std::string(file.text());
-  const CsvTable* table = loading.Csv(*item.source, path, file.Where());
+// The file's rows in order; its header is looked at once, however many zones name it.
+ZoneFile& OpenZoneFile(const CsvTable& table, ZoneFiles* files, Diagnostics& diagnostics) {
+  const auto [entry, added] = files->try_emplace(table.file());
+  ZoneFile& file = entry->second;
+  if (!added) return file;
+  file.columns.emplace(table, std::vector<std::string>{"zone", "code"},
+                       std::vector<std::string>{"from", "to"}, diagnostics);
+  if (!file.columns->ok()) return file;
+  for (size_t i = 1; i < table.row_count(); ++i) {
+    file.rows_by_zone[std::string(file.columns->Text(i, "zone"))].push_back(i);
+  }
+  return file;
+}
+
+bool MembersOfCsv(Loading& loading, const Item& item, const Node& node, const std::string& zone,
+                  ZoneFiles* files, std::vector<Row>* rows) {
+  const CsvTable* table = loading.Csv(*item.source, "lists/" + std::string(node.text()), node.Where());
   if (table == nullptr) return false;
-  const bool first = files->count(table->file()) == 0;
-  ZoneFile& entry = (*files)[table->file()];
-  entry.table = table;
-  entry.zones.insert(zone);
-  // The header is looked at once, however many zones name the file.
-  Diagnostics again;
-  const CsvColumns columns(*table, {"zone", "code"}, {"from", "to"}, first ? loading.diagnostics() : again);
-  if (!columns.ok()) return false;
-  for (size_t i = 1; i < table->row_count(); ++i) {
-    if (columns.Text(i, "zone") != zone) continue;
+  ZoneFile& file = OpenZoneFile(*table, files, loading.diagnostics());
+  file.zones.insert(zone);
+  const auto found = file.rows_by_zone.find(zone);
+  if (found == file.rows_by_zone.end()) return file.columns->ok();
+  for (const size_t i : found->second) {
     Row row;
-    row.code.code = std::string(columns.Text(i, "code"));
-    row.code.in_force = columns.Period(i, loading.diagnostics());
-    row.where = columns.Where(i, "code");
+    row.code.code = std::string(file.columns->Text(i, "code"));
+    row.code.in_force = file.columns->Period(i, loading.diagnostics());
+    row.where = file.columns->Where(i, "code");
     rows->push_back(std::move(row));
   }
   return true;
@@ -236,7 +246,7 @@ void CheckMembers(Loading& loading, const feel::Zone& zone, const std::vector<Ro
   }
 }
 
-void LoadZone(Loading& loading, const Item& item, std::map<std::string, ZoneFile>* files) {
+void LoadZone(Loading& loading, const Item& item, ZoneFiles* files) {
   Diagnostics& diagnostics = loading.diagnostics();
   MappingReader reader(*item.node, diagnostics, "a zone");
   if (!reader.is_mapping()) return;
@@ -272,17 +282,12 @@ void LoadZone(Loading& loading, const Item& item, std::map<std::string, ZoneFile
 }
 
 void ReportStrayRows(const ZoneFile& file, Diagnostics& diagnostics) {
-  Diagnostics reported;
-  const CsvColumns columns(*file.table, {"zone", "code"}, {"from", "to"}, reported);
-  if (!columns.ok()) return;
-  std::set<std::string_view> strays;
-  for (size_t i = 1; i < file.table->row_count(); ++i) {
-    const std::string_view zone = columns.Text(i, "zone");
-    if (file.zones.count(zone) > 0 || !strays.insert(zone).second) continue;
-    diagnostics.Error("ZD2312", columns.Where(i, "zone"),
+  const std::vector<std::string> known(file.zones.begin(), file.zones.end());
+  for (const auto& [zone, rows] : file.rows_by_zone) {
+    if (file.zones.count(zone) > 0) continue;
+    diagnostics.Error("ZD2312", file.columns->Where(rows.front(), "zone"),
                       "no zone " + JsonQuote(zone) + " takes its members from this file",
-                      "declare it in lists/index.yaml" +
-                          DidYouMean(zone, std::vector<std::string>(file.zones.begin(), file.zones.end())));
+                      "declare it in lists/index.yaml" + DidYouMean(zone, known));
   }
 }
 
@@ -299,7 +304,7 @@ void LoadLists(Loading& loading) {
     reader.Finish();
   }
   // A zone may be made of a list of any pack of the closure.
-  std::map<std::string, ZoneFile> files;
+  ZoneFiles files;
   for (const Item& zone : zones) LoadZone(loading, zone, &files);
   for (const auto& [path, file] : files) ReportStrayRows(file, loading.diagnostics());
 }

@@ -8,7 +8,6 @@
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
 #include "engine/pack/definition_scope.h"
-#include "engine/pack/text_place.h"
 
 namespace zhida::pack {
 namespace {
@@ -179,9 +178,10 @@ const CsvTable* Loading::Csv(const SourcePack& source, const std::string& path, 
   return entry->second = csv_tables_.back().get();
 }
 
-Location Loading::PlaceOf(const Node& node, size_t offset) const {
+Location Loading::PlaceOf(const Node& node, size_t offset) {
   const auto file = files_by_label_.find(node.file());
-  return file == files_by_label_.end() ? node.Where() : PlaceInText(node, offset, file->second->bytes);
+  if (file == files_by_label_.end()) return node.Where();
+  return places_.try_emplace(node.file(), file->second->bytes).first->second.PlaceInText(node, offset);
 }
 
 std::optional<feel::Expression> Loading::ParseInto(std::string_view text, const feel::ParseOptions& options,

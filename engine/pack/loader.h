@@ -30,6 +30,7 @@
 #include "engine/pack/csv_reader.h"
 #include "engine/pack/ids.h"
 #include "engine/pack/pack.h"
+#include "engine/pack/text_place.h"
 #include "engine/pack/tree.h"
 
 namespace zhida::pack {
@@ -115,7 +116,7 @@ class Loading {
   std::optional<feel::Expression> ParseInto(std::string_view text, const feel::ParseOptions& options,
                                             Grammar grammar, Diagnostics* found);
   // Where a byte of a node's text stands.
-  Location PlaceOf(const Node& node, size_t offset) const;
+  Location PlaceOf(const Node& node, size_t offset);
 
   std::vector<SourcePack> sources_;
   Diagnostics* diagnostics_;
@@ -126,6 +127,7 @@ class Loading {
   std::vector<std::unique_ptr<const CsvTable>> csv_tables_;
   TextMap<const CsvTable*> csv_by_label_;
   TextMap<const FileSet::File*> files_by_label_;  // that were read into trees
+  TextMap<FilePlaces> places_;                    // of those that had mistakes
   std::set<const FileSet::File*> files_read_;
   std::vector<std::pair<std::string, Location>> list_references_;
   bool names_may_be_missing_ = false;

@@ -1,7 +1,8 @@
 // Pack: a versioned folder of policies with everything they need, read, checked and typed, together with the
 // packs it uses (its closure). Immutable after loading and shared by any number of threads.
 //
-// Loading reports every mistake of the closure at once. No date enters here: a pack is compiled for an as-of date later.
+// Loading reports every mistake of the closure at once. No date enters here: a pack is compiled for an as-of
+// date later.
 #ifndef ZHIDA_ENGINE_PACK_PACK_H_
 #define ZHIDA_ENGINE_PACK_PACK_H_
 
@@ -25,14 +26,14 @@ struct ExpectedPolicy {
   std::optional<std::string> outcome;
   std::optional<std::string> reason;
   bool has_amount = false;
-  std::optional<int64_t> amount_fen;   // null is an expectation too, where has_amount
+  std::optional<int64_t> amount_fen;                         // null is an expectation too, where has_amount
   std::vector<std::pair<std::string, std::string>> clauses;  // id -> true | false | unknown | error
   Location where;
 };
 
 struct ExpectedValue {
-  std::string name;                    // of a definition or decision, id or name
-  std::string text;                    // FEEL text of the value, or unknown, or error
+  std::string name;  // of a definition or decision, id or name
+  std::string text;  // FEEL text of the value, or unknown, or error
   Location where;
 };
 
@@ -54,13 +55,13 @@ struct Pack {
   std::string title;
   std::string jurisdiction;
   bool official = false;
-  std::string digest;                  // "sha256:..." over the whole closure
-  std::vector<std::string> uses;       // ids, in order
+  std::string digest;             // "sha256:..." over the whole closure
+  std::vector<std::string> uses;  // ids, in order
   Schema schema;
-  feel::Model model;                   // model.facts runs parallel to schema.facts
-  std::vector<Policy> policies;        // used packs first, then own; in file order
-  std::vector<int> decisions;          // definitions of kind: decision
-  std::vector<Case> cases;             // own cases only
+  feel::Model model;             // model.facts runs parallel to schema.facts
+  std::vector<Policy> policies;  // used packs first, then own; in file order
+  std::vector<int> decisions;    // definitions of kind: decision
+  std::vector<Case> cases;       // own cases only
   std::vector<Diagnostic> warnings;
 
   const Policy* FindPolicy(std::string_view id) const;
@@ -68,16 +69,18 @@ struct Pack {
 using PackPtr = std::shared_ptr<const Pack>;
 
 struct LoadOptions {
-  std::vector<std::string> search_path;  // more folders in which `uses` looks, after the pack's own neighbours
+  std::vector<std::string>
+      search_path;  // more folders in which `uses` looks, after the pack's own neighbours
   // Tests of the messages may lower it; the default is limits::kPackBytesMax.
   size_t bytes_max = 0;
 };
 
 // Loads folders (or several packs of one kind joined). Null when `diagnostics` has an error.
-PackPtr LoadPack(const std::vector<std::string>& folders, const LoadOptions& options, Diagnostics* diagnostics);
+PackPtr LoadPack(const std::vector<std::string>& folders, const LoadOptions& options,
+                 Diagnostics* diagnostics);
 
-// The same from memory: paths relative to a common root, one folder a pack: "quanzhou/pack.yaml". With a single pack
-// the folder may be left out.
+// The same from memory: paths relative to a common root, one folder a pack: "quanzhou/pack.yaml". With a
+// single pack the folder may be left out.
 PackPtr LoadPackFiles(const std::map<std::string, std::string>& files, Diagnostics* diagnostics);
 
 }  // namespace zhida::pack

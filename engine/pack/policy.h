@@ -27,25 +27,25 @@ struct Clause {
   std::string refer_department;
   std::string refer_where;
   Form form = Form::kWhen;
-  feel::Expression when;           // kWhen
-  std::vector<Clause> parts;       // the other forms
-  bool scope = false;              // top level only
-  bool later_allowed = false;      // 容缺
+  feel::Expression when;       // kWhen
+  std::vector<Clause> parts;   // the other forms
+  bool scope = false;          // top level only
+  bool later_allowed = false;  // 容缺
   Location where;
 };
 
 struct PerElement {
-  feel::Expression list;           // a list of structures
-  std::string as;                  // slot 0 of the three below, and of the rule's cap and floor
-  feel::Expression where;          // root null: every element
+  feel::Expression list;   // a list of structures
+  std::string as;          // slot 0 of the three below, and of the rule's cap and floor
+  feel::Expression where;  // root null: every element
   feel::Expression amount;
-  feel::Expression object;         // what identifies an award; root null when not given
+  feel::Expression object;  // what identifies an award; root null when not given
 };
 
 struct AmountRule {
-  feel::Expression amount;         // yuan; root null when `per` is used
+  feel::Expression amount;  // yuan; root null when `per` is used
   std::optional<PerElement> per;
-  feel::Expression cap;            // root null when there is none
+  feel::Expression cap;  // root null when there is none
   feel::Expression floor;
   MoneyRounding round;
 };
@@ -58,16 +58,16 @@ struct Policy {
   std::string department;
   std::string document;
   std::optional<Date> issued;
-  bool official = false;           // else a sample
-  std::optional<feel::Period> valid;   // from is already retro_from where there is one
+  bool official = false;              // else a sample
+  std::optional<feel::Period> valid;  // from is already retro_from where there is one
   std::optional<feel::Period> window;
-  int event_fact = -1;             // -1: the as-of date
+  int event_fact = -1;  // -1: the as-of date
   std::optional<int64_t> year;
   Mode mode = Mode::kOnClaim;
   std::vector<Clause> clauses;
   std::optional<AmountRule> amount;
-  bool pay_conditional = false;    // pay_on: [eligible, conditional]
-  std::string settlement_json;     // combine, pool, share, event_key, ... as JSON, for the settlement
+  bool pay_conditional = false;  // pay_on: [eligible, conditional]
+  std::string settlement_json;   // combine, pool, share, event_key, ... as JSON, for the settlement
   Location where;
 };
 

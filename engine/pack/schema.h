@@ -18,7 +18,18 @@
 namespace zhida::pack {
 
 enum class FactKind : uint8_t {
-  kBoolean, kInteger, kDecimal, kRatio, kMoney, kDate, kDateTime, kString, kCode, kList, kStruct, kSeries,
+  kBoolean,
+  kInteger,
+  kDecimal,
+  kRatio,
+  kMoney,
+  kDate,
+  kDateTime,
+  kString,
+  kCode,
+  kList,
+  kStruct,
+  kSeries,
 };
 
 struct FactType;
@@ -31,18 +42,20 @@ struct FactMember {
   bool nullable = false;
 };
 
-// How a value is supplied. Numbers are kept as whole multiples of 10^-scale (money: of a fen, scale 2 in yuan).
+// How a value is supplied. Numbers are kept as whole multiples of 10^-scale (money: of a fen, scale 2 in
+// yuan).
 struct FactType {
   FactKind kind = FactKind::kString;
-  int scale = 0;               // digits after the point that the fact may have; 0 integer, 2 money, 12 ratio
-  MoneyUnit unit;              // kMoney: what a supplied number means
-  std::string code_list;       // kCode
+  int scale = 0;          // digits after the point that the fact may have; 0 integer, 2 money, 12 ratio
+  MoneyUnit unit;         // kMoney: what a supplied number means
+  std::string code_list;  // kCode
   PeriodKind period = PeriodKind::kYear;  // kSeries
-  FactTypePtr element;         // kList, kSeries
+  FactTypePtr element;                    // kList, kSeries
   std::vector<FactMember> members;        // kStruct
 
   bool is_number() const {
-    return kind == FactKind::kInteger || kind == FactKind::kDecimal || kind == FactKind::kRatio || kind == FactKind::kMoney;
+    return kind == FactKind::kInteger || kind == FactKind::kDecimal || kind == FactKind::kRatio ||
+           kind == FactKind::kMoney;
   }
 };
 
@@ -58,21 +71,21 @@ struct Fact {
   FactTypePtr type;
   bool nullable = false;
   bool commitment_allowed = false;
-  bool check_uscc = false;     // warn about a credit code with a wrong check digit
+  bool check_uscc = false;  // warn about a credit code with a wrong check digit
   std::optional<MaxAge> max_age;
-  std::string source;          // who owns the fact
-  std::string material;        // what proves it
-  std::string obtain;          // where to get it
+  std::string source;    // who owns the fact
+  std::string material;  // what proves it
+  std::string obtain;    // where to get it
   Location where;
 };
 
 struct Schema {
-  std::string kind;            // firm, person, ...
-  int key = -1;                // the fact that names the subject
-  std::vector<Fact> facts;     // in the order of the closure: used packs first
+  std::string kind;                              // firm, person, ...
+  int key = -1;                                  // the fact that names the subject
+  std::vector<Fact> facts;                       // in the order of the closure: used packs first
   std::unordered_map<std::string, int> by_word;  // id and name -> fact
 
-  int Find(std::string_view id_or_name) const;   // -1 if there is none
+  int Find(std::string_view id_or_name) const;  // -1 if there is none
 };
 
 feel::TypePtr ExpressionType(const Fact& fact);
