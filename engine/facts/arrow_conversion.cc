@@ -22,6 +22,9 @@ void ArrowConversion::Run(std::vector<Reject>* rejects, ReadCounts* counts) {
   block_.ResizeColumns(base_ + rows_);
   block_.KeepAlive(slice_.batch);
   RejectNullRows();
+  for (const BoundColumn& column : input_.columns.bound) {
+    if (column.meaning.role == KeyRole::kState) ReadMarks(column);
+  }
   for (const BoundColumn& column : input_.columns.bound) ReadColumn(column);
   for (size_t fact = 0; fact < said_.size(); ++fact) CheckMarks(fact);
   CheckSubjects();
@@ -76,7 +79,7 @@ void ArrowConversion::ReadColumn(const BoundColumn& column) {
       ReadValues(column);
       break;
     case KeyRole::kState:
-      ReadMarks(column);
+      CheckMarkWords(column);
       break;
     case KeyRole::kDate:
       ReadDates(column, &SaidOf(static_cast<size_t>(column.meaning.fact)).dates);
@@ -103,7 +106,7 @@ void ArrowConversion::ReadValues(const BoundColumn& column) {
   }
   Fault fault;
   for (size_t row = 0; row < rows_; ++row) {
-    if (keep_[row] == 0) continue;
+    if (keep_[row] == 0 || (!said.marks.empty() && IgnoresValue(said.marks[row]))) continue;
     const ArrowCell cell = CellOf(column, row);
     if (cell.status == ArrowCell::Status::kNull) continue;
     said.supplied[row] = Supplied::kValue;
@@ -154,27 +157,35 @@ bool ArrowConversion::ReadTextOnce(const BoundColumn& column, const ArrowCell& c
   return true;
 }
 
+// kNone for null; nullopt with a fault where no mark can be read.
+std::optional<Mark> ArrowConversion::MarkAt(const BoundColumn& column, size_t row, Fault* fault) {
+  const ArrowCell cell = CellOf(column, row);
+  if (cell.status == ArrowCell::Status::kNull) return Mark::kNone;
+  std::string_view word;
+  const bool sound = cell.status == ArrowCell::Status::kValue || BadArrayFault(fault);
+  if (!sound || !values_.ReadText(column.binding, cell, &word, fault)) return std::nullopt;
+  const std::optional<Mark> mark = MarkFromWord(word);
+  if (!mark) UnknownState(word, fault);
+  return mark;
+}
+
+// Before any value, since a mark may tell not to look at it.
 void ArrowConversion::ReadMarks(const BoundColumn& column) {
   Said& said = SaidOf(static_cast<size_t>(column.meaning.fact));
   said.marks.assign(rows_, Mark::kNone);
+  Fault ignored;
+  for (size_t row = 0; row < rows_; ++row) {
+    if (keep_[row] != 0) said.marks[row] = MarkAt(column, row, &ignored).value_or(Mark::kNone);
+  }
+}
+
+// In the column's turn, so that the first fault in the order of columns is the one that is told.
+void ArrowConversion::CheckMarkWords(const BoundColumn& column) {
+  const std::vector<Mark>& marks = said_[static_cast<size_t>(column.meaning.fact)].marks;
   Fault fault;
   for (size_t row = 0; row < rows_; ++row) {
-    if (keep_[row] == 0) continue;
-    const ArrowCell cell = CellOf(column, row);
-    if (cell.status == ArrowCell::Status::kNull) continue;
-    std::string_view word;
-    const bool sound = cell.status == ArrowCell::Status::kValue || BadArrayFault(&fault);
-    if (!sound || !values_.ReadText(column.binding, cell, &word, &fault)) {
-      RejectRow(row, column.name, fault);
-      continue;
-    }
-    const std::optional<Mark> mark = MarkFromWord(word);
-    if (mark) {
-      said.marks[row] = *mark;
-    } else {
-      UnknownState(word, &fault);
-      RejectRow(row, column.name, fault);
-    }
+    if (keep_[row] == 0 || marks[row] != Mark::kNone) continue;
+    if (!MarkAt(column, row, &fault)) RejectRow(row, column.name, fault);
   }
 }
 

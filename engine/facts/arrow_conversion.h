@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,8 @@ class ArrowConversion {
   bool ReadTextOnce(const BoundColumn& column, const ArrowCell& cell, Memo* memo, std::string_view* out,
                     Fault* fault);
   void ReadMarks(const BoundColumn& column);
+  void CheckMarkWords(const BoundColumn& column);
+  std::optional<Mark> MarkAt(const BoundColumn& column, size_t row, Fault* fault);
   void ReadDates(const BoundColumn& column, std::vector<int64_t>* dates);
   void CheckSubjects();
   void CheckMarks(size_t fact);

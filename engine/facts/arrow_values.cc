@@ -264,7 +264,7 @@ bool ArrowValues::ReadSeries(const ArrowBinding& binding, const ArrowCell& cell,
     }
     series.entries.emplace_back(period, std::move(value));
   }
-  if (!SortSeries(&series, fault)) return false;
+  if (!FinishSeries(&series, fault)) return false;
   *out = Value::OfSeries(std::move(series));
   return true;
 }

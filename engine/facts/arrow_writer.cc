@@ -59,7 +59,9 @@ void ExportArray(const std::shared_ptr<const ArrowColumn>& column, ArrowArray* o
     const auto& buffer = column->buffers[i];
     // Only the validity buffer may be null; an empty data buffer still needs an address.
     static const uint64_t kEmpty = 0;
-    holder->buffers.push_back(!buffer.empty() ? buffer.data() : i == 0 ? nullptr : static_cast<const void*>(&kEmpty));
+    holder->buffers.push_back(!buffer.empty() ? buffer.data()
+                              : i == 0        ? nullptr
+                                              : static_cast<const void*>(&kEmpty));
   }
   holder->children.resize(column->children.size());
   for (size_t i = 0; i < column->children.size(); ++i) {

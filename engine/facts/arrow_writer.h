@@ -1,7 +1,7 @@
 // Arrow out: columns of ours as record batches of the C data interface.
 //
-// An exported array or schema owns its buffers (shared with others where they are the same, as dictionaries are) and frees
-// them when the consumer releases it, on any thread.
+// An exported array or schema owns its buffers (shared with others where they are the same, as dictionaries
+// are) and frees them when the consumer releases it, on any thread.
 #ifndef ZHIDA_ENGINE_FACTS_ARROW_WRITER_H_
 #define ZHIDA_ENGINE_FACTS_ARROW_WRITER_H_
 
@@ -17,12 +17,12 @@ namespace zhida::facts {
 
 // One column, or a record batch (a struct of columns). Filled once, then shared and never written.
 struct ArrowColumn {
-  std::string format;                     // "l", "u", "i", "c", "+s", ...
+  std::string format;  // "l", "u", "i", "c", "+s", ...
   std::string name;
   bool nullable = false;
   int64_t length = 0;
   int64_t null_count = 0;
-  std::vector<std::vector<uint8_t>> buffers;   // validity first; an empty validity buffer stands for none
+  std::vector<std::vector<uint8_t>> buffers;  // validity first; an empty validity buffer stands for none
   std::vector<std::shared_ptr<const ArrowColumn>> children;
   std::shared_ptr<const ArrowColumn> dictionary;
 };

@@ -23,6 +23,8 @@ namespace zhida::facts {
 // What F@state says; kNone where there is none.
 enum class Mark : uint8_t { kNone, kKnown, kCommitted, kAbsent, kMissing, kStale, kConflict, kNotAuthorised };
 std::optional<Mark> MarkFromWord(std::string_view word);
+// Beside these marks nobody looks at the value, not even at its type.
+constexpr bool IgnoresValue(Mark mark) { return mark >= Mark::kMissing; }
 
 // What stands in the place of the value itself. A null of a fact that is not nullable is kNothing.
 enum class Supplied : uint8_t { kNothing, kNull, kValue };

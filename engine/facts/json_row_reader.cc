@@ -67,6 +67,7 @@ bool JsonRowReader::ReadRow(std::string_view text, size_t row, std::string* fiel
     said_[fact] = Said();
   }
   touched_.clear();
+  deferred_.clear();
   undeclared_.clear();
   unlearnt_.clear();
   row_date_ = kUndated;
@@ -118,17 +119,50 @@ bool JsonRowReader::ReadField(JsonCursor* cursor, int* previous, std::string* fi
   const int place = FindKey(cursor, *previous, &key, fault);
   if (place == kNoKey) return false;
   if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
+  const JsonCursor value = *cursor;
   if (place < 0) {
     std::string name = ReportedName(key);
     if (ReadUnlearnt(key, cursor, fault)) return true;
     *field = std::move(name);
-    return false;
+    return Defer(-1, value, cursor, field, fault);
   }
   *previous = place;
   const int before = keys_.NoteSeen(place, stamp_);
   if (before >= 0 ? KeyTwiceFault(place, before, fault) : ReadMeaning(place, cursor, fault)) return true;
-  *field = ReportedName(keys_.entry(place).text);
-  return false;
+  const KeyTable::Entry& entry = keys_.entry(place);
+  const bool excusable = before < 0 && entry.meaning.role == KeyRole::kValue;
+  *field = ReportedName(entry.text);
+  return Defer(excusable ? entry.meaning.fact : -1, value, cursor, field, fault);
+}
+
+// Whether to read on after a fault of `*field`, whose value is at `value`: so long as the first fault may yet
+// be excused. Bad syntax never is.
+bool JsonRowReader::Defer(int fact, const JsonCursor& value, JsonCursor* cursor, std::string* field,
+                          Fault* fault) {
+  const std::string_view code = fault->code;
+  if (code == kBadSyntax || code == kTooDeep || code == kNotFinite) return false;
+  if (fact < 0 && deferred_.empty()) return false;
+  // Behind a fault that nothing excuses no other can be the first.
+  if (deferred_.empty() || deferred_.back().fact >= 0) deferred_.push_back({fact, *field, *fault});
+  if (fact >= 0) {
+    ClearCell(static_cast<size_t>(fact));
+    said_[static_cast<size_t>(fact)].supplied = Supplied::kNothing;
+    resolve_ = true;
+  }
+  *cursor = value;
+  if (!SkipValue(cursor, 1, fault)) return false;
+  field->clear();
+  return true;
+}
+
+bool JsonRowReader::CheckDeferred(std::string* field, Fault* fault) {
+  for (Deferred& deferred : deferred_) {
+    if (deferred.fact >= 0 && IgnoresValue(said_[static_cast<size_t>(deferred.fact)].mark)) continue;
+    *field = std::move(deferred.field);
+    *fault = std::move(deferred.fault);
+    return false;
+  }
+  return true;
 }
 
 bool JsonRowReader::KeyTwiceFault(int place, int before, Fault* fault) const {
@@ -183,13 +217,13 @@ bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
   said.supplied = Supplied::kValue;
   target.column->state[row_] = target.value.state;
   warnings_.undated += target.value.undated;
-  return StoreValue(target, cursor, fault);
+  return StoreValue(target, cursor, &said, fault);
 }
 
-bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Fault* fault) {
+bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Said* said, Fault* fault) {
   switch (target.type->storage) {
     case Storage::kText:
-      return StoreText(target, cursor, fault);
+      return StoreText(target, cursor, said, fault);
     case Storage::kValue:
       return values_.ReadValue(*target.type, cursor, 1, &target.column->values[row_], fault);
     case Storage::kInteger:
@@ -213,11 +247,14 @@ bool JsonRowReader::StoreNumber(const Target& target, JsonCursor* cursor, Fault*
   return true;
 }
 
-bool JsonRowReader::StoreText(const Target& target, JsonCursor* cursor, Fault* fault) {
+bool JsonRowReader::StoreText(const Target& target, JsonCursor* cursor, Said* said, Fault* fault) {
   Text text;
   if (!values_.ReadText(*target.type, cursor, &text, fault)) return false;
   target.column->texts[row_] = text.stable ? text.view : block_->KeepText(text.view);
-  if (target.check_uscc && !UsccCheckHolds(text.view)) ++warnings_.bad_check_digits;
+  if (target.check_uscc && !UsccCheckHolds(text.view)) {
+    said->bad_check_digit = true;
+    ++warnings_.bad_check_digits;
+  }
   return true;
 }
 
@@ -249,11 +286,13 @@ bool JsonRowReader::ReadSource(JsonCursor* cursor, Fault* fault) {
 }
 
 bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
+  if (!CheckDeferred(field, fault)) return false;
   if (resolve_ && !ResolveStates(field, fault)) return false;
   const int key = plan_.schema.key;
   if (key < 0) return true;
   const size_t place = static_cast<size_t>(key);
-  if (said_[place].supplied == Supplied::kValue && !targets_[place].column->texts[row_].empty()) return true;
+  const bool named = said_[place].supplied == Supplied::kValue && !IgnoresValue(said_[place].mark);
+  if (named && !targets_[place].column->texts[row_].empty()) return true;
   *field = plan_.facts[place].fact->id;
   return NoSubjectFault(*field, fault);
 }
@@ -267,6 +306,7 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
       *field = plan_.facts[fact].fact->id + "@state";
       return false;
     }
+    if (said.bad_check_digit && IgnoresValue(said.mark)) --warnings_.bad_check_digits;
     const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
     // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
     if (StateOf(state) != State::kKnown && static_cast<int>(fact) != plan_.schema.key) ClearCell(fact);

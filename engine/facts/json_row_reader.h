@@ -50,18 +50,27 @@ class JsonRowReader {
     Supplied supplied = Supplied::kNothing;
     Mark mark = Mark::kNone;
     bool touched = false;
+    bool bad_check_digit = false;
     int64_t date = kUndated;
+  };
+  // A fault that does not end the row at once: a mark that comes later may tell to ignore the value at fault.
+  struct Deferred {
+    int fact;  // whose value it is; -1 if nothing excuses it
+    std::string field;
+    Fault fault;
   };
 
   bool ReadObject(JsonCursor* cursor, std::string* field, Fault* fault);
   bool ReadField(JsonCursor* cursor, int* previous, std::string* field, Fault* fault);
   int FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault);
+  bool Defer(int fact, const JsonCursor& value, JsonCursor* cursor, std::string* field, Fault* fault);
+  bool CheckDeferred(std::string* field, Fault* fault);
   bool ReadMeaning(int place, JsonCursor* cursor, Fault* fault);
   bool ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault* fault);
   bool ReadFact(size_t fact, JsonCursor* cursor, Fault* fault);
-  bool StoreValue(const Target& target, JsonCursor* cursor, Fault* fault);
+  bool StoreValue(const Target& target, JsonCursor* cursor, Said* said, Fault* fault);
   bool StoreNumber(const Target& target, JsonCursor* cursor, Fault* fault);
-  bool StoreText(const Target& target, JsonCursor* cursor, Fault* fault);
+  bool StoreText(const Target& target, JsonCursor* cursor, Said* said, Fault* fault);
   bool ReadState(size_t fact, JsonCursor* cursor, Fault* fault);
   bool ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault);
   bool ReadSource(JsonCursor* cursor, Fault* fault);
@@ -82,9 +91,10 @@ class JsonRowReader {
 
   FactBlock* block_ = nullptr;
   size_t row_ = 0;
-  int64_t stamp_ = 0;                            // of the row
-  std::vector<Said> said_;                       // by fact
-  std::vector<size_t> touched_;                  // facts that the row speaks of
+  int64_t stamp_ = 0;            // of the row
+  std::vector<Said> said_;       // by fact
+  std::vector<size_t> touched_;  // facts that the row speaks of
+  std::vector<Deferred> deferred_;
   std::vector<int> undeclared_;                  // learnt keys of the row
   std::set<std::string, std::less<>> unlearnt_;  // keys of the row beyond what the table learns
   int64_t row_date_ = kUndated;

@@ -146,14 +146,17 @@ bool ReadPeriodText(std::string_view text, PeriodKind kind, int32_t* period, Fau
                     Excerpt(text) + " is not a period of this series; write it like " + PeriodExample(kind));
 }
 
-bool SortSeries(Series* series, Fault* fault) {
+bool FinishSeries(Series* series, Fault* fault) {
   const auto earlier = [](const auto& a, const auto& b) { return a.first < b.first; };
   if (!std::is_sorted(series->entries.begin(), series->entries.end(), earlier)) {
     std::sort(series->entries.begin(), series->entries.end(), earlier);
   }
   const auto twin = std::adjacent_find(series->entries.begin(), series->entries.end(),
                                        [](const auto& a, const auto& b) { return a.first == b.first; });
-  if (twin == series->entries.end()) return true;
+  if (twin == series->entries.end()) {
+    std::erase_if(series->entries, [](const auto& entry) { return entry.second.is_unknown(); });
+    return true;
+  }
   return fault->Set(kPeriodTwice, "the period " + PeriodText(series->period_kind, twin->first) +
                                       " is given twice; keep one");
 }

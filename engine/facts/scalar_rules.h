@@ -37,8 +37,8 @@ bool ReadDateText(std::string_view text, int64_t* days, Fault* fault);
 bool ReadDateTimeText(std::string_view text, DateTime* out, Fault* fault);
 // 2024, 2024Q1 or 2024-01, as the series wants it.
 bool ReadPeriodText(std::string_view text, PeriodKind kind, int32_t* period, Fault* fault);
-// Sorts by period; false if one comes twice.
-bool SortSeries(Series* series, Fault* fault);
+// Sorts by period and drops what was null, since a null entry is no entry; false if a period comes twice.
+bool FinishSeries(Series* series, Fault* fault);
 
 bool TextTooLong(std::string_view text, Fault* fault);
 inline bool CheckTextSize(std::string_view text, Fault* fault) {

@@ -246,7 +246,7 @@ bool ValueReader::ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth
     more = !cursor->TakeIf('}');
     if (more && !cursor->TakeIf(',')) return SyntaxFault(*cursor, "a comma or }", fault);
   }
-  if (!SortSeries(&series, fault)) return false;
+  if (!FinishSeries(&series, fault)) return false;
   *out = Value::OfSeries(std::move(series));
   return true;
 }

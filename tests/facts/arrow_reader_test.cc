@@ -116,6 +116,16 @@ TEST_F(ArrowReaderTest, MarksAndDates) {
                     {Has("landlord@state | ZD4021 |"), "null"}));
 }
 
+TEST_F(ArrowReaderTest, MarksThatIgnoreTheValueIgnoreItsFaultsToo) {
+  std::vector<Array> columns = {Subjects(4), Texts("u", "grade", {"E", "E", "E", "A"}),
+                                Texts("u", "grade@state", {"conflict", std::nullopt, "stale", "missing"})};
+  EXPECT_TRUE(Agree(Cells("grade", Read({Table(columns)})),
+                    {"unknown(conflict)", Has("grade | ZD4015"), "unknown(stale)", kMissing}));
+  columns.push_back(Texts("u", "uscc@state", {std::nullopt, std::nullopt, "conflict", "known"}));
+  EXPECT_TRUE(Agree(Cells("grade", Read({Table(std::move(columns))})),
+                    {"unknown(conflict)", Has("grade | ZD4015"), Has("uscc | ZD4007"), kMissing}));
+}
+
 TEST_F(ArrowReaderTest, RowsWithoutASubjectAreRejected) {
   Array table =
       Structs("", {true, std::nullopt, true, true},

@@ -148,6 +148,36 @@ TEST_F(NdjsonTest, ValuesThatAreNotKnownLeaveNothingInTheColumn) {
   EXPECT_EQ(CellText(result.block, "uscc", 0), "unknown(missing)");
 }
 
+TEST_F(NdjsonTest, MarksThatIgnoreTheValueIgnoreItsFaultsToo) {
+  for (const char* state : {"missing", "stale", "conflict", "not_authorised"}) {
+    const std::string mark = "\"revenue@state\":\"" + std::string(state) + "\"";
+    const std::string unknown = "unknown(" + std::string(state) + ")";
+    for (const char* value : {"\"x\"", "1e-9", "[1,{}]", "{\"a\":1}", "1e999999"}) {
+      const std::string bad = "\"revenue\":" + std::string(value);
+      EXPECT_EQ(Cell("revenue", bad + "," + mark), unknown) << bad;
+      EXPECT_EQ(Cell("revenue", mark + ",\"staff\":1," + bad), unknown) << bad;
+      EXPECT_EQ(Cell("staff", bad + "," + mark + ",\"staff\":7"), "7") << bad;
+    }
+    // But it must be JSON, and other faults stand.
+    EXPECT_THAT(Rejection(Row("\"revenue\":01," + mark)), HasSubstr("revenue | ZD4002"));
+    EXPECT_THAT(Rejection(Row("\"revenue\":[1,]," + mark)), HasSubstr("revenue | ZD4002"));
+    EXPECT_THAT(Rejection(Row("\"revenue\":\"x\"," + mark + ",\"staff\":\"y\"")),
+                HasSubstr("staff | ZD4010"));
+    EXPECT_THAT(Rejection(Row("\"revenue\":\"x\",\"revenue\":1," + mark)), HasSubstr("revenue | ZD4005"));
+  }
+  // The first fault that stands is told, whatever comes after it.
+  EXPECT_THAT(Rejection(Row("\"revenue\":\"x\",\"staff\":\"y\",\"staff@state\":\"no\"")),
+              HasSubstr("revenue | ZD4010"));
+  EXPECT_THAT(Rejection(Row("\"revenue\":\"x\",\"revenue@state\":\"committed\"")),
+              HasSubstr("revenue | ZD4010"));
+  EXPECT_THAT(Rejection(Row("\"revenue\":\"x\",\"revenue@state\":\"absent\"")),
+              HasSubstr("revenue | ZD4010"));
+  // The subject must be known by name.
+  EXPECT_THAT(Rejection(Row("\"uscc@state\":\"conflict\"")), HasSubstr("uscc | ZD4007"));
+  const NdjsonResult result = Read("{\"uscc\":\"x\",\"landlord\":\"y\"}\n");
+  EXPECT_EQ(result.counts.bad_check_digits, 1);
+}
+
 TEST_F(NdjsonTest, CountsWarningsOfJudgedRowsOnly) {
   const NdjsonResult result = Read(
       "{\"uscc\":\"91350100M0001TGQXM\",\"revenue\":1,\"foo\":1,\"bar\":2,\"staff\":1,\"staff@state\":"

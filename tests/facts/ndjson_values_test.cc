@@ -68,9 +68,8 @@ TEST_F(NdjsonTest, ReadsSeriesAndStructures) {
   ASSERT_TRUE(result.rejects.empty()) << result.rejects[0].reason;
   const Value rnd = result.block.Get(pack_.schema.Find("rnd"), 0, feel::Reading::kPromised);
   ASSERT_EQ(rnd.kind(), ValueKind::kSeries);
-  ASSERT_EQ(rnd.series().entries.size(), 3u);
-  EXPECT_EQ(rnd.series().entries[0].first, 2023);
-  EXPECT_TRUE(rnd.series().entries[0].second.is_unknown());
+  ASSERT_EQ(rnd.series().entries.size(), 2u);  // a null entry is no entry
+  EXPECT_EQ(rnd.series().entries[0].first, 2024);
   EXPECT_EQ(rnd.series().Find(2024)->ToText(), "1505000");
   EXPECT_EQ(rnd.series().Find(2025)->ToText(), "2600000");
   EXPECT_EQ(CellText(result.block, "hires", 0),
@@ -160,6 +159,7 @@ TEST_F(NdjsonTest, RejectsBadValuesAndSaysHowToMendThem) {
       {"grade", "\"E\"",
        "ZD4015 | \"E\" is not in the code list grade; correct it, or leave it out if it is not known"},
       {"rnd", "{\"24\":1}", "ZD4018 | \"24\" is not a period of this series; write it like 2024"},
+      {"rnd", "{\"2024\":null,\"2024\":1}", "ZD4019 | the period 2024 is given twice; keep one"},
       {"power", "{\"2024\":1}", "ZD4018 | \"2024\" is not a period of this series; write it like 2024-01"},
       {"rnd", "{\"2024\":1,\"2024\":1}", "ZD4019 | the period 2024 is given twice; keep one"},
       {"hires", "[{\"date\":\"2026-02-30\"}]",
