@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,27 @@ def test_many_bad_rows_keep_their_numbers_across_blocks(engine: zhida.Engine, tm
     assert {one["row"] for one in rejects if one["code"] == "ZD4010"} == wordy
     assert all(one["line"] == one["row"] + 2 for one in rejects)
     assert summary["rows_rejected"] == len(rejects)
+
+
+def test_nothing_is_left_behind(
+    engine: zhida.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    path = tmp_path / "a.csv"
+    path.write_text("uscc,staff\nA,x\n")
+    screen = engine.screen(path, rejects=tmp_path / "rejects.ndjson")
+    assert list(scratch.iterdir()) != []
+    del screen
+    with pytest.raises(zhida.StreamError, match="nowhere"):
+        engine.screen(path, rejects=tmp_path / "nowhere/rejects.ndjson")
+    path.write_text('uscc,staff\nA,"1\n')
+    with pytest.raises(zhida.StreamError):
+        engine.screen(path, rejects=tmp_path / "rejects.ndjson").run()
+    gc.collect()
+    assert list(scratch.iterdir()) == []
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.csv", "rejects.ndjson", "scratch"]
 
 
 def test_several_csv_files(engine: zhida.Engine, tmp_path: Path) -> None:

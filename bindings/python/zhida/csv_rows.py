@@ -20,14 +20,13 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from zhida.csv_cells import Column, Fault, convert, form_of, series_of, type_of
 from zhida.errors import DataError, StreamError, UsageError
 
 if TYPE_CHECKING:
@@ -35,27 +34,8 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 22
 _HEADER_CHARACTERS_MAX = 1 << 20
-# The schema allows no finer scale, and 26 digits before the point are left.
-_SCALE = 12
-_NUMBER = pa.decimal128(38, _SCALE)
 _COMPANIONS = ("@state", "@date", "@source")
-_TRUE = ("true", "1", "是")
-_FALSE = ("false", "0", "否")
-
-_NOT_UTF8 = "ZD4001"
-_WRONG_TYPE = "ZD4010"
-_TOO_FINE = "ZD4011"
-_OUT_OF_RANGE = "ZD4012"
 _WRONG_CELLS = "ZD4002"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a row cannot be read."""
-
-    field: str
-    code: str
-    reason: str
 
 
 class Faults:
@@ -78,19 +58,6 @@ class Faults:
         for line in self._file:
             row, field, code, reason = json.loads(line)
             yield row, Fault(field, code, reason)
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """What a column of the file is: its place in the file, the engine's column, the period for a series, how
-    to read it.
-    """
-
-    position: int
-    name: str
-    target: str
-    period: str | None
-    form: str  # text, number, boolean, trimmed, undeclared
 
 
 class _Bytes(io.RawIOBase):
@@ -226,7 +193,7 @@ class CsvRows:
             raise DataError(f"{path}: its first line is not {self.encoding.upper()}; {mend}")
         return names
 
-    def _plan(self, path: str) -> list[_Column]:
+    def _plan(self, path: str) -> list[Column]:
         columns = []
         problems = []
         seen: dict[str, int] = {}
@@ -242,25 +209,25 @@ class CsvRows:
             raise DataError(f"{path}: " + f"\n{path}: ".join(problems))
         return columns
 
-    def _column(self, position: int, name: str, problems: list[str]) -> _Column | None:
+    def _column(self, position: int, name: str, problems: list[str]) -> Column | None:
         base = next((name[: -len(end)] for end in _COMPANIONS if name.endswith(end)), None)
         if base is not None:
             declared = base in self._by_word or name == "@date"
-            return _Column(position, name, name, None, "trimmed" if declared else "undeclared")
+            return Column(position, name, name, None, "trimmed" if declared else "undeclared")
         fact = self._by_word.get(name)
         if fact is not None:
             return self._fact_column(position, name, fact, problems)
         parts = re.fullmatch(r"(.+)\[(.+)\]", name, re.DOTALL)
         series = self._by_word.get(parts[1].strip()) if parts else None
         if parts is None or series is None:
-            return _Column(position, name, name, None, "undeclared")
+            return Column(position, name, name, None, "undeclared")
         element = _series_element(series)
         if element is None:
             problems.append(f"column {name}: {series.id} is no series; name the column {series.id}")
             return None
-        return _Column(position, name, series.id, parts[2].strip(), _form(element))
+        return Column(position, name, series.id, parts[2].strip(), form_of(element))
 
-    def _fact_column(self, position: int, name: str, fact: Fact, problems: list[str]) -> _Column | None:
+    def _fact_column(self, position: int, name: str, fact: Fact, problems: list[str]) -> Column | None:
         if _series_element(fact) is not None:
             example = f"{name}[{_PERIODS[_period(fact)]}]"
             problems.append(
@@ -271,7 +238,7 @@ class CsvRows:
                 f"column {name}: a cell cannot hold a {fact.type}; use Parquet or NDJSON for this fact"
             )
         else:
-            return _Column(position, name, name, None, _form(fact.type.rstrip("?")))
+            return Column(position, name, name, None, form_of(fact.type.rstrip("?")))
         return None
 
     def _read(self, path: str, first_row: int) -> Iterator[pa.RecordBatch]:
@@ -328,19 +295,19 @@ class CsvRows:
             source.close()
 
     def _typed(
-        self, batch: pa.RecordBatch, plan: list[_Column], faults: dict[int, Fault], first_row: int
+        self, batch: pa.RecordBatch, plan: list[Column], faults: dict[int, Fault], first_row: int
     ) -> pa.RecordBatch:
         read: dict[str, list[tuple[str, pa.Array]]] = {}
         for column in plan:
             if column.form == "undeclared":
                 values = pa.nulls(batch.num_rows)
             else:
-                values = _convert(batch.column(column.position), column, self.encoding, faults)
+                values = convert(batch.column(column.position), column, self.encoding, faults)
             read.setdefault(column.target, []).append((column.period or "", values))
         arrays = []
         for field in self.schema:
             parts = read[field.name]
-            arrays.append(_series(parts, field.type) if pa.types.is_list(field.type) else parts[0][1])
+            arrays.append(series_of(parts, field.type) if pa.types.is_list(field.type) else parts[0][1])
         if faults:
             self._drop_keys(arrays, faults, batch.num_rows)
             for row in sorted(faults):
@@ -370,24 +337,10 @@ def _period(fact: Fact) -> str:
     return found[1] if found else "year"
 
 
-def _form(type_text: str) -> str:
-    if type_text == "number":
-        return "number"
-    if type_text == "boolean":
-        return "boolean"
-    if type_text == "string" or type_text.startswith("code("):
-        return "text"
-    return "trimmed"
-
-
-def _type(form: str) -> pa.DataType:
-    return {"number": _NUMBER, "boolean": pa.bool_(), "undeclared": pa.null()}.get(form, pa.string())
-
-
-def _schema(plan: list[_Column], by_word: dict[str, Fact]) -> pa.Schema:
+def _schema(plan: list[Column], by_word: dict[str, Fact]) -> pa.Schema:
     fields: dict[str, pa.Field] = {}
     for column in plan:
-        kind = _type(column.form)
+        kind = type_of(column.form)
         if column.period is not None:
             kind = pa.list_(pa.struct([("period", pa.string()), ("value", kind)]))
         fields.setdefault(column.target, pa.field(column.target, kind))
@@ -428,121 +381,3 @@ def _with_skipped(
     pieces.append(batch.slice(taken))
     table = pa.Table.from_batches(pieces).combine_chunks()
     return table.to_batches()[0], faults
-
-
-def _convert(cells: pa.Array, column: _Column, encoding: str, faults: dict[int, Fault]) -> pa.Array:
-    texts = _decode(cells, column, encoding, faults)
-    if column.form == "text":
-        return texts
-    # A cell of blanks is an empty cell.
-    texts = pc.utf8_trim_whitespace(texts)
-    texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
-    if column.form == "number":
-        return _numbers(texts, column, faults)
-    if column.form == "boolean":
-        return _booleans(texts, column, faults)
-    return texts
-
-
-def _decode(cells: pa.Array, column: _Column, encoding: str, faults: dict[int, Fault]) -> pa.Array:
-    try:
-        return cells.cast(pa.string())
-    except pa.ArrowInvalid:
-        pass
-    texts: list[str | None] = []
-    for row, cell in enumerate(cells.to_pylist()):
-        try:
-            texts.append(None if cell is None else cell.decode("utf-8"))
-        except UnicodeDecodeError:
-            texts.append(None)
-            mend = (
-                "save the file as UTF-8 or say in which encoding it is"
-                if codecs.lookup(encoding).name == "utf-8"
-                else "a character is damaged"
-            )
-            faults.setdefault(row, Fault(column.name, _NOT_UTF8, f"this is not {encoding.upper()}; {mend}"))
-    return pa.array(texts, pa.string())
-
-
-def _numbers(texts: pa.Array, column: _Column, faults: dict[int, Fault]) -> pa.Array:
-    try:
-        return texts.cast(_NUMBER)
-    except pa.ArrowInvalid:
-        pass
-    numbers: list[Decimal | None] = []
-    for row, text in enumerate(texts.to_pylist()):
-        number = None
-        if text is not None:
-            number, fault = _number(text, column)
-            if fault is not None:
-                faults.setdefault(row, fault)
-        numbers.append(number)
-    return pa.array(numbers, _NUMBER)
-
-
-def _number(text: str, column: _Column) -> tuple[Decimal | None, Fault | None]:
-    shown = text if len(text) <= 40 else text[:40] + "..."
-    plain = re.fullmatch(r"[+-]?(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?", text, re.ASCII)
-    try:
-        if plain is None:
-            raise InvalidOperation
-        number = Decimal(text)
-    except InvalidOperation:
-        mend = (
-            "leave out the separators"
-            if "," in text or "，" in text
-            else "write digits, or leave the cell empty"
-        )
-        return None, Fault(
-            column.name, _WRONG_TYPE, f"{json.dumps(shown, ensure_ascii=False)} is not a number; {mend}"
-        )
-    if number == 0:
-        return Decimal(0), None
-    parts = number.as_tuple()
-    digits = list(parts.digits)
-    exponent = int(parts.exponent)
-    while digits[-1] == 0:
-        digits.pop()
-        exponent += 1
-    if exponent < -_SCALE:
-        return None, Fault(
-            column.name, _TOO_FINE, f"{shown} has more than {_SCALE} digits after the point; round it"
-        )
-    if len(digits) + exponent > 38 - _SCALE:
-        return None, Fault(column.name, _OUT_OF_RANGE, f"{shown} is too large; check its unit")
-    return Decimal((parts.sign, tuple(digits), exponent)), None
-
-
-def _booleans(texts: pa.Array, column: _Column, faults: dict[int, Fault]) -> pa.Array:
-    lower = pc.utf8_lower(texts)
-    true = pc.is_in(lower, pa.array(_TRUE))
-    false = pc.is_in(lower, pa.array(_FALSE))
-    values = pc.if_else(true, True, pc.if_else(false, False, pa.scalar(None, pa.bool_())))
-    if values.null_count != texts.null_count:
-        for row, (text, value) in enumerate(zip(texts.to_pylist(), values.to_pylist(), strict=True)):
-            if text is not None and value is None:
-                shown = json.dumps(text[:40], ensure_ascii=False)
-                reason = f"{shown} is neither true nor false; write true or false, 1 or 0, 是 or 否"
-                faults.setdefault(row, Fault(column.name, _WRONG_TYPE, reason))
-    return values
-
-
-def _series(parts: list[tuple[str, pa.Array]], kind: pa.DataType) -> pa.Array:
-    """Columns of one period each as a list of periods and values a row. Empty cells are no entries."""
-    rows = len(parts[0][1])
-    count = len(parts)
-    present = [array.is_valid() for _, array in parts]
-    counts = present[0].cast(pa.int32())
-    for valid in present[1:]:
-        counts = pc.add(counts, valid.cast(pa.int32()))
-    offsets = pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(counts).cast(pa.int32())])
-    # Row by row, and within a row column by column, of the columns one after the other.
-    order = pa.array([row + column * rows for row in range(rows) for column in range(count)], pa.int64())
-    values = pa.concat_arrays([array for _, array in parts]).take(order)
-    periods = pa.array([period for period, _ in parts] * rows, pa.string())
-    valid = values.is_valid()
-    entries = pa.StructArray.from_arrays(
-        [periods.filter(valid), values.filter(valid)], fields=list(kind.value_type)
-    )
-    unknown = pc.equal(counts, 0)
-    return pa.ListArray.from_arrays(offsets, entries, type=kind, mask=unknown)

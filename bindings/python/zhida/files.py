@@ -245,7 +245,11 @@ class ResultWriter:
     def __init__(self, path: str, schema: pa.Schema) -> None:
         self._path = path
         self._kind = kind_of(path)
-        folder, name = os.path.split(path)
+        if os.path.exists(path) and not os.path.isfile(path):
+            raise UsageError(f"{path} is no plain file; name one, or write to standard output with -")
+        # Where a link points to, so that the link stays.
+        self._target = os.path.realpath(path)
+        folder, name = os.path.split(self._target)
         self._part = os.path.join(folder, f".{name}.{os.getpid()}.part")
         self._schema = schema
         self._gathered: list[pa.RecordBatch] = []
@@ -305,7 +309,7 @@ class ResultWriter:
                 if open_one is not None:
                     open_one.close()
             if keep:
-                os.replace(self._part, self._path)
+                os.replace(self._part, self._target)
         except OSError as error:
             keep = False
             raise StreamError(f"{self._path} cannot be written: {error.strerror or error}") from error
@@ -402,8 +406,6 @@ def merge_rejects(csv: CsvRows, part: str, path: str) -> None:
                 out.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n")
     except OSError as error:
         raise StreamError(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        os.remove(part)
 
 
 def failure_of(

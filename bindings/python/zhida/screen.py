@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -39,6 +42,18 @@ class Progress:
         if self.bytes_total:
             return min(1.0, self.bytes / self.bytes_total)
         return None
+
+
+def _scratch_file(owner: object, path: str) -> str:
+    """A file that goes with its owner. `path` is made too, empty: if it cannot be, that is told now."""
+    try:
+        with open(path, "w"):
+            pass
+    except OSError as error:
+        raise StreamError(f"{path} cannot be written: {error.strerror}; check the folder") from error
+    folder = tempfile.mkdtemp(prefix="zhida-")
+    weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
+    return os.path.join(folder, "rejects.ndjson")
 
 
 class _Exported:
@@ -87,8 +102,7 @@ class Screen:
         self._rejects_part = rejects
         if rejects is not None and opened.csv is not None:
             # The lines of a CSV file are known here only, so the engine's file is worked over at the end.
-            folder, name = os.path.split(rejects)
-            self._rejects_part = os.path.join(folder, f".{name}.{os.getpid()}.part")
+            self._rejects_part = _scratch_file(self, rejects)
         self._cancelled = False
 
         progress = None
