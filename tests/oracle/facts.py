@@ -1,113 +1,95 @@
 """A row of facts to states (section 8), in the Promised and the Verified reading (section 6)."""
 
-import functools
 import re
 from decimal import Decimal
 
-from .values import BADS, EXACT, MISSING, STALE, Bad, Code, Struct, to_date, to_datetime, to_duration
+from .values import BADS, EXACT, MISSING, STALE, Bad, Code, to_date, to_duration
 
 UNITS = {"分": -2, "元": 0, "千元": 3, "万元": 4, "亿元": 8}
-SCALES = {"integer": 0, "ratio": 12, "money": 2}
+SCALES = {"integer": 0, "decimal": 0, "ratio": 12, "money": 2}
 PERIODS = {"year": "[0-9]{4}", "quarter": "[0-9]{4}Q[1-4]", "month": "[0-9]{4}-(0[1-9]|1[0-2])"}
+SUPPLIED = dict.fromkeys(SCALES, Decimal) | {"boolean": bool, "list": list, "series": dict, "struct": dict}
+TYPE = re.compile(r"(\w+)(?:\((\w+)\))?(?: of (.+))?")  # series(year) of money: series, year, money
 UNREAD = ("missing", "stale", "conflict", "not_authorised")
 
 
-class Reject(Exception):
-    """The row is rejected whole."""
-
-
 def check(right, what):
+    """A row that is not right is rejected whole."""
     if not right:
-        raise Reject(what)
+        raise ValueError(what)
 
 
-@functools.cache
-def parts_of(kind):
-    """series(year) of money -> series, year, money."""
-    return re.fullmatch(r"(\w+)(?:\((\w+)\))?(?: of (.+))?", kind).groups()
+def both(spec):
+    return spec["id"], spec.get("name", spec["id"])
 
 
-def read(lists, spec, raw, kind=None, nullable=False):
-    """The value of a declared fact, member or element."""
-    if raw is None:
-        return None if nullable else MISSING
-    kind, inside, of = parts_of(kind or spec["type"])
-    match kind:
-        case "boolean":
-            check(isinstance(raw, bool), raw)
-            return raw
-        case "integer" | "decimal" | "ratio" | "money":
-            unit = spec.get("unit", "元") if kind == "money" else "元"
-            return read_number(raw, int(inside or SCALES[kind]), UNITS[unit])
-        case "list":
-            check(isinstance(raw, list), raw)
-            return [read(lists, spec, one, of) for one in raw]
-        case "series":
-            check(isinstance(raw, dict) and all(re.fullmatch(PERIODS[inside], key) for key in raw), raw)
-            return Struct({key: read(lists, spec, one, of) for key, one in raw.items()})
-        case "struct":
-            check(isinstance(raw, dict), raw)
-            return read_struct(lists, spec["members"], raw)
-    check(isinstance(raw, str), raw)
-    if kind == "code":
-        check(lists[inside].accepts(raw), raw)
-        raw = Code(raw)
-        raw.codes = lists[inside]
-    return read_date(raw, kind) if kind in ("date", "datetime") else raw
-
-
-def read_number(raw, scale, places):
-    """Exact, in yuan where it is money, and never rounded."""
-    check(isinstance(raw, Decimal) and raw.is_finite(), raw)
-    value = EXACT.normalize(EXACT.scaleb(raw, places))
-    check(value.as_tuple().exponent >= -scale and len(value.as_tuple().digits) <= 34, raw)
-    return value
-
-
-def read_date(raw, kind="date"):
-    """A time stamp may stand for a date only at midnight."""
-    try:
-        if kind == "date" and "T" not in raw:
-            return to_date(raw)
-        stamp = to_datetime(raw)
-    except (TypeError, ValueError) as wrong:
-        raise Reject(raw) from wrong
-    check(kind == "datetime" or not (stamp.hour or stamp.minute or stamp.second or stamp.microsecond), raw)
-    return stamp if kind == "datetime" else stamp.date()
-
-
-def read_struct(lists, members, raw):
-    names = {member.get("name", member["id"]): member["id"] for member in members}
-    given = {}
+def by_id(specs, raw):
+    """The given values by id, also F@state; nothing is given by id and by name at once."""
+    ids, given = {name: spec["id"] for spec in specs for name in both(spec)}, {}
     for key, value in raw.items():
-        check(names.get(key, key) not in given, key)
-        given[names.get(key, key)] = value
-    values = {}
-    for member in members:
-        nullable = member.get("nullable") and member["id"] in given
-        values[member["id"]] = read(lists, member, given.get(member["id"]), None, nullable)
-    return Struct(values, names)
+        name, *companion = key.split("@", 1)
+        key = "@".join([ids.get(name, name), *companion])
+        check(key not in given, key)
+        given[key] = value
+    return given
+
+
+def read_given(lists, spec, given):
+    """A fact or a member, whose null is a value only if it is nullable."""
+    raw = given.get(spec["id"])
+    if raw is None:
+        return None if spec.get("nullable") and spec["id"] in given else MISSING
+    return read(lists, spec, raw, spec["type"])
+
+
+def read(lists, spec, raw, kind):
+    kind, inside, of = TYPE.fullmatch(kind).groups()
+    check(isinstance(raw, SUPPLIED.get(kind, str)), raw)
+    match kind:
+        case "boolean" | "string":
+            return raw
+        case "integer" | "decimal" | "ratio" | "money":  # exact, in yuan where it is money, never rounded
+            unit = spec.get("unit", "元") if kind == "money" else "元"
+            value = EXACT.normalize(EXACT.scaleb(raw, UNITS[unit]))
+            _, digits, exponent = value.as_tuple()
+            check(len(digits) + max(exponent, 0) <= 34 and -exponent <= int(inside or SCALES[kind]), raw)
+            return value
+        case "date":
+            return read_date(raw)
+        case "code":
+            check(lists[inside].accepts(raw), raw)
+            code = Code(raw)
+            code.codes = lists[inside]
+            return code
+        case "list":
+            return [MISSING if one is None else read(lists, spec, one, of) for one in raw]
+        case "series":  # a null entry is no entry
+            check(all(re.fullmatch(PERIODS[inside], key) for key in raw), raw)
+            return {key: read(lists, spec, one, of) for key, one in raw.items() if one is not None}
+        case "struct":
+            members, given = spec["members"], by_id(spec["members"], raw)
+            return {name: read_given(lists, m, given) for m in members for name in both(m)}
+    raise NotImplementedError(f"facts of type {kind}")
+
+
+def read_date(raw):
+    """A time stamp may stand for a date only at midnight."""
+    check(isinstance(raw, str), raw)
+    return to_date(re.sub(r"T00:00:00(\.0+)?(Z|[+-]\d\d:\d\d)?$", "", raw))
 
 
 def read_row(pack, row, options, as_of):
-    """(promised, verified): the facts by id in the two readings; raises Reject."""
-    given, facts, promised, verified = {}, {spec["id"] for spec in pack.facts}, {}, {}
-    for key, raw in row.items():
-        name, _, companion = key.partition("@")
-        place = (pack.ids.get(name) if name else "", companion)
-        check(place not in given or place[0] not in facts, f"{key} is given twice")
-        given[place] = raw
+    """(promised, verified): the facts by id in the two readings; raises ValueError."""
+    given, promised, verified = by_id(pack.facts, row), {}, {}
     for spec in pack.facts:
-        name, nullable = spec["id"], spec.get("nullable")
-        raw, state = given.get((name, "")), given.get((name, "state"))
+        name = spec["id"]
+        state = given.get(f"{name}@state")
         check(state in (None, "known", "committed", "absent", *UNREAD), state)
         if state == "absent":
-            check(raw is None and nullable, f"{name} cannot be absent")
-        else:
-            nullable = nullable and (name, "") in given
-        value = BADS[state] if state in UNREAD else read(pack.lists, spec, raw, None, nullable)
-        check(name != pack.key or (isinstance(value, str) and value), "no subject key")
-        dates = given.get((name, "date")), given.get(("", "date")), options.get("facts_date")
+            check(spec.get("nullable") and given.get(name) is None, f"{name} cannot be absent")
+        value = None if state == "absent" else BADS.get(state) or read_given(pack.lists, spec, given)
+        check(name != pack.key or not (isinstance(value, Bad) or value in (None, "")), "no subject key")
+        dates = given.get(f"{name}@date"), given.get("@date"), options.get("facts_date")
         dates = [read_date(day) for day in dates if day is not None]
         if not isinstance(value, Bad):
             value = aged(value, spec, dates, options, as_of)

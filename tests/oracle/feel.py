@@ -1,84 +1,78 @@
-"""Expressions (section 3): a Pratt parser that knows the names in scope and writes an expression as one of
-Python, over the helpers below and the context c, where c[name] is the value of a fact or a definition."""
+"""Expressions (section 3): a Pratt parser makes an expression a Python function of a scope, where scope[name]
+is the value of a name. What made packs never use is refused with NotImplementedError."""
 
-import functools
+import json
 import operator
 import re
+from collections import ChainMap
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
-from . import functions, values
-from .values import ERROR, EXACT, Bad, Duration, Range, Struct, attempt, bad
+from . import values as v
+from .values import ERROR, FUNCTIONS, Bad, attempt, bad, equal, errorless, fold, matches, negate
 
-START = (
-    "A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
-    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
+WORDS = "and|or|not|if|then|else|for|in|return|some|every|satisfies|between|true|false|null"
 TOKEN = (
-    r'(?:\s|//[^\n]*|/\*(?s:.*?)\*/)*(?:(?P<text>"(?:\\.|[^"\\])*")|(?P<name>{names}[{start}][{more}]*)'
-    r"|(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)"
-    r"|(?P<op>\.\.|\*\*|!=|<=|>=|[-+*/=<>()\[\]{{}},.:?@])|(?P<end>$))"
+    r'(?P<space>\s+|//[^\n]*|/\*(?s:.*?)\*/)|(?P<text>"(?:\\.|[^"\\])*")|(?P<date>@"\d{{4}}-\d\d-\d\d")'
+    r"|(?P<number>\d+(?:\.\d+)?|\.\d+)|(?P<name>{names}(?!(?:{words})\b)[^\W\d]\w*)"
+    r"|(?P<constant>(?:true|false|null)\b)|(?P<op>[a-z]+|\.\.|\*\*|!=|<=|>=|[-+*/=<>()\[\],.])|(?P<odd>.)"
 )
-MORE = START + "0-9\u00b7\u0300-\u036f\u203f\u2040"
-KEYWORDS = re.compile("and|or|not|if|then|else|for|in|return|some|every|satisfies|between|true|false|null")
-POWERS = {"or": 1, "and": 2, "in": 3, "between": 3, "+": 4, "-": 4, "*": 5, "/": 5, "**": 6, "[": 8, ".": 8}
+LITERALS = {
+    "text": json.loads,
+    "date": lambda text: v.to_date(text[2:-1]),
+    "number": lambda text: +Decimal(text),
+    "constant": {"true": True, "false": False, "null": None}.get,
+}
+POWERS = {"or": 1, "and": 2, "in": 3, "between": 3, "+": 4, "-": 4, "*": 5, "/": 5, "[": 7, ".": 7}
 POWERS |= dict.fromkeys(("=", "!=", "<", "<=", ">", ">="), 3)
-COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-COMPUTE = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
-COMPUTE["**"] = lambda a, b: Decimal(1) if b == 0 else +EXACT.power(a, b)
-# What may follow a `[` that closes a range rather than opens an index.
-AFTER_RANGE = re.compile(r"\s*(?:$|[,)\]}]|(?:and|or|then|else|return|satisfies)\b)")
+EQUALITY = {"=": equal, "!=": lambda a, b: negate(equal(a, b))}
+ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+OPERATORS = EQUALITY | ORDER
+OPERATORS |= {
+    "+": operator.add,
+    # A days duration is negated first: its days are rounded down, toward the earlier midnight.
+    "-": lambda a, b: a - b if isinstance(b, Decimal | date) else a + -b,
+    "*": lambda a, b: v.number(a) * v.number(b),
+    "/": lambda a, b: v.number(a) / v.number(b),
+}
+# `in` is two-valued against null, which is below or above nothing.
+TESTS = EQUALITY | {op: lambda x, y, f=f: x is not None and f(x, y) for op, f in ORDER.items()}
 
 
-class Truth(str):
-    """Python text whose value is a truth: it tells L[p] from L[n]."""
+def token_pattern(names):
+    """The pattern of a token: of the names of several words those that are longest come first."""
+    several = sorted(filter(re.compile(r"\W").search, {*names, *FUNCTIONS}), key=len, reverse=True)
+    spaced = (r"\s+".join(map(re.escape, name.split())) for name in several)
+    return re.compile(TOKEN.format(names="".join(name + r"(?!\w)|" for name in spaced), words=WORDS))
 
 
-def unescape(text):
-    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text[1:-1])
-    return re.sub(r"\\(.)", lambda m: {"n": "\n", "t": "\t", "r": "\r"}.get(m[1], m[1]), text)
+def strict(function, *parts):
+    return lambda scope: attempt(function, *[part(scope) for part in parts])
 
 
 class Parser:
-    """`scope` holds (name, Python text), innermost last; the name None is the element of a filter."""
-
-    def __init__(self, written, pack, scope=()):
-        self.text, self.pack, self.scope, self.asked = text_of(written), pack, list(scope), False
-        self.constants, self.locals = [], 0
-        self.goto(0)
-
-    def compile(self, parse, arguments="c"):
-        text = parse()
-        self.need("")
-        made = eval(code(f"lambda k: lambda {arguments}: {text}"), NAMES)(self.constants)
-        made.truth = isinstance(text, Truth)
-        return made
-
-    def goto(self, position):
-        """Reads the token at a position."""
-        found = self.pack.token.match(self.text, position)
-        self.kind, value, self.end = found.lastgroup, found[found.lastgroup], found.end()
-        self.start = self.end - len(value)
-        self.value = " ".join(value.split()) if self.kind == "name" else value
-        if KEYWORDS.fullmatch(value):
-            self.kind = "op"
+    def __init__(self, pack, written):
+        self.written, self.members = written, pack.members
+        found = [(token.lastgroup, token[0]) for token in pack.token.finditer(written)]
+        self.tokens = [(kind, text) for kind, text in found if kind != "space"] + [("end", "")] * 2
+        self.position, (self.kind, self.value) = 0, self.tokens[0]
 
     def take(self):
-        value = self.value
-        self.goto(self.end)
+        value, self.position = self.value, self.position + 1
+        self.kind, self.value = self.tokens[self.position]
         return value
 
-    def at(self, *values):
-        return self.kind == "op" and self.value in values
+    def accept(self, *ops):
+        return self.take() if self.value in ops else None
 
-    def accept(self, value):
-        return self.at(value) and bool(self.take())
-
-    def need(self, value, result=None):
-        if self.value != value or self.kind == "text":
-            raise SyntaxError(f"{self.text!r} at {self.start}: {value or 'the end'} expected")
-        self.take()
+    def need(self, op, result=None):
+        if self.accept(op) is None:
+            self.refuse(self.value)
         return result
+
+    def refuse(self, what):
+        raise NotImplementedError(f"{self.written!r}: the oracle has no {what or 'end'} here")
 
     def separated(self, parse):
         found = [parse()]
@@ -86,294 +80,144 @@ class Parser:
             found.append(parse())
         return found
 
-    def constant(self, value):
-        self.constants.append(value)
-        return f"k[{len(self.constants) - 1}]"
-
-    def local(self, *names):
-        """A new Python variable, known by the names until the scope is cut back."""
-        self.locals += 1
-        self.scope += [(name, f"x{self.locals}") for name in names]
-        return f"x{self.locals}"
-
     def expression(self, above=0):
         left = self.prefix()
-        while self.kind == "op" and POWERS.get(self.value, 0) > above:
-            if self.value == "[" and AFTER_RANGE.match(self.text, self.end):
-                break
+        while POWERS.get(self.value, 0) > above:
             left = self.infix(self.take(), left)
         return left
 
-    def infix(self, op, left):
-        if op == ".":
-            return f"member({left}, {self.take()!r})"
-        if op == "[":
-            return self.filter(left)
-        if op == "in":
-            return self.contains(left)
-        right = self.expression(POWERS[op])
-        if op == "between":
-            self.need("and")
-            return Truth(f"between({left}, {right}, {self.expression(POWERS[op])})")
-        if op in ("and", "or"):
-            parts = [left, right]
-            while self.accept(op):
-                parts.append(self.expression(POWERS[op]))
-            return Truth(f"fold(({', '.join(parts)}), {op == 'or'})")
-        if op in ("=", "!="):
-            return Truth(f"equal({left}, {right})" if op == "=" else f"negate(equal({left}, {right}))")
-        kind, table = (Truth, "COMPARE") if op in COMPARE else (str, "COMPUTE")
-        return kind(f"attempt({table}[{op!r}], {left}, {right})")
+    def after(self, op):
+        self.need(op)
+        return self.expression()
 
     def prefix(self):
-        kind, end, value = self.kind, self.end, self.take()
-        if kind == "number":
-            return self.constant(+Decimal(value))
-        if kind == "text":
-            return repr(unescape(value))
+        kind, value = self.kind, self.take()
+        if kind in LITERALS:
+            literal = LITERALS[kind](value)
+            return lambda scope: literal
         if kind == "name":
-            return self.call(value) if self.at("(") else self.name(value)
+            value = " ".join(value.split())
+            return self.call(value) if self.accept("(") else lambda scope: scope[value]
         match value:
-            case "true" | "false":
-                return Truth(value == "true")
-            case "null":
-                return "None"
-            case "?":
-                self.asked = True
-                return self.name("?")
-            case "@":
-                return self.constant(values.to_temporal(unescape(self.take())))
             case "-":
-                return f"attempt(operator.neg, {self.expression(POWERS['**'])})"
-            case "not":
-                self.need("(")
-                return self.need(")", Truth(f"negate({self.expression()})"))
-            case "(" | "[" | "]":
+                return strict(operator.neg, self.expression(POWERS["*"]))
+            case "not" if self.accept("("):
+                inner = self.need(")", self.expression())
+                return lambda scope: negate(inner(scope))
+            case "(" | "[":
                 return self.bracket(value)
-            case "{":
-                return self.structure(end)
             case "if":
-                parts = [self.expression(), *(self.need(w) or self.expression() for w in ("then", "else"))]
-                return type(parts[1])(f"choose({', '.join(parts)})")
-            case "for" | "some" | "every":
-                return self.loop(value, end)
-        raise SyntaxError(f"{self.text!r} at {self.start}: unexpected {value}")
+                parts = self.expression(), self.after("then"), self.after("else")
+                return lambda scope: choose(scope, *parts)
+            case "some" | "every":
+                return self.quantifier(value)
+        return self.refuse(value)
 
-    def name(self, name):
-        """The innermost meaning: a local variable, a member of the element being filtered, the pack's."""
-        elements, outer = [], None
-        for known, text in reversed(self.scope):
-            if known == name:
-                outer = text
-                break
-            if known is None and name in self.pack.members:
-                elements.append(text)
-        outer = outer or self.pack.look_up(name)
-        if elements:
-            return Truth(f"pick({name!r}, [{', '.join(elements)}], {outer or 'ERROR'})")
-        if not outer:
-            raise SyntaxError(f"{self.text!r}: nobody defines {name}")
-        return outer
+    def infix(self, op, left):
+        if op == "in":
+            return self.contains(left)
+        if op == "[":
+            return self.filter(left)
+        if op == ".":
+            name = " ".join(self.take().split())
+            return lambda scope: member(left(scope), name)
+        right = self.expression(POWERS[op])
+        if op in ("and", "or"):
+            return lambda scope: fold((left(scope), right(scope)), op == "or")
+        if op == "between":
+            self.need("and")
+            high = self.expression(POWERS[op])
+            return strict(lambda x, low, high: all([low <= x, x <= high]), left, right, high)
+        return strict(OPERATORS[op], left, right)
 
     def call(self, name):
-        self.need("(")
-        if name not in functions.NAMES:
-            raise SyntaxError(f"{self.text!r}: no function {name}")
-        arguments = [] if self.at(")") else self.separated(self.expression)
-        kind = Truth if functions.TRUTHS.fullmatch(name) else str
-        return self.need(")", kind(f"call({', '.join([repr(name), 'c', *arguments])})"))
+        function = FUNCTIONS.get(name) or self.refuse(f"function {name}")
+        arguments = [] if self.value == ")" else self.separated(self.expression)
+        self.need(")")
+        return lambda scope: function(scope, *[argument(scope) for argument in arguments])
 
     def bracket(self, opening):
-        """( ) around an expression, [ ] as a list, or a range with any of its brackets."""
-        if opening == "[" and self.accept("]"):
-            return "[]"
-        parts = self.separated(self.expression)
-        if self.accept(".."):
-            parts += [self.expression(), str(opening == "["), str(self.take() == "]")]
-            return f"attempt(Range, {', '.join(parts)})"
-        if opening == "(":
+        """( ) around an expression, [ ] as a list, or a range with either bracket at either end."""
+        parts = [] if self.value == "]" else self.separated(self.expression)
+        if len(parts) == 1 and self.accept(".."):
+            high, closed = self.expression(), self.accept("]") or self.need(")")
+            above, below = ORDER["<=" if opening == "[" else "<"], ORDER["<=" if closed else "<"]
+            return strict(lambda a, b: lambda x: all([above(a, x), below(x, b)]), parts[0], high)
+        if len(parts) == 1 and opening == "(":
             return self.need(")", parts[0])
-        return self.need("]", f"errorless([{', '.join(parts)}])")
+        return self.need("]", lambda scope: errorless([part(scope) for part in parts]))
 
-    def structure(self, end):
-        """{key: value, ...}; a later entry sees the earlier ones."""
-        depth, parts = len(self.scope), {}
-        while not self.at("}"):
-            key = re.compile(r'\s*("(?:\\.|[^"\\])*"|[^:]+?)\s*:').match(self.text, end)
-            name = unescape(key[1]) if key[1][0] == '"' else key[1]
-            self.goto(key.end())
-            parts[name] = self.expression()
-            self.scope.append((name, parts[name]))
-            self.pack.members.add(name)
-            end = self.end
-            self.at("}") or self.need(",")
-        self.take()
-        del self.scope[depth:]
-        return f"structure([{', '.join(f'({name!r}, {text})' for name, text in parts.items())}])"
-
-    def loop(self, word, end):
-        """`for` (a list), `some` (or), `every` (and); of several variables the later run fastest."""
-        depth, sources = len(self.scope), []
-        while not sources or self.accept(","):
-            declared = re.compile(r"\s*(\S+)\s+in(?=[\s(\[])").match(self.text, end)
-            self.goto(declared.end())
-            source = self.expression()
-            if self.accept(".."):
-                source = f"attempt(steps, {source}, {self.expression()})"
-            sources.append((source, self.local(declared[1])))
-            end = self.end
-        self.need("return" if word == "for" else "satisfies")
-        body = f"errorless([{self.expression()}])" if word == "for" else self.expression()
-        del self.scope[depth:]
-        for source, variable in reversed(sources):
-            body = f"each({source}, lambda {variable}: {body})"
-            body = f"joined({body})" if word == "for" else Truth(f"fold({body}, {word == 'some'})")
-        return body
+    def quantifier(self, word):
+        """`some` is the `or`, `every` the `and` of the body over the elements; of one variable."""
+        name, source, body = self.take(), self.after("in"), self.after("satisfies")
+        return lambda scope: fold(each(scope, source, lambda x: {name: x}, body), word == "some")
 
     def filter(self, source):
-        depth, start = len(self.scope), self.start
-        variable, test = self.local(None, "item"), self.expression()
-        del self.scope[depth:]
-        if isinstance(test, Truth) or re.search(r"\bitem\b", self.text[start : self.start]):
-            return self.need("]", f"kept({source}, lambda {variable}: {test})")
-        return self.need("]", f"attempt(element, {source}, {test})")
+        """L[p]; an index speaks of no element, and is refused."""
+        start, test = self.position, self.expression()
+        pairs = pairwise(value for _, value in self.tokens[start - 1 : self.position])
+        if self.members.isdisjoint(name for before, name in pairs if before != "."):
+            self.refuse("index")
+
+        def names(x):  # a member of an unknown structure is unknown
+            members = x if isinstance(x, dict) else {m: x for m in self.members if isinstance(x, Bad)}
+            return members | {"item": x}
+
+        def kept(scope):
+            truths = each(scope, source, names, test)
+            return bad(*truths) or [x for x, truth in zip(source(scope), truths, strict=True) if truth]
+
+        return self.need("]", kept)
 
     def contains(self, left):
         """x in (t1, t2, ...), x in [a..b], x in < 5, x in L."""
-        variable = self.local("?")
-        tests = self.parenthesised() or [self.test(POWERS["in"])]
-        self.scope.pop()
-        return Truth(f"(lambda {variable}: fold([{', '.join(tests)}], True))({left})")
-
-    def parenthesised(self):
-        """The tests in ( ); None, with nothing read, where ( begins a range or a longer expression."""
-        start = self.start
-        if self.accept("("):
-            found = self.separated(self.test)
-            if self.accept(")") and not self.at("+", "-", "*", "/", "**", "[", "."):
-                return found
-            self.goto(start)
-        return None
-
-    def test(self, above=0):
-        """One unary test of the `?` in scope (section 3, `in`)."""
-        x = next(text for name, text in reversed(self.scope) if name == "?")
-        if self.at(*COMPARE, "=", "!="):
-            op, operand = self.take(), self.expression(POWERS["="])
-            if op in COMPARE:
-                return f"attempt(compared, COMPARE[{op!r}], {x}, {operand})"
-            return f"equal({x}, {operand})" if op == "=" else f"negate(equal({x}, {operand}))"
-        before, self.asked = self.asked, False
-        value = self.expression(above)
-        asked, self.asked = self.asked, before
-        return f"bad({x}, {value}) or {value}" if asked else f"matches({x}, {value})"
-
-    def cell(self):
-        """A cell of a decision table; `-` and an empty one are always true (section 4)."""
-        if self.text.strip() in ("", "-"):
-            self.goto(len(self.text))
-            return "True"
-        if self.accept("not"):
-            tests = self.parenthesised()
-            if tests and self.kind == "end":
-                return f"negate(fold([{', '.join(tests)}], True))"
-            self.goto(0)
-        return self.tests()
+        tests = self.need(")", self.tests()) if self.accept("(") else self.test(POWERS["in"])
+        if self.value in ("+", "-", "*", "/", "[", "."):
+            self.refuse(self.value)
+        return lambda scope: tests(ChainMap({"?": left(scope)}, scope))
 
     def tests(self):
-        return f"fold([{', '.join(self.separated(self.test))}], True)"
+        found = self.separated(self.test)
+        return lambda scope: fold([test(scope) for test in found], True)
 
+    def test(self, above=0):
+        """One unary test of what stands before `in`, which is `?` in the scope."""
+        if op := self.accept(*TESTS):
+            return strict(TESTS[op], lambda scope: scope["?"], self.expression(POWERS[op]))
+        value = self.expression(above)
+        return lambda scope: matches(scope["?"], value(scope))
 
-def text_of(written):
-    """An expression as text: JSON may hold a plain number or truth."""
-    if isinstance(written, bool):
-        return str(written).lower()
-    return format(written, "f") if isinstance(written, Decimal) else written or ""
-
-
-def token(names):
-    """The pattern of a token: of the names of several words those that are longest come first."""
-    found = []
-    for name in sorted(filter(re.compile(r"\W").search, {*names, *functions.NAMES}), key=len, reverse=True):
-        words = r"\s+".join(map(re.escape, name.split()))
-        found.append(words + (r"(?=\s*\()|" if name in functions.NAMES else f"(?![{MORE}])|"))
-    return re.compile(TOKEN.format(names="".join(found), start=START, more=MORE))
-
-
-@functools.cache
-def code(text):
-    return compile(text, "<feel>", "eval")
-
-
-# What the Python text calls, beside bad, fold, equal, negate, matches, attempt and call.
+    def cell(self):
+        """A cell of a decision table (section 4)."""
+        if self.accept("not"):
+            self.need("(")
+            tests = self.need(")", self.tests())
+            return lambda scope: negate(tests(scope))
+        return self.tests()
 
 
 def member(value, name):
-    """Strict in the structure; over a list, the list of the members (section 3)."""
-    if isinstance(value, list):
-        return errorless([member(element, name) for element in value])
-    if isinstance(value, dict):
-        return value.get(value.key(name), ERROR)
-    if isinstance(value, Duration):
-        return {"years": value.n // 12, "months": value.n % 12, "days": value.n // 86400}[name]
-    if isinstance(value, date):
-        return Decimal(value.isoweekday() if name == "weekday" else getattr(value, name))
-    return bad(value) or ERROR
+    """Over a list, the list of the members (section 3); of null it is an error."""
+    match value:
+        case Bad() | None:
+            return value or ERROR
+        case list():
+            return errorless([member(element, name) for element in value])
+        case dict():
+            return value[name]
+        case date() if name in ("year", "month", "day"):
+            return Decimal(getattr(value, name))
+    raise NotImplementedError(f".{name} of {value!r}")
 
 
-def pick(name, elements, outer):
-    """A name in a filter: the member of the innermost element that has it."""
-    for element in elements:
-        if isinstance(element, Bad):
-            return element
-        if isinstance(element, dict) and element.key(name) in element:
-            return element[element.key(name)]
-    return outer
+def choose(scope, condition, yes, no):
+    truth = fold([condition(scope)], False)
+    return truth if isinstance(truth, Bad) else yes(scope) if truth else no(scope)
 
 
-def choose(condition, yes, no):
-    return (yes if condition else no) if isinstance(condition, bool) else bad(condition) or ERROR
-
-
-def between(x, low, high):
-    return attempt(Range.holds, attempt(Range, low, high), x)
-
-
-def compared(compare, x, limit):
-    """`in` is two-valued against null, which is below or above nothing."""
-    return x is not None and compare(x, limit)
-
-
-def errorless(parts):
-    return ERROR if ERROR in parts else parts  # section 2: never an error inside a list
-
-
-def structure(pairs):
-    return Struct(pairs) if errorless([value for _, value in pairs]) is not ERROR else ERROR
-
-
-def steps(a, b):
-    """for i in a..b: the whole numbers from a to b, downward if b is less."""
-    a, b = values.whole(a), values.whole(b)
-    return [Decimal(i) for i in (range(a, b + 1) if a <= b else range(a, b - 1, -1))]
-
-
-def element(elements, position):
-    return elements[functions.first(elements, position)]
-
-
-def each(elements, body):
-    """The body for every element; a list that is error or unknown stands for all of them."""
-    return [body(x) for x in elements] if isinstance(elements, list) else [bad(elements) or ERROR]
-
-
-def joined(parts):
-    return bad(*parts) or [value for part in parts for value in part]
-
-
-def kept(elements, test):
-    truths = [t if isinstance(t, bool | Bad) else ERROR for t in each(elements, test)]
-    return bad(*truths) or [x for x, t in zip(elements, truths, strict=True) if t]
-
-
-NAMES = vars(values) | vars(functions) | globals()
+def each(scope, source, names, body):
+    """The truth of the body for every element; a list that is error or unknown stands for them."""
+    elements = source(scope)
+    if not isinstance(elements, list):
+        return [bad(elements) or ERROR]
+    return [fold([body(ChainMap(names(x), scope))], False) for x in elements]

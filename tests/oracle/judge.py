@@ -1,127 +1,112 @@
 """Outcomes and amounts: sections 6 and 7."""
 
+from collections import ChainMap
 from decimal import Decimal
 
-from .facts import Reject, read_row
-from .functions import MODES, inside
-from .pack import Pack, period
-from .values import ERROR, EXACT, Bad, bad, fold, negate, to_date, to_place
+from .facts import read_row
+from .feel import Parser
+from .pack import Pack
+from .values import ERROR, EXACT, Bad, attempt, bad, fold, in_force, negate, rounding, to_date
 
-PLACES = {"分": 2, "角": 1, "元": 0, "十元": -1, "百元": -2, "千元": -3, "万元": -4, "亿元": -8}
+PLACES = {"分": 2, "角": 1, "元": 0, "百元": -2, "千元": -3, "万元": -4, "百万元": -6, "亿元": -8}
 
 
 class Context(dict):
-    """What the expressions of a policy see in one reading; definitions and tables are worked out once."""
+    """The scope of a policy in one reading; definitions, tables and parameters are worked out once."""
 
     def __init__(self, pack, facts, as_of, policy):
-        super().__init__(facts, as_of=as_of, Y=Decimal(policy.year or as_of.year))
-        self.pack, self.as_of = pack, as_of
-        self.event = facts[policy.event] if policy.event else as_of
+        self.pack, year = pack, Decimal(policy.get("year") or as_of.year)
+        event = facts[pack.ids[policy["event"]]] if policy.get("event") else as_of
+        event = ERROR if event is None else event  # to read by a null event date is an error
+        super().__init__(facts, as_of=as_of, Y=year)
+        self |= {"@as_of": as_of, "@event": event, "@zones": pack.zones}
 
     def __missing__(self, name):
-        self[name] = self.pack.terms[name](self)
-        return self[name]
+        key = self.pack.ids[name]
+        if key == name:
+            make, spec = self.pack.terms[name]
+            self[name] = make(self, spec)
+        return self[key]
+
+    def value(self, written, names=None, parse=Parser.expression):
+        return self.pack.compile(written, parse)(ChainMap(names, self) if names else self)
+
+    def cell(self, written, x):
+        return written.strip() in ("", "-") or self.value(written, {"?": x}, Parser.cell)
 
 
-class Clause:
-    def __init__(self, pack, spec):
-        self.id, self.scope, self.later = spec["id"], spec.get("scope"), spec.get("later") == "allowed"
-        self.kind = next(kind for kind in ("when", "all", "any", "none") if kind in spec)
-        inner = spec[self.kind]
-        self.test = pack.expression(inner) if self.kind == "when" else None
-        self.inner = [] if self.test else [Clause(pack, one) for one in inner]
-        self.waits = self.later or any(clause.waits for clause in self.inner)
-
-    def truth(self, c, promised, seen):
-        """Notes every clause in `seen`; the Promised reading lets a later proof wait."""
-        if self.test:
-            found = fold([self.test(c)], False)
-        else:
-            found = fold([clause.truth(c, promised, seen) for clause in self.inner], self.kind != "all")
-            found = negate(found) if self.kind == "none" else found
-        if promised and self.later and isinstance(found, Bad) and found is not ERROR:
-            found = True
-        seen[self.id] = found
-        return found
+def clause_truth(c, clause, promised, seen):
+    """Notes every clause in `seen`; the Promised reading lets a later proof wait."""
+    form = next(form for form in ("when", "all", "any", "none") if form in clause)
+    if form == "when":
+        truth = fold([c.value(clause["when"])], False)
+    else:
+        truth = fold([clause_truth(c, one, promised, seen) for one in clause[form]], form != "all")
+        truth = negate(truth) if form == "none" else truth
+    if promised and clause.get("later") == "allowed" and truth not in (False, ERROR):
+        truth = True
+    seen[clause["id"]] = truth
+    return truth
 
 
-class Policy:
-    def __init__(self, pack, spec):
-        self.id, self.spec, self.year = spec["id"], spec, spec.get("year")
-        self.event = pack.ids[spec["event"]] if spec.get("event") else None
-        self.valid, self.window = spec.get("valid"), spec.get("window")
-        if self.valid:
-            self.valid = period(self.valid | {"from": self.valid.get("retro_from") or self.valid.get("from")})
-        self.window = self.window and period(self.window)
-        self.clauses = [Clause(pack, clause) for clause in spec.get("clauses", ())]
-        self.waits = any(clause.waits for clause in self.clauses)
-        self.compile_amount(pack, spec.get("per"), spec.get("round") or {})
+def root(c, policy, promised):
+    """(truth of the root, truth of the scope clauses, the truths by clause)."""
+    seen, valid = {}, policy.get("valid") or {}
+    start = valid.get("retro_from") or valid.get("from")
+    if start or valid.get("to"):  # `valid:` without dates adds no clause
+        seen["in_force"] = attempt(in_force, valid | {"from": start}, c["@event"])
+    if policy.get("window") is not None:
+        seen["open"] = in_force(policy["window"], c["as_of"])
+    scope, rest = [*seen.values()], []
+    for clause in policy.get("clauses", ()):
+        (scope if clause.get("scope") else rest).append(clause_truth(c, clause, promised, seen))
+    return fold(scope + rest, False), fold(scope, False), seen
 
-    def compile_amount(self, pack, per, rounding):
-        scope = [(per["as"], "x")] if per else []
-        self.list = pack.expression(per["list"]) if per else None
-        written = [(per or {}).get("where", True), (per or self.spec).get("amount")]
-        written += [self.spec.get("floor"), self.spec.get("cap")]
-        made = [None if w is None else pack.expression(w, scope, "c, x=None") for w in written]
-        self.where, self.amount, self.floor, self.cap = made
-        self.place, self.mode = PLACES[rounding.get("to") or "分"], MODES[rounding.get("mode") or "half_up"]
 
-    def root(self, c, promised):
-        """(truth of the root, truth of the scope clauses, the truths by clause)."""
-        seen = {}
-        if self.valid:  # a null event date is an error
-            known = c.event is not None and not isinstance(c.event, Bad)
-            seen["in_force"] = inside(c.event, *self.valid) if known else c.event or ERROR
-        if self.window:
-            seen["open"] = inside(c.as_of, *self.window)
-        implicit = [*seen.values()]
-        truths = [(clause.truth(c, promised, seen), clause.scope) for clause in self.clauses]
-        scope = fold([*implicit, *(truth for truth, scope in truths if scope)], False)
-        return fold([*implicit, *(truth for truth, _ in truths)], False), scope, seen
+def pay(c, policy):
+    """Fen, or error, or unknown; None for a policy without an amount (section 7)."""
+    per = policy.get("per") or policy
+    if per.get("amount") is None:
+        return None
+    elements, fens = c.value(per["list"]) if "list" in per else [None], [Decimal(0)]
+    if not isinstance(elements, list):
+        return bad(elements) or ERROR
+    for x in elements:
+        names = {per.get("as"): x}
+        wanted = fold([c.value(per.get("where") or "true", names)], False)
+        if wanted is not False:
+            fens.append(figure(c, policy, per["amount"], names) if wanted is True else wanted)
+    return bad(*fens) or (int(sum(fens)) if sum(fens) < 2**63 else ERROR)
 
-    def pay(self, c):
-        """Fen, or error, or unknown; None for a policy without an amount (section 7)."""
-        if not self.list:
-            return self.figure(c, None) if self.amount else None
-        elements, fens = self.list(c), [Decimal(0)]
-        if not isinstance(elements, list):
-            return bad(elements) or ERROR
-        for x in elements:
-            wanted = fold([self.where(c, x)], False)
-            if wanted is not False:
-                fens.append(self.figure(c, x) if wanted is True else wanted)
-        return bad(*fens) or in_range(sum(fens))
 
-    def figure(self, c, x):
-        """Steps 1 to 4: the amount, floor and cap, rounding, fen."""
-        figures = [given(c, x) for given in (self.amount, self.floor, self.cap) if given]
-        if not all(isinstance(figure, Decimal | Bad) for figure in figures):
-            return ERROR
-        amount, *limits = figures
-        if bad(*figures) or amount < 0:
-            return ERROR if isinstance(amount, Decimal) and amount < 0 else bad(*figures)
-        if self.floor:
-            amount = max(amount, limits.pop(0))
-        if self.cap:
-            amount = min(amount, limits.pop(0))
-        return in_range(EXACT.scaleb(to_place(amount, self.place, self.mode), 2))
+def figure(c, policy, written, names):
+    """Steps 1 to 4: the amount, floor and cap, rounding, fen of a signed 64-bit integer."""
+    amount, limits, form = c.value(written, names), [], policy.get("round") or {}
+    for limit, none in (("floor", Decimal(0)), ("cap", Decimal("Infinity"))):
+        limits.append(none if policy.get(limit) is None else c.value(policy[limit], names))
+    if None in (amount, *limits) or (isinstance(amount, Decimal) and amount < 0):
+        return ERROR
+    if bad(amount, *limits):
+        return bad(amount, *limits)
+    amount = min(max(amount, limits[0]), limits[1])
+    fen = EXACT.scaleb(rounding(form.get("mode") or "half_up", amount, PLACES[form.get("to") or "分"]), 2)
+    return ERROR if amount < 0 or fen >= 2**63 else fen
 
-    def judge(self, promised, verified):
-        """(outcome, reason, fen, truths by clause), step by step as section 6 has it."""
-        root, scope, seen = self.root(promised, True)
-        if root is False:
-            return "ineligible", "scope" if scope is False else "condition", None, seen
-        if root is ERROR:
-            return "error", "evaluation", None, seen
-        if root is not True:
-            return "undetermined", "condition", None, seen
-        fen = self.pay(promised)
-        if isinstance(fen, Bad):
-            return "error" if fen is ERROR else "undetermined", "amount", None, seen
-        if verified is promised and not self.waits:
-            return "eligible", None, fen, seen
-        sure = self.pay(verified) if self.root(verified, False)[0] is True else ERROR
-        return ("conditional", None, fen, seen) if isinstance(sure, Bad) else ("eligible", None, sure, seen)
+
+def judge(policy, promised, verified):
+    """(outcome, reason, fen, truths by clause), step by step as section 6 has it."""
+    truth, scope, seen = root(promised, policy, True)
+    if truth is False:
+        return "ineligible", "scope" if scope is False else "condition", None, seen
+    if truth is ERROR:
+        return "error", "evaluation", None, seen
+    if truth is not True:
+        return "undetermined", "condition", None, seen
+    fen = pay(promised, policy)
+    if isinstance(fen, Bad):
+        return "error" if fen is ERROR else "undetermined", "amount", None, seen
+    sure = pay(verified, policy) if root(verified, policy, False)[0] is True else ERROR
+    return ("conditional", None, fen, seen) if isinstance(sure, Bad) else ("eligible", None, sure, seen)
 
 
 class Judge:
@@ -129,31 +114,19 @@ class Judge:
 
     def __init__(self, files, as_of, options=None):
         self.pack, self.as_of, self.options = Pack(files), to_date(as_of), options or {}
-        self.policies = [Policy(self.pack, spec) for spec in self.pack.policies]
+        self.policies = [*self.pack.items("policies")]
 
     def row(self, facts):
-        """{policy: (outcome, reason, fen, clauses)}, or None for a rejected row."""
+        """{policy: (outcome, reason, fen, truths by clause)}, or None for a rejected row."""
         try:
             readings = read_row(self.pack, facts, self.options, self.as_of)
-        except Reject:
+        except ValueError:
             return None
-        answers, contexts = {}, {}
+        answers = {}
         for policy in self.policies:
-            key = policy.event, policy.year
-            if key not in contexts:
-                promised, verified = (Context(self.pack, known, self.as_of, policy) for known in readings)
-                contexts[key] = promised, promised if readings[0] == readings[1] else verified
-            answers[policy.id] = policy.judge(*contexts[key])
+            promised, verified = (Context(self.pack, known, self.as_of, policy) for known in readings)
+            *answer, seen = judge(policy, promised, verified)
+            for clause, truth in seen.items():
+                seen[clause] = truth.text if isinstance(truth, Bad) else [str(truth).lower(), None]
+            answers[policy["id"]] = *answer, seen
         return answers
-
-
-def in_range(fen):
-    """Section 7 step 4: within a signed 64-bit integer."""
-    return int(fen) if -(2**63) <= fen < 2**63 else ERROR
-
-
-def truth_text(truth):
-    """A clause's truth as an answer writes it: the truth, and the cause of an unknown."""
-    if isinstance(truth, Bad):
-        return ["error", None] if truth is ERROR else ["unknown", truth.cause]
-    return ["true" if truth else "false", None]

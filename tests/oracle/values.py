@@ -1,12 +1,11 @@
-"""Truths and values: sections 1 and 2 of docs/semantics.md, and what section 3 says of equality and dates."""
+"""Truths and values (sections 1 and 2 of docs/semantics.md), and the functions of section 3."""
 
 import decimal
-import math
 import re
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
+from functools import cache, partial
 from typing import NamedTuple
 
 # Section 2: 34 digits, half-even. No traps: a result that is not finite is an error (section 3).
@@ -20,6 +19,7 @@ class Bad:
 
     def __init__(self, cause):
         self.rank, self.cause = CAUSES.index(cause), cause
+        self.text = ["unknown", cause] if self.rank else ["error", None]  # as an answer writes it
 
 
 BADS = {cause: Bad(cause) for cause in CAUSES}
@@ -30,81 +30,34 @@ class Code(str):
     """A code that remembers its list, `codes`."""
 
 
-class Struct(dict):
-    """Members by id; `names` finds the id of a name."""
+class Months(NamedTuple):
+    """A months duration; a days duration is a timedelta."""
 
-    def __init__(self, members, names=None):
-        super().__init__(members)
-        self.names = names or {}
-
-    def key(self, name):
-        return self.names.get(name, name)
-
-
-class Range(NamedTuple):
-    low: object
-    high: object
-    with_low: bool = True
-    with_high: bool = True
-
-    def holds(self, x):
-        above = self.low <= x if self.with_low else self.low < x
-        return (x <= self.high if self.with_high else x < self.high) and above
-
-
-class Duration(NamedTuple):
-    unit: str  # "months" or "seconds"
-    n: Decimal
-
-    def __add__(self, other):
-        if isinstance(other, Duration):
-            return Duration(self.unit, self.n + other.n)
-        if self.unit == "months":  # keeps the day of the month, clamped to the month's last day
-            year, month = divmod(other.year * 12 + other.month - 1 + int(self.n), 12)
-            return other.replace(year, month + 1, min(other.day, monthrange(year, month + 1)[1]))
-        if isinstance(other, datetime):
-            return other + timedelta(microseconds=int(self.n * 1000000))
-        return other + timedelta(math.floor(Fraction(self.n) / 86400))  # toward the earlier midnight
-
-    def __sub__(self, other):
-        return self + -other
-
-    def __rsub__(self, other):
-        return -self + other
+    n: int
 
     def __neg__(self):
-        return self.of(-self.n)
+        return Months(-self.n)
 
-    def __mul__(self, k):
-        return self.of(self.n * k)
+    def __add__(self, other):
+        if isinstance(other, Months):
+            return Months(self.n + other.n)
+        year, month = divmod(other.year * 12 + other.month - 1 + self.n, 12)
+        if not 1 <= year <= 9999:
+            raise NotImplementedError(f"the year {year}")
+        return other.replace(year, month + 1, min(other.day, monthrange(year, month + 1)[1]))
 
-    def __truediv__(self, k):
-        return self.n / k.n if isinstance(k, Duration) else self.of(self.n / k)
-
-    def of(self, n):
-        return Duration(self.unit, n // 1 if self.unit == "months" else n)
-
-    __radd__, __rmul__ = __add__, __mul__
+    __radd__ = __add__
 
 
 def bad(*values):
     """What a strict operation is when an operand is error or unknown; None if all are known."""
-    worst = None
-    for value in values:
-        if isinstance(value, Bad) and (worst is None or value.rank < worst.rank):
-            worst = value
-    return worst
+    return min((x for x in values if isinstance(x, Bad)), key=lambda x: x.rank, default=None)
 
 
 def fold(truths, decisive):
     """`and` (decisive False) and `or` (decisive True) of section 1; what is no truth is an error."""
-    worst = None
-    for truth in truths:
-        if truth is decisive:
-            return decisive
-        if truth is not (not decisive):
-            worst = bad(worst, truth if isinstance(truth, Bad) else ERROR)
-    return worst or not decisive
+    truths = [truth if isinstance(truth, bool | Bad) else ERROR for truth in truths]
+    return decisive if decisive in truths else bad(*truths) or not decisive
 
 
 def negate(truth):
@@ -113,15 +66,16 @@ def negate(truth):
 
 def attempt(function, *values):
     """Strict: error, then unknown, then the function; outside its domain it is an error (section 3)."""
-    worst = bad(*values)
-    if worst:
-        return worst
+    if bad(*values):
+        return bad(*values)
     try:
         result = function(*values)
-    except (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, re.error):
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+    ):  # a date beyond Python's range goes on up
         return ERROR
-    if isinstance(result, timedelta):
-        return Duration("seconds", Decimal(result // timedelta(microseconds=1)) / 1000000)
     return ERROR if isinstance(result, Decimal) and not result.is_finite() else result
 
 
@@ -132,47 +86,133 @@ def equal(a, b):
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and fold(map(equal, a, b), False)
     if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and fold((equal(a[k], b[k]) for k in a), False)
-    return isinstance(a, bool) is isinstance(b, bool) and a == b
+        return a.keys() == b.keys() and fold((equal(a[key], b[key]) for key in a), False)
+    if callable(a) and callable(b):
+        raise NotImplementedError("equality of ranges")
+    return a == b
 
 
 def matches(x, test):
-    """The test of x by a value: equality, a range, or membership of a list (section 3, `in`)."""
-    truths = (
-        attempt(lambda x, t: x is not None and t.holds(x), x, t) if isinstance(t, Range) else equal(x, t)
-        for t in (test if isinstance(test, list) else [test])
-    )
-    return fold(truths, True)
+    """The test of x by a value: a range, which is a function of x, membership of a list, or equality."""
+    if isinstance(x, list) and isinstance(test, list):
+        raise NotImplementedError("a list in a list, which is membership or equality")
+    if isinstance(test, list):
+        return fold((equal(x, one) if not callable(one) else matches(x, one) for one in test), True)
+    return attempt(lambda x: x is not None and test(x), x) if callable(test) else equal(x, test)
 
 
-def whole(n):
-    if n != int(n):
-        raise ValueError(n)
-    return int(n)
+def errorless(parts):
+    return ERROR if ERROR in parts else parts  # section 2: never an error inside a list
 
 
-def to_place(n, scale, mode):
-    """Rounds to `scale` digits after the point."""
-    return EXACT.scaleb(EXACT.scaleb(n, scale).to_integral_value(mode), -scale)
+def number(n):
+    """An operand where durations would do as well, which are left out; null goes on to be an error."""
+    if not isinstance(n, Decimal | None):
+        raise NotImplementedError(f"this arithmetic with {n!r}")
+    return n
 
 
+def rounding(mode, n, scale=0):
+    """To a whole number of digits after the point."""
+    if scale != int(scale):
+        raise ValueError(scale)
+    rounded = EXACT.scaleb(n, int(scale)).to_integral_value("ROUND_" + mode.upper())
+    return EXACT.scaleb(rounded, -int(scale))
+
+
+@cache
 def to_date(text):
-    return date.fromisoformat(re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII)[0])
+    if re.fullmatch(r"(-\d+|\d{5,}|0000)-\d\d-\d\d", text, re.ASCII):
+        raise NotImplementedError(f"the year of {text}")
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
-def to_datetime(text):
-    stamp = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?"
-    return datetime.fromisoformat(re.fullmatch(stamp, text, re.ASCII)[0])
-
-
+@cache
 def to_duration(text):
-    months = re.fullmatch(r"(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?", text)
-    spans = r"(-?)P(?=.*\d)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
-    sign, *parts = (months or re.fullmatch(spans, text)).groups("0")
-    n = [Decimal(part) for part in parts]
-    span = n[0] * 12 + n[1] if months else ((n[0] * 24 + n[1]) * 60 + n[2]) * 60 + n[3]
-    return Duration("months" if months else "seconds", -span if sign == "-" else span)
+    if "." in text:
+        raise NotImplementedError(f"the parts of a second in {text}")
+    months = re.fullmatch(r"(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?", text, re.ASCII)
+    spans = re.fullmatch(r"(-?)P(?=.*\d)(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", text, re.ASCII)
+    sign, *parts = (months or spans).groups("0")
+    n = [int(part) for part in parts]
+    span = Months(n[0] * 12 + n[1]) if months else timedelta(n[0], n[3], hours=n[1], minutes=n[2])
+    return -span if sign == "-" else span
 
 
-def to_temporal(text):
-    return to_duration(text) if "P" in text else to_datetime(text) if "T" in text else to_date(text)
+# The functions of section 3 that made packs call, and a few more; the parser refuses a call of another.
+
+
+def whole_months(a, b):
+    """Whole months from a to b, negative if b is earlier."""
+    months = (b.year - a.year) * 12 + b.month - a.month
+    return -whole_months(b, a) if b < a else months - (b.day < a.day)
+
+
+def at(series, period):
+    """The value for a period; no entry, and a period that is none, is missing."""
+    key = format(period.normalize(), "f") if isinstance(period, Decimal) else "" + period
+    return series.get(key, MISSING)
+
+
+def over(function, *values):
+    """Of the elements of a list, or of the arguments; unknown if one is unknown, error if one is null."""
+    values = values[0] if isinstance(values[0], list) else values
+    return bad(*values) or (ERROR if None in values else function(values))
+
+
+def total(values):
+    return sum(map(number, values), Decimal(0))
+
+
+# All are strict in their arguments.
+STRICT = {
+    "string length": lambda s: Decimal(len("" + s)),
+    "contains": lambda s, t: t in "" + s,
+    "starts with": lambda s, t: s.startswith(t),
+    "matches": lambda s, pattern: bool(re.search(pattern, s)),
+    "number": lambda s: +Decimal(re.fullmatch(r"[+-]?(\d+(\.\d+)?|\.\d+)([eE][+-]?\d+)?", s, re.ASCII)[0]),
+    "abs": lambda n: max(n, -n),
+    "floor": partial(rounding, "floor"),
+    "ceiling": partial(rounding, "ceiling"),
+    "decimal": partial(rounding, "half_even"),
+    **{f"round {m.replace('_', ' ')}": partial(rounding, m) for m in ("up", "down", "half_up", "half_down")},
+    "date": lambda x: x if isinstance(x, date) else to_date(x),
+    "duration": to_duration,
+    "years and months duration": lambda a, b: Months(whole_months(a, b)),
+    "at": at,
+    "unknown": lambda cause: BADS[cause],
+    "count": lambda values: Decimal(len([*values])),
+    "sum": partial(over, total),
+    "min": partial(over, lambda values: min(values, default=None)),
+    "max": partial(over, lambda values: max(values, default=None)),
+    "all": partial(over, lambda values: fold(values, False)),
+    "any": partial(over, lambda values: fold(values, True)),
+    "list contains": lambda values, x: bad(*values) or fold((equal(y, x) for y in values), True),
+}
+
+
+def under(scope, code, a):
+    """Strict in the code, the other code and the event date; over a list, the `or`."""
+    if isinstance(a, list):
+        return fold((under(scope, code, one) for one in a), True)
+    if not isinstance(code, Code | Bad | None):
+        raise NotImplementedError(f"the code list of {code!r}, which is no fact")
+    return attempt(lambda code, a, day: code.codes.under(code, "" + a, day), code, a, scope["@event"])
+
+
+def in_force(spec, day):
+    """A period in force contains both its ends (section 5)."""
+    start, end = spec.get("from"), spec.get("to")
+    return (not start or to_date(start) <= day) and (not end or day <= to_date(end))
+
+
+def zone(scope, name):
+    day, members = scope["@event"], scope["@zones"][name]
+    return bad(day) or [str(member["code"]) for member in members if in_force(member, day)]
+
+
+# Each takes the scope of the call and the arguments.
+FUNCTIONS = {name: lambda _, *values, f=f: attempt(f, *values) for name, f in STRICT.items()}
+FUNCTIONS |= {"today": lambda scope: scope["@as_of"], "under": under, "zone": zone}
