@@ -1,7 +1,8 @@
-// Screening the Quanzhou pack: the three evaluators on the same firms, reading included and apart. The answers are compared
-// before anything is timed.
+// Screening the Quanzhou pack: the three evaluators on the same firms, reading included and apart. The
+// answers are compared before anything is timed.
 //
-// Firms come from the file named by ZHIDA_BENCH_FIRMS (./dev bench makes 100,000 of them with `zhida demo --write`).
+// Firms come from the file named by ZHIDA_BENCH_FIRMS (./dev bench makes 100,000 of them with `zhida demo
+// --write`).
 
 #include <benchmark/benchmark.h>
 
@@ -67,15 +68,28 @@ void BM_Screen(benchmark::State& state, Evaluator evaluator) {
   }();
   int64_t rows = 0;
   for (auto _ : state) {
-    if (RunOnce(engine, evaluator, &rows) != expected) state.SkipWithError("the answers differ from the interpreter's");
+    if (RunOnce(engine, evaluator, &rows) != expected)
+      state.SkipWithError("the answers differ from the interpreter's");
   }
-  state.counters["firms/s"] =
-      benchmark::Counter(static_cast<double>(rows) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  state.counters["firms/s"] = benchmark::Counter(
+      static_cast<double>(rows) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
 }
 
-BENCHMARK_CAPTURE(BM_Screen, batch, Evaluator::kBatch)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(BM_Screen, point, Evaluator::kPoint)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(BM_Screen, interpreter, Evaluator::kInterpreter)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(BM_Screen, batch, Evaluator::kBatch)
+    ->Arg(1)
+    ->Arg(2)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(BM_Screen, point, Evaluator::kPoint)
+    ->Arg(1)
+    ->Arg(2)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
+BENCHMARK_CAPTURE(BM_Screen, interpreter, Evaluator::kInterpreter)
+    ->Arg(1)
+    ->Arg(2)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 }  // namespace
 }  // namespace zhida

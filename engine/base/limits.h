@@ -9,28 +9,28 @@
 namespace zhida::limits {
 
 // Packs.
-inline constexpr size_t kPackFileBytesMax = size_t{8} << 20;   // libyaml is quadratic on hostile nesting
-inline constexpr size_t kPackBytesMax = size_t{512} << 20;     // a whole pack with what it uses
-inline constexpr int kTreeDepthMax = 64;                       // YAML and JSON nesting
-inline constexpr size_t kPoliciesMax = 262'144;                // one closure of packs
-inline constexpr size_t kConditionsMax = 1'024;                // clauses of one policy
-inline constexpr size_t kFactsMax = 4'096;                     // one schema closure
-inline constexpr size_t kTableRulesMax = 65'536;               // rows of one decision table
+inline constexpr size_t kPackFileBytesMax = size_t{8} << 20;  // libyaml is quadratic on hostile nesting
+inline constexpr size_t kPackBytesMax = size_t{512} << 20;    // a whole pack with what it uses
+inline constexpr int kTreeDepthMax = 64;                      // YAML and JSON nesting
+inline constexpr size_t kPoliciesMax = 262'144;               // one closure of packs
+inline constexpr size_t kConditionsMax = 1'024;               // clauses of one policy
+inline constexpr size_t kFactsMax = 4'096;                    // one schema closure
+inline constexpr size_t kTableRulesMax = 65'536;              // rows of one decision table
 
 // Expressions.
 inline constexpr size_t kExpressionBytesMax = size_t{64} << 10;
-inline constexpr int kExpressionDepthMax = 64;                 // nesting that a person wrote; bounds recursion
-inline constexpr int kOperandsMax = 4'096;                     // a + b + c ...; bounds recursion too
-inline constexpr size_t kPatternBytesMax = 1'000;              // one regular expression
+inline constexpr int kExpressionDepthMax = 64;     // nesting that a person wrote; bounds recursion
+inline constexpr int kOperandsMax = 4'096;         // a + b + c ...; bounds recursion too
+inline constexpr size_t kPatternBytesMax = 1'000;  // one regular expression
 inline constexpr int64_t kPatternMemoryBytes = int64_t{8} << 20;
-inline constexpr size_t kStepsMax = 1'000'000;                 // interpreter steps for one subject and policy
-inline constexpr size_t kIterationsMax = 100'000;              // elements that one for/some/every may visit
+inline constexpr size_t kStepsMax = 1'000'000;     // interpreter steps for one subject and policy
+inline constexpr size_t kIterationsMax = 100'000;  // elements that one for/some/every may visit
 
 // Facts.
-inline constexpr size_t kLineBytesMax = size_t{1} << 20;       // one NDJSON line
-inline constexpr size_t kStringBytesMax = size_t{64} << 10;    // one string fact
-inline constexpr size_t kListItemsMax = 4'096;                 // one list fact
-inline constexpr int kDecimalDigitsMax = 34;                   // IEEE 754 decimal128
+inline constexpr size_t kLineBytesMax = size_t{1} << 20;     // one NDJSON line
+inline constexpr size_t kStringBytesMax = size_t{64} << 10;  // one string fact
+inline constexpr size_t kListItemsMax = 4'096;               // one list fact
+inline constexpr int kDecimalDigitsMax = 34;                 // IEEE 754 decimal128
 
 }  // namespace zhida::limits
 

@@ -32,7 +32,9 @@ void BlockResult::Clear(size_t policies) {
 }
 
 BatchEngine::BatchEngine(plan::PlanPtr plan, BatchOptions options)
-    : plan_(std::move(plan)), options_(std::move(options)), texts_(std::make_unique<plan::TextTests>(*plan_)) {}
+    : plan_(std::move(plan)),
+      options_(std::move(options)),
+      texts_(std::make_unique<plan::TextTests>(*plan_)) {}
 
 BatchEngine::~BatchEngine() = default;
 
@@ -141,7 +143,8 @@ void BatchEngine::Worker::RunPolicy(int policy) {
   ForEachBit(ask, [&](size_t row) { asked_.emplace_back(row, policy); });
 }
 
-void BatchEngine::Worker::Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen) {
+void BatchEngine::Worker::Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open,
+                                  std::vector<int64_t>* fen) {
   const PlannedPolicy& planned = engine_.plan_->policies[static_cast<size_t>(policy)];
   if (!planned.amount) return;
   const PlannedAmount& rule = *planned.amount;
@@ -166,16 +169,22 @@ void BatchEngine::Worker::Amounts(int policy, BlockPass& pass, Plane* rows, Plan
   for (size_t i = 0; i < selected.size(); ++i) {
     const uint32_t row = selected[i];
     switch (plan::AmountFen(used, engine_.plan_->graph, amounts[i], caps[i], floors[i], &(*fen)[row])) {
-      case Known::kKnown: continue;
-      case Known::kUnknown: SetBit(open, row); break;
+      case Known::kKnown:
+        continue;
+      case Known::kUnknown:
+        SetBit(open, row);
+        break;
       case Known::kNull:
-      case Known::kAsk: asked_.emplace_back(row, policy); break;
+      case Known::kAsk:
+        asked_.emplace_back(row, policy);
+        break;
     }
     (*rows)[row / 64] &= ~(uint64_t{1} << (row % 64));
   }
 }
 
-void BatchEngine::Worker::Emit(int policy, const Plane& rows, Outcome outcome, const std::vector<int64_t>* fen) {
+void BatchEngine::Worker::Emit(int policy, const Plane& rows, Outcome outcome,
+                               const std::vector<int64_t>* fen) {
   const size_t index = static_cast<size_t>(policy);
   PolicyTotals& totals = result_->totals[index];
   totals.outcomes[static_cast<size_t>(outcome)] += static_cast<int64_t>(CountBits(rows));
@@ -187,7 +196,8 @@ void BatchEngine::Worker::Emit(int policy, const Plane& rows, Outcome outcome, c
     const int64_t amount = has_amount ? (*fen)[row] : 0;
     sum += amount;
     if (!wanted) return;
-    result_->pairs.push_back({static_cast<uint32_t>(first_ + row), static_cast<uint32_t>(policy), outcome, has_amount, amount});
+    result_->pairs.push_back(
+        {static_cast<uint32_t>(first_ + row), static_cast<uint32_t>(policy), outcome, has_amount, amount});
   });
 }
 

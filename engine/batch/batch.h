@@ -1,10 +1,11 @@
 // Batch engine: all policies for many firms, block by block.
 //
-// Each block is judged policy by policy over bit planes; a policy stops where no firm is left. Pairs that the planes cannot
-// decide are decided by the judge (engine/pack/judge.h), so every answer equals the interpreter's.
+// Each block is judged policy by policy over bit planes; a policy stops where no firm is left. Pairs that the
+// planes cannot decide are decided by the judge (engine/pack/judge.h), so every answer equals the
+// interpreter's.
 //
-// A BatchEngine is immutable and may be shared; each thread makes its own Worker and reuses it from block to block.
-// Results of a block are ordered by row, then policy, whatever the block size.
+// A BatchEngine is immutable and may be shared; each thread makes its own Worker and reuses it from block to
+// block. Results of a block are ordered by row, then policy, whatever the block size.
 #ifndef ZHIDA_ENGINE_BATCH_BATCH_H_
 #define ZHIDA_ENGINE_BATCH_BATCH_H_
 
@@ -21,7 +22,7 @@
 namespace zhida::batch {
 
 struct Pair {
-  uint32_t row = 0;        // within the fact block
+  uint32_t row = 0;  // within the fact block
   uint32_t policy = 0;
   pack::Outcome outcome = pack::Outcome::kError;
   bool has_amount = false;
@@ -30,7 +31,7 @@ struct Pair {
 
 struct PolicyTotals {
   std::array<int64_t, pack::kOutcomeCount> outcomes{};
-  int128_t amount_fen = 0;               // of eligible pairs
+  int128_t amount_fen = 0;  // of eligible pairs
   int128_t conditional_amount_fen = 0;
   void Add(const PolicyTotals& other);
 };
@@ -38,24 +39,24 @@ struct PolicyTotals {
 // What the interpreter did. The rest was done on planes.
 struct WorkCounts {
   int64_t pairs = 0;
-  int64_t judged_pairs = 0;     // pairs that the planes left to the judge
-  int64_t expressions = 0;      // rows of conditions without vector form that were interpreted
-  int64_t judged_amounts = 0;   // amounts without vector form
+  int64_t judged_pairs = 0;    // pairs that the planes left to the judge
+  int64_t expressions = 0;     // rows of conditions without vector form that were interpreted
+  int64_t judged_amounts = 0;  // amounts without vector form
   void Add(const WorkCounts& other);
 };
 
 struct BlockResult {
-  std::vector<Pair> pairs;             // of the outcomes asked for
-  std::vector<PolicyTotals> totals;    // parallel to the plan's policies
+  std::vector<Pair> pairs;           // of the outcomes asked for
+  std::vector<PolicyTotals> totals;  // parallel to the plan's policies
   WorkCounts work;
   void Clear(size_t policies);
 };
 
 struct BatchOptions {
-  size_t block_rows = 1024;            // firms judged together; any size from 1 gives the same answers
+  size_t block_rows = 1024;  // firms judged together; any size from 1 gives the same answers
   std::array<bool, pack::kOutcomeCount> wanted{true, true, true, false, true};  // which pairs to write
-  std::vector<bool> policies;          // empty: all
-  Fault fault = Fault::kNone;          // tests only
+  std::vector<bool> policies;                                                   // empty: all
+  Fault fault = Fault::kNone;                                                   // tests only
 };
 
 class BatchEngine {
@@ -75,7 +76,8 @@ class BatchEngine {
     void RunPolicy(int policy);
     // Truth of the policy's clauses in one reading, all of them and stopping early.
     void Root(int policy, BlockPass& pass, bool promised, Planes* root);
-    // Amounts of `rows` in the pass's reading; rows whose amount is unknown or for the judge are moved out of `rows`.
+    // Amounts of `rows` in the pass's reading; rows whose amount is unknown or for the judge are moved out of
+    // `rows`.
     void Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen);
     void Emit(int policy, const Plane& rows, pack::Outcome outcome, const std::vector<int64_t>* fen);
     void AskJudge();

@@ -7,8 +7,8 @@ namespace zhida::batch {
 
 using facts::State;
 using plan::Column;
-using plan::Known;
 using plan::kNone;
+using plan::Known;
 using plan::Node;
 using plan::NodeId;
 using plan::NumberTest;
@@ -27,15 +27,15 @@ struct BlockPass::ColumnState {
   Plane unknown;
   Plane null;
   Plane ask;
-  std::vector<Plane> passed;      // kNumber: rows that have passed cut i
+  std::vector<Plane> passed;  // kNumber: rows that have passed cut i
   struct Group {
     const plan::TextAnswers* answers;
     Plane rows;
   };
-  std::vector<Group> groups;      // kText: rows by distinct text
-  std::vector<Plane> chosen;      // kTable: rows by choice
-  Planes answers;                 // kExpression
-  Plane evaluated;                // kExpression: rows whose answer is there
+  std::vector<Group> groups;  // kText: rows by distinct text
+  std::vector<Plane> chosen;  // kTable: rows by choice
+  Planes answers;             // kExpression
+  Plane evaluated;            // kExpression: rows whose answer is there
 
   void Assign(size_t words) {
     unknown.assign(words, 0);
@@ -68,7 +68,8 @@ bool BlockPass::IsInterpreted(NodeId node) const {
   return plan_.graph.nodes[static_cast<size_t>(node)].cost >= kInterpretedCost;
 }
 
-// --- Nodes -----------------------------------------------------------------------------------------------------------
+// --- Nodes
+// -----------------------------------------------------------------------------------------------------------
 
 const Planes& BlockPass::Truth(NodeId id, const Plane& alive) {
   NodeState& state = nodes_[static_cast<size_t>(id)];
@@ -83,10 +84,14 @@ const Planes& BlockPass::Truth(NodeId id, const Plane& alive) {
       if (node.constant != zhida::Truth::kTrue) out.can_false = valid_;
       if (node.constant == zhida::Truth::kError) out.ask = valid_;
       break;
-    case Node::Kind::kTest: Test(node, alive, &out); break;
+    case Node::Kind::kTest:
+      Test(node, alive, &out);
+      break;
     case Node::Kind::kAnd:
     case Node::Kind::kOr:
-    case Node::Kind::kIf: Combine(node, alive, &out); break;
+    case Node::Kind::kIf:
+      Combine(node, alive, &out);
+      break;
     case Node::Kind::kNot: {
       const Planes& part = Truth(node.parts[0], alive);
       out.can_true = part.can_false;
@@ -128,7 +133,9 @@ void BlockPass::Combine(const Node& node, const Plane& alive, Planes* out) {
   (conjunction ? out->can_true : out->can_false) = valid_;
   Plane live = alive;
   size_t parts = node.parts.size();
-  if ((fault_ == Fault::kDroppedOrBranch && !conjunction) || (fault_ == Fault::kDroppedAndPart && conjunction)) --parts;
+  if ((fault_ == Fault::kDroppedOrBranch && !conjunction) ||
+      (fault_ == Fault::kDroppedAndPart && conjunction))
+    --parts;
   for (size_t p = 0; p < parts; ++p) {
     const Planes& part = Truth(node.parts[p], live);
     if (conjunction) {
@@ -136,7 +143,8 @@ void BlockPass::Combine(const Node& node, const Plane& alive, Planes* out) {
     } else {
       OrInto(part, out);
     }
-    // Only rows that the parts so far leave undecided need the dear ones; the cheap ones are evaluated whole and kept.
+    // Only rows that the parts so far leave undecided need the dear ones; the cheap ones are evaluated whole
+    // and kept.
     if (!IsInterpreted(node.parts[p])) {
       const Plane& open = conjunction ? out->can_true : out->can_false;
       for (size_t i = 0; i < words_; ++i) live[i] &= open[i];
@@ -156,7 +164,9 @@ void BlockPass::Test(const Node& node, const Plane& alive, Planes* out) {
     }
   };
   switch (column.kind) {
-    case Column::Kind::kNumber: TestNumber(column, column.number_tests[test], state, out); break;
+    case Column::Kind::kNumber:
+      TestNumber(column, column.number_tests[test], state, out);
+      break;
     case Column::Kind::kText:
       for (const ColumnState::Group& group : state.groups) add(group.rows, group.answers->truths[test]);
       add(state.null, texts_.OfNull(node.column).truths[test]);
@@ -164,7 +174,9 @@ void BlockPass::Test(const Node& node, const Plane& alive, Planes* out) {
     case Column::Kind::kTable:
       for (size_t i = 0; i < state.chosen.size(); ++i) add(state.chosen[i], column.choice_tests[test][i]);
       break;
-    case Column::Kind::kExpression: TestExpression(column, alive, &state, out); return;
+    case Column::Kind::kExpression:
+      TestExpression(column, alive, &state, out);
+      return;
   }
   add(state.unknown, fault_ == Fault::kUnknownAsFalse ? zhida::Truth::kFalse : zhida::Truth::kUnknown);
   add(state.ask, fault_ == Fault::kErrorAsFalse ? zhida::Truth::kFalse : zhida::Truth::kError);
@@ -182,17 +194,31 @@ void BlockPass::TestNumber(const Column&, const NumberTest& test, const ColumnSt
       if (stretch.low != kNone) rows &= state.passed[static_cast<size_t>(stretch.low)][i];
       if (stretch.high != kNone) rows &= ~state.passed[static_cast<size_t>(stretch.high)][i];
       switch (stretch.truth) {
-        case zhida::Truth::kTrue: yes |= rows; break;
-        case zhida::Truth::kUnknown: open |= rows; break;
-        case zhida::Truth::kError: ask |= rows; break;
-        case zhida::Truth::kFalse: break;
+        case zhida::Truth::kTrue:
+          yes |= rows;
+          break;
+        case zhida::Truth::kUnknown:
+          open |= rows;
+          break;
+        case zhida::Truth::kError:
+          ask |= rows;
+          break;
+        case zhida::Truth::kFalse:
+          break;
       }
     }
     switch (test.on_null) {
-      case zhida::Truth::kTrue: yes |= state.null[i]; break;
-      case zhida::Truth::kUnknown: open |= state.null[i]; break;
-      case zhida::Truth::kError: ask |= state.null[i]; break;
-      case zhida::Truth::kFalse: break;
+      case zhida::Truth::kTrue:
+        yes |= state.null[i];
+        break;
+      case zhida::Truth::kUnknown:
+        open |= state.null[i];
+        break;
+      case zhida::Truth::kError:
+        ask |= state.null[i];
+        break;
+      case zhida::Truth::kFalse:
+        break;
     }
     out->can_true[i] = yes | open | ask;
     out->can_false[i] = (known | state.null[i]) & ~yes;
@@ -252,13 +278,13 @@ Known BlockPass::ChoiceAt(plan::ColumnId table, uint32_t row, int* choice) {
   return Known::kUnknown;
 }
 
-// --- Columns ---------------------------------------------------------------------------------------------------------
+// --- Columns
+// ---------------------------------------------------------------------------------------------------------
 
 BlockPass::ColumnState& BlockPass::ColumnOf(plan::ColumnId id) {
   const Column& column = plan_.graph.columns[static_cast<size_t>(id)];
-  if (verified_ != nullptr && std::none_of(column.facts.begin(), column.facts.end(), [&](int fact) {
-        return block_->column(fact).any_committed;
-      })) {
+  if (verified_ != nullptr && std::none_of(column.facts.begin(), column.facts.end(),
+                                           [&](int fact) { return block_->column(fact).any_committed; })) {
     return verified_->ColumnOf(id);
   }
   auto& slot = columns_[static_cast<size_t>(id)];
@@ -268,9 +294,15 @@ BlockPass::ColumnState& BlockPass::ColumnOf(plan::ColumnId id) {
   state.Assign(words_);
   state.block = generation_;
   switch (column.kind) {
-    case Column::Kind::kNumber: FillNumber(column, &state); break;
-    case Column::Kind::kText: FillText(id, column, &state); break;
-    case Column::Kind::kTable: FillTable(column, &state); break;
+    case Column::Kind::kNumber:
+      FillNumber(column, &state);
+      break;
+    case Column::Kind::kText:
+      FillText(id, column, &state);
+      break;
+    case Column::Kind::kTable:
+      FillTable(column, &state);
+      break;
     case Column::Kind::kExpression:
       state.answers.Assign(words_);
       state.evaluated.assign(words_, 0);
@@ -279,7 +311,8 @@ BlockPass::ColumnState& BlockPass::ColumnOf(plan::ColumnId id) {
   return state;
 }
 
-void BlockPass::Number(plan::NumberId number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) {
+void BlockPass::Number(plan::NumberId number, const std::vector<uint32_t>& rows,
+                       std::vector<NumberValue>* out) {
   std::vector<uint32_t> absolute(rows);
   for (uint32_t& row : absolute) row += static_cast<uint32_t>(first_);
   // Conditions inside numbers are asked by position within the pass, facts by position within the block.
@@ -307,7 +340,8 @@ void BlockPass::FillNumber(const Column& column, ColumnState* state) {
   Number(column.number, rows, &numbers);
   if (column.divisor != kNone) Number(column.divisor, rows, &divisors);
 
-  // One bit a row at the number of cuts it has passed; or-ing from the far end gives every cut's plane at once.
+  // One bit a row at the number of cuts it has passed; or-ing from the far end gives every cut's plane at
+  // once.
   const size_t cuts = column.cuts.size();
   state->passed.assign(cuts, Plane());
   for (Plane& plane : state->passed) plane.assign(words_, 0);
@@ -318,15 +352,22 @@ void BlockPass::FillNumber(const Column& column, ColumnState* state) {
                             : plan::CutsPassed(column, plan_.graph, numbers[row], divisors[row], &passed);
     switch (known) {
       case Known::kKnown:
-        if (fault_ == Fault::kCutOffByOne && passed > 0 && !column.cuts[static_cast<size_t>(passed) - 1].above &&
-            column.divisor == kNone && column.cuts[static_cast<size_t>(passed) - 1].value == numbers[row].mantissa) {
+        if (fault_ == Fault::kCutOffByOne && passed > 0 &&
+            !column.cuts[static_cast<size_t>(passed) - 1].above && column.divisor == kNone &&
+            column.cuts[static_cast<size_t>(passed) - 1].value == numbers[row].mantissa) {
           --passed;
         }
         if (passed > 0) SetBit(&state->passed[static_cast<size_t>(passed) - 1], row);
         break;
-      case Known::kNull: SetBit(fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null, row); break;
-      case Known::kUnknown: SetBit(&state->unknown, row); break;
-      case Known::kAsk: SetBit(&state->ask, row); break;
+      case Known::kNull:
+        SetBit(fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null, row);
+        break;
+      case Known::kUnknown:
+        SetBit(&state->unknown, row);
+        break;
+      case Known::kAsk:
+        SetBit(&state->ask, row);
+        break;
     }
   }
   for (size_t cut = cuts; cut-- > 1;) {
@@ -353,11 +394,15 @@ void BlockPass::FillText(plan::ColumnId id, const Column& column, ColumnState* s
         SetBit(&state->groups[entry->second].rows, row);
         break;
       }
-      case State::kAbsent: SetBit(fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null, row); break;
+      case State::kAbsent:
+        SetBit(fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null, row);
+        break;
       case State::kMissing:
       case State::kStale:
       case State::kConflict:
-      case State::kNotAuthorised: SetBit(&state->unknown, row); break;
+      case State::kNotAuthorised:
+        SetBit(&state->unknown, row);
+        break;
     }
   }
 }
@@ -367,7 +412,8 @@ void BlockPass::FillTable(const Column& column, ColumnState* state) {
   for (Plane& plane : state->chosen) plane.assign(words_, 0);
   for (NodeId allowed : column.allowed) {
     const Planes& planes = Truth(allowed, valid_);
-    for (size_t i = 0; i < words_; ++i) state->ask[i] |= (planes.can_false[i] & ~planes.can_true[i]) | planes.ask[i];
+    for (size_t i = 0; i < words_; ++i)
+      state->ask[i] |= (planes.can_false[i] & ~planes.can_true[i]) | planes.ask[i];
   }
   if (column.hit == feel::HitPolicy::kFirst) {
     FirstHit(column, state);
@@ -389,7 +435,8 @@ void BlockPass::FillTable(const Column& column, ColumnState* state) {
   }
 }
 
-// Rows reach a rule while no earlier rule is surely true. What a row may choose is what the rules it reaches may give.
+// Rows reach a rule while no earlier rule is surely true. What a row may choose is what the rules it reaches
+// may give.
 void BlockPass::FirstHit(const Column& column, ColumnState* state) {
   Plane reach = valid_;
   Plane opened(words_, 0);

@@ -1,9 +1,10 @@
 // Planes: one bit a firm. The truth of a condition for a block of firms is held in three of them:
 //   can_true   the condition is true, or undecided
 //   can_false  it is false, or undecided
-//   ask        it is undecided because the fast path cannot answer: the interpreter must (errors are among these)
-// Unknown is can_true and can_false. Where `ask` is set both others are. Bits past the block's firms are zero everywhere.
-// Kleene logic becomes word operations; docs/semantics.md, section "Truth".
+//   ask        it is undecided because the fast path cannot answer: the interpreter must (errors are among
+//   these)
+// Unknown is can_true and can_false. Where `ask` is set both others are. Bits past the block's firms are zero
+// everywhere. Kleene logic becomes word operations; docs/semantics.md, section "Truth".
 #ifndef ZHIDA_ENGINE_BATCH_PLANES_H_
 #define ZHIDA_ENGINE_BATCH_PLANES_H_
 

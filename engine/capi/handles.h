@@ -41,7 +41,9 @@ struct zhida_screen {
 
 namespace zhida::capi {
 
-inline std::string_view View(zhida_str text) { return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size); }
+inline std::string_view View(zhida_str text) {
+  return text.data == nullptr ? std::string_view() : std::string_view(text.data, text.size);
+}
 inline zhida_str Str(std::string_view text) { return {text.data(), text.size()}; }
 
 inline zhida_status Fail(zhida_error** error, zhida_status status, std::string message) {
@@ -79,7 +81,8 @@ inline zhida_status Return(std::string text, zhida_text** out) {
   return ZHIDA_OK;
 }
 
-// A copy of a caller's options as far as the caller's version knows them; the rest is zero, which means default.
+// A copy of a caller's options as far as the caller's version knows them; the rest is zero, which means
+// default.
 template <typename Options>
 Options Known(const Options* given) {
   Options known{};

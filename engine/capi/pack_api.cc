@@ -62,11 +62,13 @@ zhida_status zhida_pack_load(const zhida_str* folders, size_t folder_count, cons
   });
 }
 
-zhida_status zhida_pack_load_files(const zhida_file* files, size_t file_count, zhida_pack** out, zhida_error** error) {
+zhida_status zhida_pack_load_files(const zhida_file* files, size_t file_count, zhida_pack** out,
+                                   zhida_error** error) {
   *out = nullptr;
   return Guarded(error, [&] {
     std::map<std::string, std::string> bytes;
-    for (size_t i = 0; i < file_count; ++i) bytes[std::string(View(files[i].path))] = std::string(View(files[i].bytes));
+    for (size_t i = 0; i < file_count; ++i)
+      bytes[std::string(View(files[i].path))] = std::string(View(files[i].bytes));
     Diagnostics diagnostics;
     auto pack = zhida::pack::LoadPackFiles(bytes, &diagnostics);
     if (!pack) return Fail(error, StatusOf(diagnostics), diagnostics);
@@ -87,8 +89,8 @@ zhida_status zhida_pack_test(const zhida_pack* pack, zhida_text** out, zhida_err
 
 void zhida_pack_free(zhida_pack* pack) { delete pack; }
 
-zhida_status zhida_engine_create(const zhida_pack* pack, const zhida_engine_options* options, zhida_engine** out,
-                                 zhida_error** error) {
+zhida_status zhida_engine_create(const zhida_pack* pack, const zhida_engine_options* options,
+                                 zhida_engine** out, zhida_error** error) {
   *out = nullptr;
   return Guarded(error, [&] {
     const zhida_engine_options known = Known(options);
@@ -114,8 +116,8 @@ zhida_status zhida_engine_plan(const zhida_engine* engine, zhida_text** out, zhi
   return Guarded(error, [&] { return Return(engine->engine->plan()->Dump(), out); });
 }
 
-zhida_status zhida_engine_match(const zhida_engine* engine, zhida_str subject, const zhida_match_options* options,
-                                zhida_text** out, zhida_error** error) {
+zhida_status zhida_engine_match(const zhida_engine* engine, zhida_str subject,
+                                const zhida_match_options* options, zhida_text** out, zhida_error** error) {
   *out = nullptr;
   return Guarded(error, [&] {
     const zhida_match_options known = Known(options);
@@ -137,7 +139,8 @@ zhida_status zhida_engine_explain(const zhida_engine* engine, zhida_str subject,
   return Guarded(error, [&] {
     const zhida_match_options known = Known(options);
     Diagnostics diagnostics;
-    auto json = engine->engine->Explain(View(subject), View(policy), zhida::capi::DatesOf(known.dates), &diagnostics);
+    auto json =
+        engine->engine->Explain(View(subject), View(policy), zhida::capi::DatesOf(known.dates), &diagnostics);
     if (!json) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
     return Return(std::move(*json), out);
   });

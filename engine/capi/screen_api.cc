@@ -24,9 +24,15 @@ zhida::facade::ScreenOptions OptionsOf(const zhida_screen_options* given) {
   options.rejects_path = std::string(View(known.rejects_path));
   if (known.block_rows > 0) options.block_rows = static_cast<size_t>(known.block_rows);
   switch (known.by) {
-    case ZHIDA_BY_POINT: options.evaluator = zhida::facade::Evaluator::kPoint; break;
-    case ZHIDA_BY_INTERPRETER: options.evaluator = zhida::facade::Evaluator::kInterpreter; break;
-    default: options.evaluator = zhida::facade::Evaluator::kBatch; break;
+    case ZHIDA_BY_POINT:
+      options.evaluator = zhida::facade::Evaluator::kPoint;
+      break;
+    case ZHIDA_BY_INTERPRETER:
+      options.evaluator = zhida::facade::Evaluator::kInterpreter;
+      break;
+    default:
+      options.evaluator = zhida::facade::Evaluator::kBatch;
+      break;
   }
   if (known.progress != nullptr) {
     options.progress = [progress = known.progress,
@@ -61,9 +67,14 @@ int GetNext(ArrowArrayStream* stream, ArrowArray* out) noexcept {
   try {
     switch (pairs->screen->Next(out)) {
       case Screen::Step::kBatch:
-      case Screen::Step::kEnd: return 0;
-      case Screen::Step::kFailed: pairs->error = pairs->screen->error(); return EIO;
-      case Screen::Step::kCancelled: pairs->error = "the run was cancelled"; return ECANCELED;
+      case Screen::Step::kEnd:
+        return 0;
+      case Screen::Step::kFailed:
+        pairs->error = pairs->screen->error();
+        return EIO;
+      case Screen::Step::kCancelled:
+        pairs->error = "the run was cancelled";
+        return ECANCELED;
     }
   } catch (const std::exception& problem) {
     pairs->error = std::string("internal error: ") + problem.what();
@@ -86,11 +97,13 @@ void ReleaseStream(ArrowArrayStream* stream) {
 extern "C" {
 
 zhida_status zhida_screen_open_ndjson(const zhida_engine* engine, const zhida_str* paths, size_t path_count,
-                                      const zhida_screen_options* options, zhida_screen** out, zhida_error** error) {
+                                      const zhida_screen_options* options, zhida_screen** out,
+                                      zhida_error** error) {
   *out = nullptr;
   return Guarded(error, [&] {
     Diagnostics diagnostics;
-    auto screen = Screen::OpenNdjson(engine->engine, Strings(paths, path_count), OptionsOf(options), &diagnostics);
+    auto screen =
+        Screen::OpenNdjson(engine->engine, Strings(paths, path_count), OptionsOf(options), &diagnostics);
     if (!screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
     *out = new zhida_screen{std::move(screen)};
     return zhida_status{ZHIDA_OK};
@@ -98,7 +111,8 @@ zhida_status zhida_screen_open_ndjson(const zhida_engine* engine, const zhida_st
 }
 
 zhida_status zhida_screen_open_arrow(const zhida_engine* engine, struct ArrowArrayStream* rows,
-                                     const zhida_screen_options* options, zhida_screen** out, zhida_error** error) {
+                                     const zhida_screen_options* options, zhida_screen** out,
+                                     zhida_error** error) {
   *out = nullptr;
   return Guarded(error, [&] {
     Diagnostics diagnostics;
@@ -112,7 +126,8 @@ zhida_status zhida_screen_open_arrow(const zhida_engine* engine, struct ArrowArr
 zhida_status zhida_screen_export(zhida_screen* screen, struct ArrowArrayStream* out, zhida_error** error) {
   out->release = nullptr;
   return Guarded(error, [&] {
-    if (screen->exported) return Fail(error, ZHIDA_E_USAGE, "this screen was exported already; open another one");
+    if (screen->exported)
+      return Fail(error, ZHIDA_E_USAGE, "this screen was exported already; open another one");
     screen->exported = true;
     out->get_schema = &GetSchema;
     out->get_next = &GetNext;
@@ -127,9 +142,12 @@ zhida_status zhida_screen_run(zhida_screen* screen, zhida_error** error) {
   return Guarded(error, [&] {
     switch (screen->screen->Run()) {
       case Screen::Step::kBatch:
-      case Screen::Step::kEnd: return zhida_status{ZHIDA_OK};
-      case Screen::Step::kFailed: return Fail(error, ZHIDA_E_IO, screen->screen->error());
-      case Screen::Step::kCancelled: return Fail(error, ZHIDA_E_CANCELLED, "the run was cancelled");
+      case Screen::Step::kEnd:
+        return zhida_status{ZHIDA_OK};
+      case Screen::Step::kFailed:
+        return Fail(error, ZHIDA_E_IO, screen->screen->error());
+      case Screen::Step::kCancelled:
+        return Fail(error, ZHIDA_E_CANCELLED, "the run was cancelled");
     }
     return zhida_status{ZHIDA_E_INTERNAL};
   });

@@ -16,12 +16,18 @@ namespace {
 
 std::string_view StateName(uint8_t state) {
   switch (facts::StateOf(state)) {
-    case State::kKnown: return facts::IsCommitted(state) ? "committed" : "known";
-    case State::kAbsent: return "absent";
-    case State::kMissing: return "missing";
-    case State::kStale: return "stale";
-    case State::kConflict: return "conflict";
-    case State::kNotAuthorised: return "not_authorised";
+    case State::kKnown:
+      return facts::IsCommitted(state) ? "committed" : "known";
+    case State::kAbsent:
+      return "absent";
+    case State::kMissing:
+      return "missing";
+    case State::kStale:
+      return "stale";
+    case State::kConflict:
+      return "conflict";
+    case State::kNotAuthorised:
+      return "not_authorised";
   }
   return "missing";
 }
@@ -32,7 +38,8 @@ class Explainer {
       : pack_(pack), block_(block), row_(block, 0), policy_(pack.policies[static_cast<size_t>(policy)]) {
     dates_.as_of = as_of;
     dates_.year = policy_.year.value_or(as_of.civil().year);
-    dates_.event = policy_.event_fact < 0 ? Value::OfDate(as_of) : row_.Get(policy_.event_fact, feel::Reading::kPromised);
+    dates_.event = policy_.event_fact < 0 ? Value::OfDate(as_of)
+                                          : row_.Get(policy_.event_fact, feel::Reading::kPromised);
     pack::SubjectJudge judge(pack, as_of, row_);
     detail_ = judge.Explain(policy);
   }
@@ -96,9 +103,16 @@ void Explainer::WriteHead() {
   json_.Key("schema_version").Int(1).Key("as_of").String(dates_.as_of.ToString());
   json_.Key("pack").BeginObject().Key("id").String(pack_.id).Key("version").String(pack_.version);
   json_.Key("digest").String(pack_.digest).EndObject();
-  json_.Key("subject").String(block_.subject(0)).Key("policy").String(policy_.id).Key("title").String(policy_.title);
+  json_.Key("subject")
+      .String(block_.subject(0))
+      .Key("policy")
+      .String(policy_.id)
+      .Key("title")
+      .String(policy_.title);
   json_.OptionalString("title_en", policy_.title_en).OptionalString("department", policy_.department);
-  json_.OptionalString("document", policy_.document).Key("status").String(policy_.official ? "official" : "sample");
+  json_.OptionalString("document", policy_.document)
+      .Key("status")
+      .String(policy_.official ? "official" : "sample");
   json_.Key("outcome").String(pack::OutcomeName(detail_.judgement.outcome));
   json_.OptionalString("reason", pack::ReasonName(detail_.judgement.reason));
   if (detail_.error != nullptr) json_.Key("error").String(detail_.error);
@@ -132,8 +146,9 @@ void Explainer::WriteClause(const ClauseTruth& result) {
     json_.Key("scope").Bool(true);
     if (period && period->from) json_.Key("from").String(period->from->ToString());
     if (period && period->to) json_.Key("to").String(period->to->ToString());
-    json_.Key("day").String(in_force && !dates_.event.blocked() && !dates_.event.is_null() ? dates_.event.date().ToString()
-                                                                                           : dates_.as_of.ToString());
+    json_.Key("day").String(in_force && !dates_.event.blocked() && !dates_.event.is_null()
+                                ? dates_.event.date().ToString()
+                                : dates_.as_of.ToString());
     json_.EndObject();
     return;
   }
@@ -141,12 +156,19 @@ void Explainer::WriteClause(const ClauseTruth& result) {
   json_.OptionalString("title", clause.title).OptionalString("article", clause.article);
   json_.OptionalString("cure", clause.cure).OptionalString("cured_by", clause.cured_by);
   if (clause.curable) json_.Key("curable").Bool(*clause.curable);
-  json_.OptionalString("refer_department", clause.refer_department).OptionalString("refer_where", clause.refer_where);
+  json_.OptionalString("refer_department", clause.refer_department)
+      .OptionalString("refer_where", clause.refer_where);
   json_.Key("scope").Bool(clause.scope).Key("later").Bool(clause.later_allowed);
   switch (clause.form) {
-    case Clause::Form::kAll: json_.Key("group").String("all"); break;
-    case Clause::Form::kAny: json_.Key("group").String("any"); break;
-    case Clause::Form::kNone: json_.Key("group").String("none"); break;
+    case Clause::Form::kAll:
+      json_.Key("group").String("all");
+      break;
+    case Clause::Form::kAny:
+      json_.Key("group").String("any");
+      break;
+    case Clause::Form::kNone:
+      json_.Key("group").String("none");
+      break;
     case Clause::Form::kWhen: {
       json_.Key("text").String(clause.when.text);
       const feel::Trace trace = TraceOf(clause.when);
@@ -216,10 +238,22 @@ void Explainer::WriteAmount() {
     interpreter.set_trace(&trace);
     const Value value = interpreter.Evaluate(expression);
     Remember(trace);
-    json_.Key(name).BeginObject().Key("text").String(expression.text).Key("value").String(value.ToText()).EndObject();
+    json_.Key(name)
+        .BeginObject()
+        .Key("text")
+        .String(expression.text)
+        .Key("value")
+        .String(value.ToText())
+        .EndObject();
   };
   if (rule.per) {
-    json_.Key("per").BeginObject().Key("as").String(rule.per->as).Key("text").String(rule.per->amount.text).EndObject();
+    json_.Key("per")
+        .BeginObject()
+        .Key("as")
+        .String(rule.per->as)
+        .Key("text")
+        .String(rule.per->amount.text)
+        .EndObject();
     Remember(TraceOf(rule.per->list));
   } else {
     step("formula", rule.amount);

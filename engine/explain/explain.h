@@ -10,8 +10,9 @@
 
 namespace zhida::explain {
 
-// JSON of one pair: outcome, the clause tree with each clause's truth, text, citation and cure, the facts read with their
-// values, states and owners, the parameters in force, and the amount. Promised reading. `block` holds the subject in row 0.
+// JSON of one pair: outcome, the clause tree with each clause's truth, text, citation and cure, the facts
+// read with their values, states and owners, the parameters in force, and the amount. Promised reading.
+// `block` holds the subject in row 0.
 std::string ExplainJson(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, int policy);
 
 }  // namespace zhida::explain

@@ -25,7 +25,8 @@ std::string AmountText(const std::optional<int64_t>& fen) { return fen ? std::to
 
 std::string JudgementText(const Judgement& judgement) {
   std::string text(pack::OutcomeName(judgement.outcome));
-  if (judgement.reason != pack::Reason::kNone) text += " (" + std::string(pack::ReasonName(judgement.reason)) + ")";
+  if (judgement.reason != pack::Reason::kNone)
+    text += " (" + std::string(pack::ReasonName(judgement.reason)) + ")";
   if (judgement.amount_fen) text += ", " + AmountText(judgement.amount_fen) + " fen";
   return text;
 }
@@ -58,7 +59,8 @@ class CaseRunner {
 
   pack::PackPtr pack_;
   std::map<Date, std::unique_ptr<Engine>> engines_;
-  std::map<int, std::vector<std::pair<std::string, std::array<int, 4>>>> coverage_;  // policy -> clause -> by truth
+  std::map<int, std::vector<std::pair<std::string, std::array<int, 4>>>>
+      coverage_;  // policy -> clause -> by truth
 };
 
 const Engine& CaseRunner::EngineAt(Date as_of) {
@@ -96,7 +98,8 @@ CaseRunner::Problems CaseRunner::RunCase(const Case& test) {
   return problems;
 }
 
-void CaseRunner::CheckPolicy(const ExpectedPolicy& expected, const JudgementDetail& detail, Problems* problems) {
+void CaseRunner::CheckPolicy(const ExpectedPolicy& expected, const JudgementDetail& detail,
+                             Problems* problems) {
   const Judgement& judgement = detail.judgement;
   const auto differ = [&](const std::string& what, const std::string& wanted, const std::string& got) {
     problems->push_back(expected.policy + ": " + what + " should be " + wanted + ", but is " + got);
@@ -126,7 +129,8 @@ void CaseRunner::CheckPolicy(const ExpectedPolicy& expected, const JudgementDeta
   }
 }
 
-void CaseRunner::CheckValues(const std::vector<ExpectedValue>& expected, pack::SubjectJudge& judge, Problems* problems) {
+void CaseRunner::CheckValues(const std::vector<ExpectedValue>& expected, pack::SubjectJudge& judge,
+                             Problems* problems) {
   for (const ExpectedValue& value : expected) {
     const auto& definitions = pack_->model.definitions;
     for (size_t i = 0; i < definitions.size(); ++i) {
@@ -161,8 +165,8 @@ void CaseRunner::CheckEngines(const Engine& engine, const facts::FactBlock& bloc
     const bool same_amount = pair.has_amount == judgement.amount_fen.has_value() &&
                              (!pair.has_amount || pair.amount_fen == *judgement.amount_fen);
     if (pair.outcome != judgement.outcome || !same_amount) {
-      problems->push_back(id + ": the batch engine says " + std::string(pack::OutcomeName(pair.outcome)) + ", the judge " +
-                          JudgementText(judgement));
+      problems->push_back(id + ": the batch engine says " + std::string(pack::OutcomeName(pair.outcome)) +
+                          ", the judge " + JudgementText(judgement));
     }
   }
 }
@@ -187,12 +191,23 @@ std::string CaseRunner::Run() {
   JsonWriter json;
   int64_t passed = 0;
   int64_t failed = 0;
-  json.BeginObject().Key("schema_version").Int(kSchemaVersion).Key("pack").Raw(PackJson(*pack_)).Key("cases").BeginArray();
+  json.BeginObject()
+      .Key("schema_version")
+      .Int(kSchemaVersion)
+      .Key("pack")
+      .Raw(PackJson(*pack_))
+      .Key("cases")
+      .BeginArray();
   for (const Case& test : pack_->cases) {
     const Problems problems = RunCase(test);
     ++(problems.empty() ? passed : failed);
     json.BeginObject().Key("id").String(test.id).Key("title").String(test.title);
-    json.Key("file").String(test.where.file).Key("line").Int(test.where.line).Key("ok").Bool(problems.empty());
+    json.Key("file")
+        .String(test.where.file)
+        .Key("line")
+        .Int(test.where.line)
+        .Key("ok")
+        .Bool(problems.empty());
     json.Key("problems").BeginArray();
     for (const std::string& problem : problems) json.String(problem);
     json.EndArray().EndObject();

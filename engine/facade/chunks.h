@@ -11,12 +11,13 @@
 
 namespace zhida::facade {
 
-// Whole lines of one file, followed by padding that a reader may look at. The bytes before the padding are `size`.
+// Whole lines of one file, followed by padding that a reader may look at. The bytes before the padding are
+// `size`.
 struct Chunk {
   std::string text;
   size_t size = 0;
-  size_t file = 0;             // index of the file
-  bool starts_file = false;    // line numbers begin at 1 here
+  size_t file = 0;           // index of the file
+  bool starts_file = false;  // line numbers begin at 1 here
 };
 
 class ChunkReader {
@@ -33,14 +34,15 @@ class ChunkReader {
 
  private:
   bool OpenNext();
-  // Drops the rest of a line that is too long, so that memory stays bounded; its head is kept and will be rejected.
+  // Drops the rest of a line that is too long, so that memory stays bounded; its head is kept and will be
+  // rejected.
   bool SkipRestOfLine();
 
   std::vector<std::string> paths_;
   size_t next_file_ = 0;
   std::FILE* file_ = nullptr;
   bool fresh_ = false;
-  std::string rest_;           // the beginning of a line whose end has not been read
+  std::string rest_;  // the beginning of a line whose end has not been read
   std::string error_;
   int64_t bytes_read_ = 0;
   int64_t bytes_total_ = 0;

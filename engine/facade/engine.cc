@@ -89,8 +89,8 @@ bool Engine::SelectPolicies(const std::vector<std::string>& ids, std::vector<boo
   return diagnostics->ok();
 }
 
-bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json, facts::FactBlock* block,
-                 Diagnostics* diagnostics) {
+bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json,
+                 facts::FactBlock* block, Diagnostics* diagnostics) {
   // An object over several lines is one subject all the same.
   std::string line(json);
   for (char& c : line) {
@@ -103,10 +103,12 @@ bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::str
   facts::NdjsonReader(pack, rules).Read({line.data(), size}, 1, 0, block, &rejects, &counts);
   block->Finish();
   for (const facts::Reject& reject : rejects) {
-    diagnostics->Error(reject.code, {}, reject.field.empty() ? reject.reason : reject.field + ": " + reject.reason, "");
+    diagnostics->Error(reject.code, {},
+                       reject.field.empty() ? reject.reason : reject.field + ": " + reject.reason, "");
   }
   if (rejects.empty() && block->row_count() == 0) {
-    diagnostics->Error("ZD6002", {}, "there are no facts", "give one JSON object with the facts of one subject");
+    diagnostics->Error("ZD6002", {}, "there are no facts",
+                       "give one JSON object with the facts of one subject");
   }
   return diagnostics->ok();
 }
@@ -116,7 +118,8 @@ std::optional<std::string> Engine::Match(std::string_view subject_json, const Ma
   std::vector<bool> selected;
   facts::FactBlock block(pack_->schema);
   if (!SelectPolicies(options.policies, &selected, diagnostics)) return std::nullopt;
-  if (!ReadSubject(*pack_, DateRulesOf(options.dates), subject_json, &block, diagnostics)) return std::nullopt;
+  if (!ReadSubject(*pack_, DateRulesOf(options.dates), subject_json, &block, diagnostics))
+    return std::nullopt;
 
   JsonWriter json;
   json.BeginObject().Key("schema_version").Int(kSchemaVersion).Key("as_of").String(as_of_.ToString());
@@ -178,9 +181,12 @@ namespace {
 
 std::string_view ModeName(pack::Policy::Mode mode) {
   switch (mode) {
-    case pack::Policy::Mode::kAutomatic: return "automatic";
-    case pack::Policy::Mode::kOnClaim: return "on_claim";
-    case pack::Policy::Mode::kCommitment: return "commitment";
+    case pack::Policy::Mode::kAutomatic:
+      return "automatic";
+    case pack::Policy::Mode::kOnClaim:
+      return "on_claim";
+    case pack::Policy::Mode::kCommitment:
+      return "commitment";
   }
   return "";
 }
@@ -190,7 +196,8 @@ void WriteFact(const pack::Fact& fact, JsonWriter* json) {
   json->BeginObject().Key("id").String(fact.id).Key("name").String(fact.name);
   json->Key("type").String(feel::TypeText(*type)).Key("nullable").Bool(fact.nullable);
   const bool text = fact.type->kind == pack::FactKind::kString || fact.type->kind == pack::FactKind::kCode;
-  const bool nested = fact.type->kind == pack::FactKind::kList || fact.type->kind == pack::FactKind::kStruct ||
+  const bool nested = fact.type->kind == pack::FactKind::kList ||
+                      fact.type->kind == pack::FactKind::kStruct ||
                       fact.type->kind == pack::FactKind::kSeries;
   json->Key("form").String(text ? "text" : nested ? "nested" : fact.type->is_number() ? "number" : "other");
   json->OptionalString("code_list", fact.type->code_list).OptionalString("source", fact.source);

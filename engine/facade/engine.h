@@ -54,12 +54,14 @@ class Engine {
   // JSON in, JSON out. nullopt with a diagnostic when the facts are refused or a policy is not known.
   std::optional<std::string> Match(std::string_view subject_json, const MatchOptions& options,
                                    Diagnostics* diagnostics) const;
-  std::optional<std::string> Explain(std::string_view subject_json, std::string_view policy, const FactDates& dates,
-                                     Diagnostics* diagnostics) const;
+  std::optional<std::string> Explain(std::string_view subject_json, std::string_view policy,
+                                     const FactDates& dates, Diagnostics* diagnostics) const;
   std::string CostsJson() const;
 
-  // Marks the policies named; false with a diagnostic for an unknown id. No ids: nothing is marked, which means all.
-  bool SelectPolicies(const std::vector<std::string>& ids, std::vector<bool>* selected, Diagnostics* diagnostics) const;
+  // Marks the policies named; false with a diagnostic for an unknown id. No ids: nothing is marked, which
+  // means all.
+  bool SelectPolicies(const std::vector<std::string>& ids, std::vector<bool>* selected,
+                      Diagnostics* diagnostics) const;
 
  private:
   pack::PackPtr pack_;
@@ -74,8 +76,8 @@ std::string PackJson(const pack::Pack& pack);
 // Everything about a pack that a user may list: facts, policies, decisions, warnings.
 std::string DescribeJson(const pack::Pack& pack);
 // One subject's facts as a block of one row, or a diagnostic.
-bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json, facts::FactBlock* block,
-                 Diagnostics* diagnostics);
+bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json,
+                 facts::FactBlock* block, Diagnostics* diagnostics);
 
 }  // namespace zhida::facade
 

@@ -25,12 +25,14 @@ ResultBatches::ResultBatches(const pack::Pack& pack) {
   for (const pack::Policy& policy : pack.policies) ids.push_back(policy.id);
   policies_ = facts::Utf8Column("", ids);
   std::vector<std::string> names;
-  for (int i = 0; i < pack::kOutcomeCount; ++i) names.emplace_back(pack::OutcomeName(static_cast<pack::Outcome>(i)));
+  for (int i = 0; i < pack::kOutcomeCount; ++i)
+    names.emplace_back(pack::OutcomeName(static_cast<pack::Outcome>(i)));
   outcomes_ = facts::Utf8Column("", names);
 }
 
 std::shared_ptr<const ArrowColumn> ResultBatches::Make(const facts::FactBlock& block,
-                                                       const std::vector<batch::Pair>& pairs, int64_t row_base) const {
+                                                       const std::vector<batch::Pair>& pairs,
+                                                       int64_t row_base) const {
   const size_t count = pairs.size();
   std::vector<int64_t> rows(count);
   std::vector<int32_t> offsets(count + 1, 0);

@@ -18,7 +18,8 @@ class ResultBatches {
   explicit ResultBatches(const pack::Pack& pack);
 
   // Pairs of one fact block. `row_base` is added to the block's input rows.
-  std::shared_ptr<const facts::ArrowColumn> Make(const facts::FactBlock& block, const std::vector<batch::Pair>& pairs,
+  std::shared_ptr<const facts::ArrowColumn> Make(const facts::FactBlock& block,
+                                                 const std::vector<batch::Pair>& pairs,
                                                  int64_t row_base) const;
   void ExportSchema(ArrowSchema* out) const;
 

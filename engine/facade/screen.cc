@@ -23,7 +23,8 @@ using batch::PolicyTotals;
 
 namespace {
 
-// Pieces of input a thread gets in one wave: enough that none waits long for the last one, few enough to stay small.
+// Pieces of input a thread gets in one wave: enough that none waits long for the last one, few enough to stay
+// small.
 constexpr size_t kPiecesPerThread = 3;
 constexpr int64_t kArrowRowsPerPiece = 4096;
 
@@ -55,7 +56,7 @@ class Screen::Impl {
   }
 
   bool Prepare(Diagnostics* diagnostics);
-  bool ReadWave();                       // false when the input has ended or failed
+  bool ReadWave();  // false when the input has ended or failed
   void JudgeWave(const CancelFlag& cancel);
   void JudgePiece(Piece* piece);
   void MergeWave(bool keep_batches);
@@ -82,11 +83,11 @@ class Screen::Impl {
   ResultBatches batches;
   std::unique_ptr<BatchEngine> batch_engine;
   std::vector<bool> selected;
-  std::unique_ptr<ChunkReader> chunks;              // NDJSON, or
-  std::unique_ptr<facts::ArrowReader> arrow;        // Arrow
+  std::unique_ptr<ChunkReader> chunks;        // NDJSON, or
+  std::unique_ptr<facts::ArrowReader> arrow;  // Arrow
   size_t threads = 1;
   std::vector<Piece> pieces;
-  size_t wave = 0;                                  // pieces of this wave
+  size_t wave = 0;  // pieces of this wave
   std::mutex tools_mutex;
   std::vector<std::unique_ptr<Tools>> idle_tools;
   std::deque<std::shared_ptr<const facts::ArrowColumn>> ready;
@@ -94,7 +95,7 @@ class Screen::Impl {
   facts::ReadCounts counts;
   std::vector<PolicyTotals> totals;
   batch::WorkCounts work;
-  int64_t lines = 0;                                // of the current file
+  int64_t lines = 0;  // of the current file
   std::FILE* rejects_file = nullptr;
   std::string error;
   bool started = false;
@@ -106,7 +107,8 @@ bool Screen::Impl::Prepare(Diagnostics* diagnostics) {
   if (!options.rejects_path.empty()) {
     rejects_file = std::fopen(options.rejects_path.c_str(), "wb");
     if (rejects_file == nullptr) {
-      diagnostics->Error("ZD6003", {options.rejects_path, 0, 0}, "the file for rejected rows cannot be written",
+      diagnostics->Error("ZD6003", {options.rejects_path, 0, 0},
+                         "the file for rejected rows cannot be written",
                          "choose a folder that exists and may be written to");
       return false;
     }
@@ -180,8 +182,9 @@ void Screen::Impl::JudgeRowByRow(Tools* tools, Piece* piece) {
     if (options.evaluator == Evaluator::kPoint) tools->point->Run(*piece->block, row, &judgements);
     for (size_t policy = 0; policy < pack.policies.size(); ++policy) {
       if (!selected.empty() && !selected[policy]) continue;
-      const pack::Judgement judgement = options.evaluator == Evaluator::kPoint ? judgements[policy]
-                                                                               : judge.Decide(static_cast<int>(policy));
+      const pack::Judgement judgement = options.evaluator == Evaluator::kPoint
+                                            ? judgements[policy]
+                                            : judge.Decide(static_cast<int>(policy));
       ++piece->result.work.pairs;
       PolicyTotals& policy_totals = piece->result.totals[policy];
       ++policy_totals.outcomes[static_cast<size_t>(judgement.outcome)];
@@ -189,8 +192,8 @@ void Screen::Impl::JudgeRowByRow(Tools* tools, Piece* piece) {
       if (judgement.outcome == pack::Outcome::kEligible) policy_totals.amount_fen += amount;
       if (judgement.outcome == pack::Outcome::kConditional) policy_totals.conditional_amount_fen += amount;
       if (!options.outcomes[static_cast<size_t>(judgement.outcome)]) continue;
-      piece->result.pairs.push_back({static_cast<uint32_t>(row), static_cast<uint32_t>(policy), judgement.outcome,
-                                     judgement.amount_fen.has_value(), amount});
+      piece->result.pairs.push_back({static_cast<uint32_t>(row), static_cast<uint32_t>(policy),
+                                     judgement.outcome, judgement.amount_fen.has_value(), amount});
     }
   }
 }
@@ -265,8 +268,9 @@ Screen::Step Screen::Impl::Advance(const CancelFlag& cancel, bool keep_batches) 
 Screen::Screen() = default;
 Screen::~Screen() = default;
 
-std::unique_ptr<Screen> Screen::OpenNdjson(std::shared_ptr<const Engine> engine, std::vector<std::string> paths,
-                                           ScreenOptions options, Diagnostics* diagnostics) {
+std::unique_ptr<Screen> Screen::OpenNdjson(std::shared_ptr<const Engine> engine,
+                                           std::vector<std::string> paths, ScreenOptions options,
+                                           Diagnostics* diagnostics) {
   std::unique_ptr<Screen> screen(new Screen);
   screen->impl_ = std::make_unique<Impl>(std::move(engine), std::move(options));
   if (!screen->impl_->Prepare(diagnostics)) return nullptr;
@@ -326,7 +330,11 @@ std::string Screen::SummaryJson() const {
   }
   const int64_t subjects = run.counts.rows_read - run.counts.rows_rejected;
   JsonWriter json;
-  json.BeginObject().Key("schema_version").Int(kSchemaVersion).Key("as_of").String(run.engine->as_of().ToString());
+  json.BeginObject()
+      .Key("schema_version")
+      .Int(kSchemaVersion)
+      .Key("as_of")
+      .String(run.engine->as_of().ToString());
   json.Key("pack").Raw(PackJson(pack)).Key("complete").Bool(run.complete);
   json.Key("rows_read").Int(run.counts.rows_read).Key("rows_rejected").Int(run.counts.rows_rejected);
   json.Key("subjects").Int(subjects).Key("policies").Int(policies).Key("pairs").Int(run.work.pairs);
@@ -338,7 +346,10 @@ std::string Screen::SummaryJson() const {
   json.Key("refused_commitments").Int(run.counts.refused_commitments).Key("undeclared").BeginObject();
   for (const auto& [name, rows] : run.counts.undeclared) json.Key(name).Int(rows);
   json.EndObject().Key("work").BeginObject().Key("judged_pairs").Int(run.work.judged_pairs);
-  json.Key("interpreted_conditions").Int(run.work.expressions).Key("judged_amounts").Int(run.work.judged_amounts);
+  json.Key("interpreted_conditions")
+      .Int(run.work.expressions)
+      .Key("judged_amounts")
+      .Int(run.work.judged_amounts);
   json.Key("text_evaluations").Int(run.batch_engine ? run.batch_engine->text_evaluations() : 0).EndObject();
   json.Key("by_policy").BeginArray();
   for (size_t i = 0; i < run.totals.size(); ++i) {

@@ -1,9 +1,9 @@
 // Screen: all subjects of an input against all policies, in waves of blocks.
 //
-// A wave is read by the caller's thread, judged by all threads, and handed out in input order; nothing of a wave is kept, so
-// memory does not grow with the number of rows. Nothing happens between calls of Next(), which gives backpressure for free.
-// The same input gives the same output for any number of threads and any block size.
-// One thread at a time, except Cancel(). Keeps its engine alive.
+// A wave is read by the caller's thread, judged by all threads, and handed out in input order; nothing of a
+// wave is kept, so memory does not grow with the number of rows. Nothing happens between calls of Next(),
+// which gives backpressure for free. The same input gives the same output for any number of threads and any
+// block size. One thread at a time, except Cancel(). Keeps its engine alive.
 #ifndef ZHIDA_ENGINE_FACADE_SCREEN_H_
 #define ZHIDA_ENGINE_FACADE_SCREEN_H_
 
@@ -30,8 +30,8 @@ struct ScreenProgress {
 struct ScreenOptions {
   FactDates dates;
   OutcomeMask outcomes = kAllButIneligible;
-  std::vector<std::string> policies;       // empty: all
-  std::string rejects_path;                // empty: rejects are counted only
+  std::vector<std::string> policies;                    // empty: all
+  std::string rejects_path;                             // empty: rejects are counted only
   std::function<bool(const ScreenProgress&)> progress;  // false stops the run
   size_t block_rows = 1024;
   Evaluator evaluator = Evaluator::kBatch;
@@ -39,9 +39,11 @@ struct ScreenOptions {
 
 class Screen {
  public:
-  // Null with diagnostics for unknown policies, a stream whose columns are refused, or a rejects file that cannot be made.
-  static std::unique_ptr<Screen> OpenNdjson(std::shared_ptr<const Engine> engine, std::vector<std::string> paths,
-                                            ScreenOptions options, Diagnostics* diagnostics);
+  // Null with diagnostics for unknown policies, a stream whose columns are refused, or a rejects file that
+  // cannot be made.
+  static std::unique_ptr<Screen> OpenNdjson(std::shared_ptr<const Engine> engine,
+                                            std::vector<std::string> paths, ScreenOptions options,
+                                            Diagnostics* diagnostics);
   static std::unique_ptr<Screen> OpenArrow(std::shared_ptr<const Engine> engine, ArrowArrayStream* rows,
                                            ScreenOptions options, Diagnostics* diagnostics);
   ~Screen();

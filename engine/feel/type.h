@@ -17,8 +17,8 @@
 namespace zhida::feel {
 
 enum class TypeKind : uint8_t {
-  kAny,      // only of `unknown(cause)` and of an empty list's element; conforms to everything
-  kNull,     // of the literal null
+  kAny,   // only of `unknown(cause)` and of an empty list's element; conforms to everything
+  kNull,  // of the literal null
   kBoolean,
   kNumber,
   kString,
@@ -45,12 +45,12 @@ struct Member {
 
 struct Type {
   TypeKind kind = TypeKind::kAny;
-  bool nullable = false;       // may be null where it is known
-  int scale = -1;              // kNumber: most digits after the point; -1 = any number
-  std::string code_list;       // kString: id of the code list it is drawn from, or ""
+  bool nullable = false;                  // may be null where it is known
+  int scale = -1;                         // kNumber: most digits after the point; -1 = any number
+  std::string code_list;                  // kString: id of the code list it is drawn from, or ""
   PeriodKind period = PeriodKind::kYear;  // kSeries
-  TypePtr element;             // kList, kSeries, kRange
-  std::vector<Member> members; // kStruct
+  TypePtr element;                        // kList, kSeries, kRange
+  std::vector<Member> members;            // kStruct
 
   const Member* FindMember(std::string_view id_or_name) const;
 };

@@ -14,7 +14,8 @@ constexpr int kTextTestCost = 4;
 constexpr int kTableTestCost = 40;
 constexpr int kExpressionCost = 100'000;
 
-// Quotients are compared with bounds of at most this many digits after the point: 0.000000001 is 1 in a milliard.
+// Quotients are compared with bounds of at most this many digits after the point: 0.000000001 is 1 in a
+// milliard.
 constexpr int kQuotientCutScale = 9;
 
 std::string Key(std::initializer_list<int128_t> parts) {
@@ -41,11 +42,12 @@ int GraphBuilder::AddContext(const Context& context) {
   return entry->second;
 }
 
-// --- Numbers ---------------------------------------------------------------------------------------------------------
+// --- Numbers
+// ---------------------------------------------------------------------------------------------------------
 
 NumberId GraphBuilder::InternNumber(Number number) {
-  std::string key = Key({static_cast<int>(number.kind), number.scale, number.constant, number.fact, number.period,
-                         number.a, number.b, number.condition, number.column});
+  std::string key = Key({static_cast<int>(number.kind), number.scale, number.constant, number.fact,
+                         number.period, number.a, number.b, number.condition, number.column});
   for (int128_t constant : number.constants) key += zhida::ToString(constant) + ",";
   auto [entry, added] = numbers_.emplace(std::move(key), static_cast<int>(graph_.numbers.size()));
   if (added) graph_.numbers.push_back(std::move(number));
@@ -96,7 +98,8 @@ NumberId GraphBuilder::Arithmetic(Number::Kind kind, NumberId a, NumberId b) {
   number.b = b;
   const bool unary = kind == Number::Kind::kNegate || kind == Number::Kind::kAbsolute;
   const int right_scale = unary ? left.scale : graph_.numbers[static_cast<size_t>(b)].scale;
-  number.scale = kind == Number::Kind::kMultiply ? left.scale + right_scale : std::max(left.scale, right_scale);
+  number.scale =
+      kind == Number::Kind::kMultiply ? left.scale + right_scale : std::max(left.scale, right_scale);
   // Finer than decimals can be together with any useful value: leave it to the interpreter.
   if (number.scale > limits::kDecimalDigitsMax) return kNone;
   const bool commutes = kind == Number::Kind::kAdd || kind == Number::Kind::kMultiply ||
@@ -111,7 +114,8 @@ NumberId GraphBuilder::NumberIf(NodeId condition, NumberId a, NumberId b) {
   number.condition = condition;
   number.a = a;
   number.b = b;
-  number.scale = std::max(graph_.numbers[static_cast<size_t>(a)].scale, graph_.numbers[static_cast<size_t>(b)].scale);
+  number.scale =
+      std::max(graph_.numbers[static_cast<size_t>(a)].scale, graph_.numbers[static_cast<size_t>(b)].scale);
   return InternNumber(std::move(number));
 }
 
@@ -137,10 +141,12 @@ const std::vector<int>& GraphBuilder::NumberFacts(NumberId id) {
   return number_facts_.emplace(id, std::move(facts)).first->second;
 }
 
-// --- Columns and their tests -----------------------------------------------------------------------------------------
+// --- Columns and their tests
+// -----------------------------------------------------------------------------------------
 
 ColumnId GraphBuilder::NumberColumn(NumberId number, NumberId divisor) {
-  auto [entry, added] = columns_.emplace("number " + Key({number, divisor}), static_cast<int>(graph_.columns.size()));
+  auto [entry, added] =
+      columns_.emplace("number " + Key({number, divisor}), static_cast<int>(graph_.columns.size()));
   if (added) {
     Column column;
     column.kind = Column::Kind::kNumber;
@@ -167,8 +173,8 @@ int GraphBuilder::CutIndex(Column& column, const Cut& cut) {
 
 namespace {
 
-// The cut that separates values below `bound` from those at or above it (`above`: strictly above it), on a number line of
-// whole multiples of 10^-scale. nullopt when the bound does not fit.
+// The cut that separates values below `bound` from those at or above it (`above`: strictly above it), on a
+// number line of whole multiples of 10^-scale. nullopt when the bound does not fit.
 std::optional<Cut> CutAt(const Decimal& bound, bool above, int scale, bool whole_multiples) {
   if (auto exact = bound.ToScaled(scale)) {
     if (!whole_multiples) return Cut{*exact, above};
@@ -294,10 +300,12 @@ NodeId GraphBuilder::TestExpression(const feel::Expression& expression, int cont
   return InternNode(std::move(node));
 }
 
-// --- Truth -----------------------------------------------------------------------------------------------------------
+// --- Truth
+// -----------------------------------------------------------------------------------------------------------
 
 NodeId GraphBuilder::InternNode(Node node) {
-  std::string key = Key({static_cast<int>(node.kind), static_cast<int>(node.constant), node.column, node.test});
+  std::string key =
+      Key({static_cast<int>(node.kind), static_cast<int>(node.constant), node.column, node.test});
   for (NodeId part : node.parts) key += Key({part});
   auto [entry, added] = nodes_.emplace(std::move(key), static_cast<int>(graph_.nodes.size()));
   if (added) graph_.nodes.push_back(std::move(node));
@@ -358,10 +366,13 @@ NodeId GraphBuilder::If(NodeId condition, NodeId then, NodeId otherwise) {
   const Node& test = graph_.nodes[static_cast<size_t>(condition)];
   if (test.kind == Node::Kind::kConstant) {
     switch (test.constant) {
-      case Truth::kTrue: return then;
-      case Truth::kFalse: return otherwise;
+      case Truth::kTrue:
+        return then;
+      case Truth::kFalse:
+        return otherwise;
       case Truth::kUnknown:
-      case Truth::kError: return condition;
+      case Truth::kError:
+        return condition;
     }
   }
   // Equal branches stay: an unknown condition makes the whole unknown.

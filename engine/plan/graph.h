@@ -2,12 +2,14 @@
 //
 // Three sorts of nodes, all hash-consed, so that two policies that ask the same question share one node:
 //   numbers  scaled whole numbers computed from facts (dates too, as days): 研发费用[2024] - 研发费用[2023]
-//   columns  what conditions look at: a number against cut points, a text against tests, a table's choice, or one
+//   columns  what conditions look at: a number against cut points, a text against tests, a table's choice, or
+//   one
 //            condition that only the interpreter can decide
 //   nodes    truth: a test of a column, and / or / not / if over nodes
-// A fifth answer beside true, false, unknown and error is never needed: where a fast path is not certain to agree with the
-// interpreter (an overflow, a division by zero, a value with more digits than a column holds) it answers kError, here read as
-// "ask the interpreter". Kleene logic then does the rest: a false elsewhere absorbs it, and only pairs that stay open are asked.
+// A fifth answer beside true, false, unknown and error is never needed: where a fast path is not certain to
+// agree with the interpreter (an overflow, a division by zero, a value with more digits than a column holds)
+// it answers kError, here read as "ask the interpreter". Kleene logic then does the rest: a false elsewhere
+// absorbs it, and only pairs that stay open are asked.
 //
 // Built by one thread (GraphBuilder), immutable afterwards, read by any thread.
 #ifndef ZHIDA_ENGINE_PLAN_GRAPH_H_
@@ -29,12 +31,12 @@ using NumberId = int32_t;
 using ColumnId = int32_t;
 inline constexpr int32_t kNone = -1;
 
-// The dates an expression is read at, besides the as-of date which is fixed for a plan. A policy with an event fact is
-// lowered once for each stretch of days on which nothing dated changes, so here the event date is always a day, except in
-// conditions left to the interpreter, which read the event fact themselves.
+// The dates an expression is read at, besides the as-of date which is fixed for a plan. A policy with an
+// event fact is lowered once for each stretch of days on which nothing dated changes, so here the event date
+// is always a day, except in conditions left to the interpreter, which read the event fact themselves.
 struct Context {
   Date event;
-  int event_fact = kNone;   // interpreter only: the event date is this fact's value
+  int event_fact = kNone;  // interpreter only: the event date is this fact's value
   int64_t year = 0;
   friend bool operator==(const Context&, const Context&) = default;
 };
@@ -43,25 +45,33 @@ struct Number {
   enum class Kind : uint8_t {
     kConstant,
     kUnknown,  // a constant that is not known: a parameter that is not in force
-    kFact, kSeries, kAdd, kSubtract, kMultiply, kNegate, kMinimum, kMaximum, kAbsolute,
+    kFact,
+    kSeries,
+    kAdd,
+    kSubtract,
+    kMultiply,
+    kNegate,
+    kMinimum,
+    kMaximum,
+    kAbsolute,
     kIf,      // condition ? a : b
     kChoice,  // the number that column `column` (a table) chose: constants[choice]
   };
   Kind kind = Kind::kConstant;
-  int scale = 0;              // the value is mantissa * 10^-scale
+  int scale = 0;  // the value is mantissa * 10^-scale
   int128_t constant = 0;
-  int fact = kNone;           // kFact, kSeries
-  int32_t period = 0;         // kSeries
+  int fact = kNone;    // kFact, kSeries
+  int32_t period = 0;  // kSeries
   NumberId a = kNone;
   NumberId b = kNone;
-  NodeId condition = kNone;   // kIf
-  ColumnId column = kNone;    // kChoice
+  NodeId condition = kNone;         // kIf
+  ColumnId column = kNone;          // kChoice
   std::vector<int128_t> constants;  // kChoice: by choice, at `scale`
 };
 
 // A place on a number line: values at or above it (or strictly above it) are on its far side.
 struct Cut {
-  int128_t value = 0;         // at the column's cut_scale
+  int128_t value = 0;  // at the column's cut_scale
   bool above = false;
   friend auto operator<=>(const Cut&, const Cut&) = default;
 };
@@ -69,8 +79,8 @@ struct Cut {
 // One condition on a number column: the truth on each stretch between cuts; false elsewhere.
 struct NumberTest {
   struct Stretch {
-    int low = kNone;          // index into cuts, kNone: from the far left
-    int high = kNone;         // index into cuts (exclusive), kNone: to the far right
+    int low = kNone;   // index into cuts, kNone: from the far left
+    int high = kNone;  // index into cuts (exclusive), kNone: to the far right
     Truth truth = Truth::kTrue;
   };
   std::vector<Stretch> stretches;
@@ -80,7 +90,7 @@ struct NumberTest {
 // One condition on a text column, decided once per distinct text.
 struct TextTest {
   feel::Expression expression;
-  int context = 0;            // index into Graph::contexts
+  int context = 0;  // index into Graph::contexts
 };
 
 struct Column {
@@ -91,7 +101,7 @@ struct Column {
   NumberId number = kNone;
   NumberId divisor = kNone;
   int cut_scale = 0;
-  std::vector<Cut> cuts;                 // ascending
+  std::vector<Cut> cuts;  // ascending
   std::vector<NumberTest> number_tests;
 
   // kText.
@@ -101,28 +111,29 @@ struct Column {
   // kTable: a decision table with one hit and constant outputs. Choice i is choices[i].
   int definition = kNone;
   feel::HitPolicy hit = feel::HitPolicy::kFirst;
-  std::vector<NodeId> allowed;           // must be true where known; else ask
-  std::vector<NodeId> rules;             // truth of each rule
-  std::vector<int> rule_choice;          // what each rule chooses
-  int default_choice = kNone;            // kNone never occurs: "no default" is the choice null
-  std::vector<Value> choices;            // distinct output values; a value may be unknown
+  std::vector<NodeId> allowed;                   // must be true where known; else ask
+  std::vector<NodeId> rules;                     // truth of each rule
+  std::vector<int> rule_choice;                  // what each rule chooses
+  int default_choice = kNone;                    // kNone never occurs: "no default" is the choice null
+  std::vector<Value> choices;                    // distinct output values; a value may be unknown
   std::vector<std::vector<Truth>> choice_tests;  // test -> choice -> truth
 
   // kExpression: one boolean condition for the interpreter; test 0.
   feel::Expression expression;
   int context = 0;
 
-  std::vector<int> facts;                // all facts it depends on, ascending
+  std::vector<int> facts;  // all facts it depends on, ascending
 };
 
 struct Node {
   enum class Kind : uint8_t { kConstant, kTest, kAnd, kOr, kNot, kIf, kLater };
   Kind kind = Kind::kConstant;
-  Truth constant = Truth::kUnknown;      // kConstant
-  ColumnId column = kNone;               // kTest
+  Truth constant = Truth::kUnknown;  // kConstant
+  ColumnId column = kNone;           // kTest
   int test = 0;
-  std::vector<NodeId> parts;             // kAnd, kOr (ascending, no repeats), kNot and kLater (one), kIf (condition, then, else)
-  int cost = 1;                          // rough work for a block; interpreted conditions cost most
+  std::vector<NodeId>
+      parts;     // kAnd, kOr (ascending, no repeats), kNot and kLater (one), kIf (condition, then, else)
+  int cost = 1;  // rough work for a block; interpreted conditions cost most
 };
 
 struct Graph {
@@ -137,8 +148,8 @@ struct Graph {
   std::string NodeText(NodeId node, const feel::Model& model) const;
 };
 
-// Makes nodes, each only once, and applies the rewrites that are safe in three values: flattening, repeats, constants,
-// double negation. `x and not x` is not rewritten (it is unknown when x is), nor is `x or not x`.
+// Makes nodes, each only once, and applies the rewrites that are safe in three values: flattening, repeats,
+// constants, double negation. `x and not x` is not rewritten (it is unknown when x is), nor is `x or not x`.
 class GraphBuilder {
  public:
   int AddContext(const Context& context);
@@ -147,7 +158,8 @@ class GraphBuilder {
   NumberId UnknownNumber();
   NumberId Fact(int fact, int scale);
   NumberId SeriesEntry(int fact, int32_t period, int scale);
-  NumberId Arithmetic(Number::Kind kind, NumberId a, NumberId b);  // scales are worked out here; kNone if out of range
+  NumberId Arithmetic(Number::Kind kind, NumberId a,
+                      NumberId b);  // scales are worked out here; kNone if out of range
   NumberId NumberIf(NodeId condition, NumberId a, NumberId b);
   NumberId NumberChoice(ColumnId table, std::vector<int128_t> constants, int scale);
 
@@ -167,7 +179,7 @@ class GraphBuilder {
   ColumnId TextColumn(int fact);
   NodeId TestText(ColumnId column, const feel::Expression& expression, int context);
 
-  ColumnId TableColumn(Column table, int context);   // one a definition and context
+  ColumnId TableColumn(Column table, int context);              // one a definition and context
   ColumnId FindTableColumn(int definition, int context) const;  // kNone if not made yet
   NodeId TestChoice(ColumnId column, std::vector<Truth> truths);
 

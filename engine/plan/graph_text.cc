@@ -7,12 +7,18 @@ namespace {
 
 const char* KindSign(Number::Kind kind) {
   switch (kind) {
-    case Number::Kind::kAdd: return " + ";
-    case Number::Kind::kSubtract: return " - ";
-    case Number::Kind::kMultiply: return " * ";
-    case Number::Kind::kMinimum: return " min ";
-    case Number::Kind::kMaximum: return " max ";
-    default: return " ? ";
+    case Number::Kind::kAdd:
+      return " + ";
+    case Number::Kind::kSubtract:
+      return " - ";
+    case Number::Kind::kMultiply:
+      return " * ";
+    case Number::Kind::kMinimum:
+      return " min ";
+    case Number::Kind::kMaximum:
+      return " max ";
+    default:
+      return " ? ";
   }
 }
 
@@ -38,19 +44,26 @@ std::string Graph::NumberText(NumberId id, const feel::Model& model) const {
   if (id == kNone) return "none";
   const Number& number = numbers[static_cast<size_t>(id)];
   switch (number.kind) {
-    case Number::Kind::kConstant: return ScaledText(number.constant, number.scale);
-    case Number::Kind::kUnknown: return "unknown";
-    case Number::Kind::kFact: return model.facts[static_cast<size_t>(number.fact)].id;
+    case Number::Kind::kConstant:
+      return ScaledText(number.constant, number.scale);
+    case Number::Kind::kUnknown:
+      return "unknown";
+    case Number::Kind::kFact:
+      return model.facts[static_cast<size_t>(number.fact)].id;
     case Number::Kind::kSeries:
       return model.facts[static_cast<size_t>(number.fact)].id + "[" +
              PeriodText(model.facts[static_cast<size_t>(number.fact)].type->period, number.period) + "]";
-    case Number::Kind::kNegate: return "-" + NumberText(number.a, model);
-    case Number::Kind::kAbsolute: return "abs(" + NumberText(number.a, model) + ")";
+    case Number::Kind::kNegate:
+      return "-" + NumberText(number.a, model);
+    case Number::Kind::kAbsolute:
+      return "abs(" + NumberText(number.a, model) + ")";
     case Number::Kind::kIf:
       return "(if n" + std::to_string(number.condition) + " then " + NumberText(number.a, model) + " else " +
              NumberText(number.b, model) + ")";
-    case Number::Kind::kChoice: return "choice of c" + std::to_string(number.column);
-    default: return "(" + NumberText(number.a, model) + KindSign(number.kind) + NumberText(number.b, model) + ")";
+    case Number::Kind::kChoice:
+      return "choice of c" + std::to_string(number.column);
+    default:
+      return "(" + NumberText(number.a, model) + KindSign(number.kind) + NumberText(number.b, model) + ")";
   }
 }
 
@@ -62,13 +75,20 @@ std::string Graph::NodeText(NodeId id, const feel::Model& model) const {
     return text + ")";
   };
   switch (node.kind) {
-    case Node::Kind::kConstant: return std::string(TruthName(node.constant));
-    case Node::Kind::kAnd: return parts("and");
-    case Node::Kind::kOr: return parts("or");
-    case Node::Kind::kNot: return parts("not");
-    case Node::Kind::kIf: return parts("if");
-    case Node::Kind::kLater: return parts("later");
-    case Node::Kind::kTest: break;
+    case Node::Kind::kConstant:
+      return std::string(TruthName(node.constant));
+    case Node::Kind::kAnd:
+      return parts("and");
+    case Node::Kind::kOr:
+      return parts("or");
+    case Node::Kind::kNot:
+      return parts("not");
+    case Node::Kind::kIf:
+      return parts("if");
+    case Node::Kind::kLater:
+      return parts("later");
+    case Node::Kind::kTest:
+      break;
   }
   const Column& column = columns[static_cast<size_t>(node.column)];
   switch (column.kind) {
@@ -96,7 +116,8 @@ std::string Graph::NodeText(NodeId id, const feel::Model& model) const {
       }
       return text + "}";
     }
-    case Column::Kind::kExpression: return "interpret " + feel::Dump(*column.expression.root);
+    case Column::Kind::kExpression:
+      return "interpret " + feel::Dump(*column.expression.root);
   }
   return "";
 }

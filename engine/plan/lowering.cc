@@ -5,15 +5,15 @@
 namespace zhida::plan {
 
 using feel::Expr;
-using feel::ExprPtr;
 using feel::Expression;
+using feel::ExprPtr;
 using feel::Op;
 
 namespace {
 
-// More stretches of an event date than this are left to the interpreter: every one is a copy of the condition.
+// More stretches of an event date than this are left to the interpreter: every one is a copy of the
+// condition.
 constexpr size_t kEventStretchesMax = 16;
-
 
 }  // namespace
 
@@ -61,13 +61,15 @@ NodeId Lowering::Truth(const ExprPtr& expr, const Where& where) {
       for (const ExprPtr& arg : expr->args) parts.push_back(Truth(arg, where));
       return expr->op == Op::kAnd ? graph_.And(std::move(parts)) : graph_.Or(std::move(parts));
     }
-    case Op::kNot: return graph_.Not(Truth(expr->args[0], where));
+    case Op::kNot:
+      return graph_.Not(Truth(expr->args[0], where));
     case Op::kIf: {
       const NodeId condition = Truth(expr->args[0], where);
       return graph_.If(condition, Truth(expr->args[1], where), Truth(expr->args[2], where));
     }
     case Op::kIn: {
-      // The tests look at the subject through a slot; with the subject in its place each is a condition of its own.
+      // The tests look at the subject through a slot; with the subject in its place each is a condition of
+      // its own.
       if (HasBinders(*expr->args[0])) return Leaf(expr, where);
       std::vector<NodeId> tests;
       for (size_t i = 1; i < expr->args.size(); ++i) {
@@ -80,7 +82,8 @@ NodeId Lowering::Truth(const ExprPtr& expr, const Where& where) {
         return DefinitionTruth(expr->index, where);
       }
       return Leaf(expr, where);
-    default: return Leaf(expr, where);
+    default:
+      return Leaf(expr, where);
   }
 }
 
@@ -131,8 +134,8 @@ NodeId Lowering::LeafToInterpreter(const ExprPtr& expr, const Where& where) {
   return graph_.TestExpression(expression, ContextOf(where), {reads.facts.begin(), reads.facts.end()});
 }
 
-// The event date's line is cut where something dated changes; on each stretch the condition is lowered with a fixed day.
-// An unknown event date leaves the outermost `if` unknown, as a read of anything dated would be.
+// The event date's line is cut where something dated changes; on each stretch the condition is lowered with a
+// fixed day. An unknown event date leaves the outermost `if` unknown, as a read of anything dated would be.
 NodeId Lowering::LeafByEventDay(const ExprPtr& expr, const Reads& reads, const Where& where) {
   if (reads.boundaries.size() >= kEventStretchesMax) return LeafToInterpreter(expr, where);
   Where stretch = where;
@@ -157,7 +160,8 @@ NodeId Lowering::EventBefore(int event_fact, Date day) {
   before.has_high = true;
   before.high = Decimal::FromInt(day.days);
   before.high_closed = false;
-  return graph_.TestNumber(graph_.NumberColumn(graph_.Fact(event_fact, 0), kNone), {before}, zhida::Truth::kError);
+  return graph_.TestNumber(graph_.NumberColumn(graph_.Fact(event_fact, 0), kNone), {before},
+                           zhida::Truth::kError);
 }
 
 namespace {
@@ -181,8 +185,8 @@ GraphBuilder::Stretch StretchOf(const feel::Period& period) {
 NodeId Lowering::InForce(const pack::Policy& policy) {
   if (!policy.valid) return kNone;
   if (policy.event_fact < 0) return graph_.Constant(ToTruth(policy.valid->Covers(as_of_)));
-  return graph_.TestNumber(graph_.NumberColumn(graph_.Fact(policy.event_fact, 0), kNone), {StretchOf(*policy.valid)},
-                           zhida::Truth::kError);
+  return graph_.TestNumber(graph_.NumberColumn(graph_.Fact(policy.event_fact, 0), kNone),
+                           {StretchOf(*policy.valid)}, zhida::Truth::kError);
 }
 
 NodeId Lowering::Open(const pack::Policy& policy) {

@@ -1,10 +1,12 @@
-// Lowering: typed trees to the predicate graph. One rule guards it: a node may answer true, false or unknown only where the
-// interpreter would; everything else is left to the interpreter (a column of kind kExpression), and never guessed.
+// Lowering: typed trees to the predicate graph. One rule guards it: a node may answer true, false or unknown
+// only where the interpreter would; everything else is left to the interpreter (a column of kind
+// kExpression), and never guessed.
 //
 // lowering.cc        truth: connectives, definitions, leaves and the order in which paths are tried
 // lowering_number.cc numbers and comparisons of numbers and dates
 // lowering_table.cc  decision tables
-// tabulate.cc        conditions on one fact of a small domain, answered by asking the interpreter about each member
+// tabulate.cc        conditions on one fact of a small domain, answered by asking the interpreter about each
+// member
 //
 // Bound to one pack and one as-of date; one thread.
 #ifndef ZHIDA_ENGINE_PLAN_LOWERING_H_
@@ -28,7 +30,8 @@ namespace zhida::plan {
 struct Where {
   int64_t year = 0;
   int event_fact = kNone;
-  std::optional<Date> event_day;  // set within one stretch of the event date's line; always set without an event fact
+  std::optional<Date>
+      event_day;  // set within one stretch of the event date's line; always set without an event fact
 };
 
 class Lowering {
@@ -84,9 +87,9 @@ class Lowering {
   Date as_of_;
   GraphBuilder graph_;
   ReadsIndex reads_;
-  std::map<std::pair<int, int>, NodeId> definition_nodes_;     // definition, context
+  std::map<std::pair<int, int>, NodeId> definition_nodes_;  // definition, context
   std::map<std::pair<int, int>, NumberId> definition_numbers_;
-  std::set<std::pair<int, int>> not_tables_;                   // definition, context without table form
+  std::set<std::pair<int, int>> not_tables_;  // definition, context without table form
 };
 
 // A subject of whom one fact is known, for asking the interpreter about single values.

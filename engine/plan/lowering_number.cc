@@ -1,5 +1,5 @@
-// Numbers and dates: expressions become scaled whole numbers, comparisons become stretches between cut points.
-// Dates are days since 1970-01-01, days durations are seconds.
+// Numbers and dates: expressions become scaled whole numbers, comparisons become stretches between cut
+// points. Dates are days since 1970-01-01, days durations are seconds.
 
 #include <algorithm>
 
@@ -22,20 +22,24 @@ constexpr int64_t kNanosPerSecond = 1'000'000'000;
 constexpr size_t kEventStretchesMax = 16;
 
 bool IsNumberKind(const feel::Type& type) {
-  return type.kind == TypeKind::kNumber || type.kind == TypeKind::kDate || type.kind == TypeKind::kDayDuration;
+  return type.kind == TypeKind::kNumber || type.kind == TypeKind::kDate ||
+         type.kind == TypeKind::kDayDuration;
 }
 
 // A value of those kinds as one decimal on its number line.
 std::optional<Decimal> LineValue(const Value& value) {
   switch (value.kind()) {
-    case ValueKind::kNumber: return value.number();
-    case ValueKind::kDate: return Decimal::FromInt(value.date().days);
+    case ValueKind::kNumber:
+      return value.number();
+    case ValueKind::kDate:
+      return Decimal::FromInt(value.date().days);
     case ValueKind::kDayDuration: {
       const int128_t nanos = value.day_duration().nanos;
       if (nanos % kNanosPerSecond != 0) return std::nullopt;
       return Decimal::FromScaled(nanos / kNanosPerSecond, 0);
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -56,26 +60,41 @@ std::vector<Stretch> StretchesOf(Op op, const Decimal& bound) {
   above.has_low = true;
   above.low = bound;
   switch (op) {
-    case Op::kEqual: return {Point(bound)};
+    case Op::kEqual:
+      return {Point(bound)};
     case Op::kNotEqual:
       below.high_closed = false;
       above.low_closed = false;
       return {below, above};
-    case Op::kLess: below.high_closed = false; return {below};
-    case Op::kLessEqual: below.high_closed = true; return {below};
-    case Op::kGreater: above.low_closed = false; return {above};
-    case Op::kGreaterEqual: above.low_closed = true; return {above};
-    default: return {};
+    case Op::kLess:
+      below.high_closed = false;
+      return {below};
+    case Op::kLessEqual:
+      below.high_closed = true;
+      return {below};
+    case Op::kGreater:
+      above.low_closed = false;
+      return {above};
+    case Op::kGreaterEqual:
+      above.low_closed = true;
+      return {above};
+    default:
+      return {};
   }
 }
 
 Op Mirrored(Op op) {
   switch (op) {
-    case Op::kLess: return Op::kGreater;
-    case Op::kLessEqual: return Op::kGreaterEqual;
-    case Op::kGreater: return Op::kLess;
-    case Op::kGreaterEqual: return Op::kLessEqual;
-    default: return op;
+    case Op::kLess:
+      return Op::kGreater;
+    case Op::kLessEqual:
+      return Op::kGreaterEqual;
+    case Op::kGreater:
+      return Op::kLess;
+    case Op::kGreaterEqual:
+      return Op::kLessEqual;
+    default:
+      return op;
   }
 }
 
@@ -121,7 +140,8 @@ NumberId Lowering::NumberByEventDay(const ExprPtr& expr, const Reads& reads, con
     stretch.event_day = i == 0 ? Date{boundaries[0].days - 1} : boundaries[i - 1];
     const NumberId number = NumberOf(expr, stretch);
     // A stretch without a value (no parameter in force) has no number; such amounts are the judge's.
-    chain = number == kNone ? kNone : graph_.NumberIf(EventBefore(where.event_fact, boundaries[i]), number, chain);
+    chain = number == kNone ? kNone
+                            : graph_.NumberIf(EventBefore(where.event_fact, boundaries[i]), number, chain);
   }
   return chain;
 }
@@ -158,7 +178,8 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
       return graph_.Arithmetic(Number::Kind::kMultiply, sum, graph_.Constant(kSecondsPerDay, 0));
     }
     case Op::kMultiply: {
-      if (expr->args[0]->type->kind != TypeKind::kNumber || expr->args[1]->type->kind != TypeKind::kNumber) return kNone;
+      if (expr->args[0]->type->kind != TypeKind::kNumber || expr->args[1]->type->kind != TypeKind::kNumber)
+        return kNone;
       const NumberId a = NumberOf(expr->args[0], where);
       const NumberId b = NumberOf(expr->args[1], where);
       return a == kNone || b == kNone ? kNone : graph_.Arithmetic(Number::Kind::kMultiply, a, b);
@@ -169,7 +190,8 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
       if (divisor.kind() != ValueKind::kNumber || divisor.number().is_zero()) return kNone;
       const auto inverse = ExactReciprocal(divisor.number());
       const NumberId a = inverse ? NumberOf(expr->args[0], where) : kNone;
-      return a == kNone ? kNone : graph_.Arithmetic(Number::Kind::kMultiply, a, Convert(Value::Number(*inverse)));
+      return a == kNone ? kNone
+                        : graph_.Arithmetic(Number::Kind::kMultiply, a, Convert(Value::Number(*inverse)));
     }
     case Op::kNegate: {
       const NumberId a = NumberOf(expr->args[0], where);
@@ -190,8 +212,10 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
       definition_numbers_.emplace(key, number);
       return number;
     }
-    case Op::kCall: return NumberCall(*expr, where);
-    default: return kNone;
+    case Op::kCall:
+      return NumberCall(*expr, where);
+    default:
+      return kNone;
   }
 }
 
@@ -231,8 +255,9 @@ NumberId Lowering::NumberCall(const Expr& expr, const Where& where) {
   }
   const bool minimum = name == "min";
   if (!minimum && name != "max" && name != "sum") return kNone;
-  const Number::Kind kind =
-      minimum ? Number::Kind::kMinimum : name == "max" ? Number::Kind::kMaximum : Number::Kind::kAdd;
+  const Number::Kind kind = minimum         ? Number::Kind::kMinimum
+                            : name == "max" ? Number::Kind::kMaximum
+                                            : Number::Kind::kAdd;
   if (expr.type->kind != TypeKind::kNumber && name == "sum") return kNone;
   const std::vector<ExprPtr>& args =
       expr.args.size() == 1 && expr.args[0]->op == Op::kList ? expr.args[0]->args : expr.args;
@@ -241,7 +266,8 @@ NumberId Lowering::NumberCall(const Expr& expr, const Where& where) {
 }
 
 ColumnId Lowering::ColumnOf(const ExprPtr& expr, const Where& where) {
-  if (expr->op == Op::kDivide && expr->type->kind == TypeKind::kNumber && !reads_.Of(*expr->args[1]).facts.empty()) {
+  if (expr->op == Op::kDivide && expr->type->kind == TypeKind::kNumber &&
+      !reads_.Of(*expr->args[1]).facts.empty()) {
     const NumberId number = NumberOf(expr->args[0], where);
     const NumberId divisor = NumberOf(expr->args[1], where);
     return number == kNone || divisor == kNone ? kNone : graph_.NumberColumn(number, divisor);
@@ -286,8 +312,8 @@ NodeId Lowering::Comparison(const Expr& expr, const Where& where) {
   if (expr.op == Op::kInRange) return InRange(expr, where);
   if (expr.op == Op::kInList) return InConstants(expr, where);
   if (expr.op == Op::kFact && expr.type->kind == TypeKind::kBoolean) {
-    return graph_.TestNumber(graph_.NumberColumn(graph_.Fact(expr.index, 0), kNone), {Point(Decimal::FromInt(1))},
-                             zhida::Truth::kError);
+    return graph_.TestNumber(graph_.NumberColumn(graph_.Fact(expr.index, 0), kNone),
+                             {Point(Decimal::FromInt(1))}, zhida::Truth::kError);
   }
   if (!IsComparison(expr.op)) return kNone;
   const ExprPtr& left = expr.args[0];
@@ -298,7 +324,8 @@ NodeId Lowering::Comparison(const Expr& expr, const Where& where) {
   if (!right_constant && !IsNumberKind(*right->type)) return kNone;
   if (right_constant) return CompareColumn(left, expr.op, ConstantValue(*right, where), where);
   if (left_constant) return CompareColumn(right, Mirrored(expr.op), ConstantValue(*left, where), where);
-  // Two numbers that both vary: their difference against zero. Null has no difference, so it goes to the interpreter.
+  // Two numbers that both vary: their difference against zero. Null has no difference, so it goes to the
+  // interpreter.
   const NumberId a = NumberOf(left, where);
   const NumberId b = NumberOf(right, where);
   if (a == kNone || b == kNone) return kNone;
@@ -354,7 +381,8 @@ NodeId Lowering::InConstants(const Expr& expr, const Where& where) {
     } else if (item.kind() == ValueKind::kRange) {
       const Range& range = item.range();
       Stretch stretch;
-      if (!range.has_low || !range.has_high || !SetEnds(range.low, range.high, range.low_closed, range.high_closed, &stretch)) {
+      if (!range.has_low || !range.has_high ||
+          !SetEnds(range.low, range.high, range.low_closed, range.high_closed, &stretch)) {
         return kNone;
       }
       stretches.push_back(stretch);

@@ -15,7 +15,9 @@ using feel::Table;
 
 namespace {
 
-bool HasOneHit(HitPolicy hit) { return hit == HitPolicy::kFirst || hit == HitPolicy::kUnique || hit == HitPolicy::kAny; }
+bool HasOneHit(HitPolicy hit) {
+  return hit == HitPolicy::kFirst || hit == HitPolicy::kUnique || hit == HitPolicy::kAny;
+}
 
 // The index of `value` among `choices`, added when new. Unknown choices are each their own.
 int ChoiceOf(const Value& value, std::vector<Value>* choices) {
@@ -57,9 +59,10 @@ ColumnId Lowering::TableOf(int definition, const Where& where) {
   // An output outside the declared values is the interpreter's to report.
   const auto declared = [&](const Value& value) {
     const std::vector<Value>& values = table.outputs[0].values;
-    return values.empty() || value.blocked() || std::any_of(values.begin(), values.end(), [&](const Value& allowed) {
-      return !value.is_null() && zhida::Equal(allowed, value) == zhida::Truth::kTrue;
-    });
+    return values.empty() || value.blocked() ||
+           std::any_of(values.begin(), values.end(), [&](const Value& allowed) {
+             return !value.is_null() && zhida::Equal(allowed, value) == zhida::Truth::kTrue;
+           });
   };
   std::vector<bool> input_binds;
   for (const feel::TableInput& input : table.inputs) {
@@ -84,7 +87,8 @@ ColumnId Lowering::TableOf(int definition, const Where& where) {
     column.rule_choice.push_back(ChoiceOf(output, &column.choices));
   }
   Value otherwise = Value::Null();
-  if (table.outputs[0].default_value.root && !constant(table.outputs[0].default_value, &otherwise)) return kNone;
+  if (table.outputs[0].default_value.root && !constant(table.outputs[0].default_value, &otherwise))
+    return kNone;
   column.default_choice = ChoiceOf(otherwise, &column.choices);
   not_tables_.erase({definition, context});
   return graph_.TableColumn(std::move(column), context);
@@ -95,7 +99,8 @@ namespace {
 // True if every fact that `expr` reads is read through definition `table`.
 bool ReadsOnlyThrough(const Expr& expr, int table, ReadsIndex& index) {
   if (expr.op == Op::kFact) return false;
-  if (expr.op == Op::kDefinition && expr.index != table && !index.OfDefinition(expr.index).facts.empty()) return false;
+  if (expr.op == Op::kDefinition && expr.index != table && !index.OfDefinition(expr.index).facts.empty())
+    return false;
   return std::all_of(expr.args.begin(), expr.args.end(),
                      [&](const ExprPtr& arg) { return !arg || ReadsOnlyThrough(*arg, table, index); });
 }
@@ -115,7 +120,8 @@ NodeId Lowering::TableTest(const ExprPtr& expr, const Reads& reads, const Where&
   if (reads.definitions.empty()) return kNone;
   std::vector<int> tables;
   DirectTables(*expr, model_, &tables);
-  if (tables.empty() || std::any_of(tables.begin(), tables.end(), [&](int t) { return t != tables[0]; })) return kNone;
+  if (tables.empty() || std::any_of(tables.begin(), tables.end(), [&](int t) { return t != tables[0]; }))
+    return kNone;
   if (!ReadsOnlyThrough(*expr, tables[0], reads_)) return kNone;
   const ColumnId column = TableOf(tables[0], where);
   if (column == kNone) return kNone;

@@ -40,19 +40,23 @@ Known StateAt(const facts::Column& column, uint32_t row, feel::Reading reading) 
   const uint8_t state = column.state[row];
   if (facts::IsCommitted(state) && reading == feel::Reading::kVerified) return Known::kUnknown;
   switch (facts::StateOf(state)) {
-    case State::kKnown: return Known::kKnown;
-    case State::kAbsent: return Known::kNull;
+    case State::kKnown:
+      return Known::kKnown;
+    case State::kAbsent:
+      return Known::kNull;
     case State::kMissing:
     case State::kStale:
     case State::kConflict:
-    case State::kNotAuthorised: return Known::kUnknown;
+    case State::kNotAuthorised:
+      return Known::kUnknown;
   }
   return Known::kUnknown;
 }
 
 }  // namespace
 
-void Numbers::Facts(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) const {
+void Numbers::Facts(const Number& number, const std::vector<uint32_t>& rows,
+                    std::vector<NumberValue>* out) const {
   const facts::Column& column = block_.column(number.fact);
   for (size_t i = 0; i < rows.size(); ++i) {
     (*out)[i] = {column.integers[rows[i]], StateAt(column, rows[i], reading_)};
@@ -117,7 +121,8 @@ void Numbers::Binary(const Number& number, const std::vector<uint32_t>& rows, st
   }
 }
 
-void Numbers::Branches(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) {
+void Numbers::Branches(const Number& number, const std::vector<uint32_t>& rows,
+                       std::vector<NumberValue>* out) {
   std::vector<NumberValue> otherwise(rows.size());
   Evaluate(number.a, rows, out);
   Evaluate(number.b, rows, &otherwise);
@@ -133,13 +138,18 @@ void Numbers::Branches(const Number& number, const std::vector<uint32_t>& rows, 
         result = otherwise[i];
         if (result.known == Known::kKnown && !Raise(&result.mantissa, b_raise)) result.known = Known::kAsk;
         break;
-      case Truth::kUnknown: result = {0, Known::kUnknown}; break;
-      case Truth::kError: result = {0, Known::kAsk}; break;
+      case Truth::kUnknown:
+        result = {0, Known::kUnknown};
+        break;
+      case Truth::kError:
+        result = {0, Known::kAsk};
+        break;
     }
   }
 }
 
-void Numbers::Choices(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) {
+void Numbers::Choices(const Number& number, const std::vector<uint32_t>& rows,
+                      std::vector<NumberValue>* out) {
   const Column& table = graph_.columns[static_cast<size_t>(number.column)];
   for (size_t i = 0; i < rows.size(); ++i) {
     int choice = 0;
@@ -150,7 +160,7 @@ void Numbers::Choices(const Number& number, const std::vector<uint32_t>& rows, s
     }
     const Value& value = table.choices[static_cast<size_t>(choice)];
     (*out)[i] = {number.constants[static_cast<size_t>(choice)], value.is_unknown() ? Known::kUnknown
-                                                                 : value.is_null() ? Known::kNull
+                                                                : value.is_null()  ? Known::kNull
                                                                                    : Known::kKnown};
   }
 }
@@ -159,12 +169,24 @@ void Numbers::Evaluate(NumberId id, const std::vector<uint32_t>& rows, std::vect
   const Number& number = graph_.numbers[static_cast<size_t>(id)];
   out->resize(rows.size());
   switch (number.kind) {
-    case Number::Kind::kConstant: out->assign(rows.size(), {number.constant, Known::kKnown}); return;
-    case Number::Kind::kUnknown: out->assign(rows.size(), {0, Known::kUnknown}); return;
-    case Number::Kind::kFact: Facts(number, rows, out); return;
-    case Number::Kind::kSeries: SeriesEntries(number, rows, out); return;
-    case Number::Kind::kIf: Branches(number, rows, out); return;
-    case Number::Kind::kChoice: Choices(number, rows, out); return;
+    case Number::Kind::kConstant:
+      out->assign(rows.size(), {number.constant, Known::kKnown});
+      return;
+    case Number::Kind::kUnknown:
+      out->assign(rows.size(), {0, Known::kUnknown});
+      return;
+    case Number::Kind::kFact:
+      Facts(number, rows, out);
+      return;
+    case Number::Kind::kSeries:
+      SeriesEntries(number, rows, out);
+      return;
+    case Number::Kind::kIf:
+      Branches(number, rows, out);
+      return;
+    case Number::Kind::kChoice:
+      Choices(number, rows, out);
+      return;
     case Number::Kind::kNegate:
     case Number::Kind::kAbsolute:
       Evaluate(number.a, rows, out);
@@ -177,7 +199,9 @@ void Numbers::Evaluate(NumberId id, const std::vector<uint32_t>& rows, std::vect
     case Number::Kind::kSubtract:
     case Number::Kind::kMultiply:
     case Number::Kind::kMinimum:
-    case Number::Kind::kMaximum: Binary(number, rows, out); return;
+    case Number::Kind::kMaximum:
+      Binary(number, rows, out);
+      return;
   }
 }
 
@@ -190,8 +214,8 @@ Known CutsPassed(const Column& column, const NumberValue& number, int* passed) {
   return Known::kKnown;
 }
 
-Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& number, const NumberValue& divisor,
-                 int* passed) {
+Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& number,
+                 const NumberValue& divisor, int* passed) {
   const Known known = Strict(number.known, divisor.known);
   if (known != Known::kKnown) return known;
   if (divisor.mantissa == 0) return Known::kAsk;
@@ -203,7 +227,8 @@ Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& nu
     numerator = -numerator;
     denominator = -denominator;
   }
-  // numerator / 10^number_scale / (denominator / 10^divisor_scale) against cut / 10^cut_scale, as whole numbers.
+  // numerator / 10^number_scale / (denominator / 10^divisor_scale) against cut / 10^cut_scale, as whole
+  // numbers.
   if (!Raise(&numerator, divisor_scale + column.cut_scale)) return Known::kAsk;
   if (!Raise(&denominator, number_scale)) return Known::kAsk;
   const int denominator_digits = DigitCount(denominator);
@@ -212,7 +237,8 @@ Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& nu
   while (low < high) {
     const size_t middle = (low + high) / 2;
     const Cut& cut = column.cuts[middle];
-    // A quotient of 34 digits could round onto the cut only if the two were closer than the digits here allow.
+    // A quotient of 34 digits could round onto the cut only if the two were closer than the digits here
+    // allow.
     if (denominator_digits + DigitCount(cut.value) > limits::kDecimalDigitsMax) return Known::kAsk;
     const int128_t bar = cut.value * denominator;
     const bool beyond = bar < numerator || (bar == numerator && !cut.above);
@@ -222,14 +248,15 @@ Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& nu
   return Known::kKnown;
 }
 
-Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue& amount, const NumberValue& cap,
-                const NumberValue& floor, int64_t* fen) {
+Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue& amount,
+                const NumberValue& cap, const NumberValue& floor, int64_t* fen) {
   const auto scale = [&](NumberId id) { return graph.numbers[static_cast<size_t>(id)].scale; };
   // A negative amount is an error, whatever is not known about its bounds.
   if (amount.known == Known::kKnown && amount.mantissa < 0) return Known::kAsk;
   const NumberValue given{0, Known::kKnown};
-  const Known known = Strict(Strict(amount.known, Known::kKnown),
-                             Strict((rule.cap != kNone ? cap : given).known, (rule.floor != kNone ? floor : given).known));
+  const Known known =
+      Strict(Strict(amount.known, Known::kKnown),
+             Strict((rule.cap != kNone ? cap : given).known, (rule.floor != kNone ? floor : given).known));
   if (known != Known::kKnown) return known;
   int128_t value = amount.mantissa;
   int value_scale = scale(rule.amount);
@@ -243,7 +270,8 @@ Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue
   if (rule.floor != kNone && !clip(floor, scale(rule.floor), false)) return Known::kAsk;
   if (rule.cap != kNone && !clip(cap, scale(rule.cap), true)) return Known::kAsk;
   if (value < 0) return Known::kAsk;
-  // Yuan with value_scale digits; one unit of the rounding is 10^fen_power fen, so 10^(2 - fen_power) units a yuan.
+  // Yuan with value_scale digits; one unit of the rounding is 10^fen_power fen, so 10^(2 - fen_power) units a
+  // yuan.
   const int drop = value_scale - (2 - rule.round.unit.fen_power);
   if (drop < 0) {
     if (!Raise(&value, -drop)) return Known::kAsk;

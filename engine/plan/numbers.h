@@ -1,7 +1,7 @@
 // Numbers of the graph for rows of a block, computed in 128-bit whole numbers.
 //
-// Exact: a result that would need more than 34 digits, that overflows, or that touches null comes back as kAsk and is left to
-// the interpreter. Bound to one plan, block and reading; one thread.
+// Exact: a result that would need more than 34 digits, that overflows, or that touches null comes back as
+// kAsk and is left to the interpreter. Bound to one plan, block and reading; one thread.
 #ifndef ZHIDA_ENGINE_PLAN_NUMBERS_H_
 #define ZHIDA_ENGINE_PLAN_NUMBERS_H_
 
@@ -39,7 +39,8 @@ class Numbers {
 
  private:
   void Facts(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) const;
-  void SeriesEntries(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) const;
+  void SeriesEntries(const Number& number, const std::vector<uint32_t>& rows,
+                     std::vector<NumberValue>* out) const;
   void Binary(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out);
   void Branches(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out);
   void Choices(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out);
@@ -51,14 +52,14 @@ class Numbers {
 };
 
 // Cuts that number / divisor has passed, or a reason why that cannot be said. Exact at the cut itself.
-Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& number, const NumberValue& divisor,
-                 int* passed);
+Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& number,
+                 const NumberValue& divisor, int* passed);
 Known CutsPassed(const Column& column, const NumberValue& number, int* passed);
 
-// The amount of a policy in fen from its three numbers: docs/semantics.md, section "Amounts". kAsk where it is not certain
-// to be a plain amount (negative, null, out of range).
-Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue& amount, const NumberValue& cap,
-                const NumberValue& floor, int64_t* fen);
+// The amount of a policy in fen from its three numbers: docs/semantics.md, section "Amounts". kAsk where it
+// is not certain to be a plain amount (negative, null, out of range).
+Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue& amount,
+                const NumberValue& cap, const NumberValue& floor, int64_t* fen);
 
 }  // namespace zhida::plan
 

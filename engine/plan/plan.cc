@@ -16,7 +16,8 @@ namespace {
 
 class Compiler {
  public:
-  Compiler(pack::PackPtr pack, Date as_of) : pack_(std::move(pack)), as_of_(as_of), lowering_(*pack_, as_of) {}
+  Compiler(pack::PackPtr pack, Date as_of)
+      : pack_(std::move(pack)), as_of_(as_of), lowering_(*pack_, as_of) {}
 
   PlanPtr Run() {
     auto plan = std::make_shared<Plan>();
@@ -50,10 +51,17 @@ NodeId Compiler::ClauseNode(const Clause& clause, const Where& where, bool promi
     std::vector<NodeId> parts;
     for (const Clause& part : clause.parts) parts.push_back(ClauseNode(part, where, promised));
     switch (clause.form) {
-      case Clause::Form::kAll: node = graph.And(std::move(parts)); break;
-      case Clause::Form::kAny: node = graph.Or(std::move(parts)); break;
-      case Clause::Form::kNone: node = graph.Not(graph.Or(std::move(parts))); break;
-      case Clause::Form::kWhen: break;
+      case Clause::Form::kAll:
+        node = graph.And(std::move(parts));
+        break;
+      case Clause::Form::kAny:
+        node = graph.Or(std::move(parts));
+        break;
+      case Clause::Form::kNone:
+        node = graph.Not(graph.Or(std::move(parts)));
+        break;
+      case Clause::Form::kWhen:
+        break;
     }
   }
   return promised && clause.later_allowed ? graph.Later(node) : node;
@@ -144,7 +152,8 @@ CostLine Compiler::CostOf(const std::string& policy, const std::string& clause, 
   return line;
 }
 
-// Parts by cost, so that a cheap false spares a dear part; then clauses likewise. Ties keep the order written.
+// Parts by cost, so that a cheap false spares a dear part; then clauses likewise. Ties keep the order
+// written.
 void Compiler::SortByCost(Plan* plan) {
   const auto& nodes = plan->graph.nodes;
   const auto cheaper = [&](NodeId a, NodeId b) {
@@ -175,7 +184,8 @@ std::string Plan::Dump() const {
     }
     if (policies[i].amount) {
       const PlannedAmount& amount = *policies[i].amount;
-      out += amount.vector_form ? "; amount " + graph.NumberText(amount.amount, pack->model) : "; amount by the judge";
+      out += amount.vector_form ? "; amount " + graph.NumberText(amount.amount, pack->model)
+                                : "; amount by the judge";
       if (amount.cap != kNone) out += " cap " + graph.NumberText(amount.cap, pack->model);
       if (amount.floor != kNone) out += " floor " + graph.NumberText(amount.floor, pack->model);
     }

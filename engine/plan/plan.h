@@ -25,31 +25,32 @@ struct PlannedClause {
 struct PlannedAmount {
   bool vector_form = false;
   NumberId amount = kNone;
-  NumberId cap = kNone;    // kNone: there is none
+  NumberId cap = kNone;  // kNone: there is none
   NumberId floor = kNone;
   MoneyRounding round;
 };
 
 struct PlannedPolicy {
-  std::vector<PlannedClause> clauses;      // in the order to evaluate: cheap and selective first, interpreted last
-  std::optional<PlannedAmount> amount;     // nullopt: the policy has no amount
-  std::vector<int> facts;                  // facts its clauses and its amount read, ascending
+  std::vector<PlannedClause>
+      clauses;  // in the order to evaluate: cheap and selective first, interpreted last
+  std::optional<PlannedAmount> amount;  // nullopt: the policy has no amount
+  std::vector<int> facts;               // facts its clauses and its amount read, ascending
   bool has_later = false;
 };
 
 // What a clause costs: for `zhida check --cost`.
 struct CostLine {
   std::string policy;
-  std::string clause;      // "amount" for the amount
-  std::string path;        // planes | texts | interpreter
-  std::string reason;      // why the interpreter, where it is one
+  std::string clause;  // "amount" for the amount
+  std::string path;    // planes | texts | interpreter
+  std::string reason;  // why the interpreter, where it is one
 };
 
 struct Plan {
   pack::PackPtr pack;
   Date as_of;
   Graph graph;
-  std::vector<PlannedPolicy> policies;     // parallel to pack->policies
+  std::vector<PlannedPolicy> policies;  // parallel to pack->policies
   std::vector<CostLine> costs;
 
   std::string Dump() const;

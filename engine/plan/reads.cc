@@ -64,14 +64,17 @@ void ReadsIndex::AddCodeList(std::string_view id, Reads* reads) const {
 
 void ReadsIndex::Walk(const Expr& expr, Reads* reads) {
   switch (expr.op) {
-    case Op::kFact: reads->facts.insert(expr.index); break;
+    case Op::kFact:
+      reads->facts.insert(expr.index);
+      break;
     case Op::kDefinition:
       reads->definitions.insert(expr.index);
       reads->Add(OfDefinition(expr.index));
       break;
     case Op::kParameter:
       reads->dated = true;
-      for (const feel::ParameterVersion& version : model_.parameters[static_cast<size_t>(expr.index)].versions) {
+      for (const feel::ParameterVersion& version :
+           model_.parameters[static_cast<size_t>(expr.index)].versions) {
         AddPeriod(version.in_force, &reads->boundaries);
       }
       break;
@@ -81,7 +84,9 @@ void ReadsIndex::Walk(const Expr& expr, Reads* reads) {
         AddPeriod(member.in_force, &reads->boundaries);
       }
       break;
-    case Op::kYear: reads->year = true; break;
+    case Op::kYear:
+      reads->year = true;
+      break;
     case Op::kCall:
       if (feel::Builtins()[static_cast<size_t>(expr.index)].name == "under") {
         reads->dated = true;
@@ -92,7 +97,8 @@ void ReadsIndex::Walk(const Expr& expr, Reads* reads) {
         }
       }
       break;
-    default: break;
+    default:
+      break;
   }
   for (const ExprPtr& arg : expr.args) {
     if (arg) Walk(*arg, reads);
@@ -118,14 +124,16 @@ ExprPtr Substitute(const ExprPtr& expr, int slot, const ExprPtr& replacement) {
 namespace {
 
 bool Binds(Op op) {
-  return op == Op::kFor || op == Op::kSome || op == Op::kEvery || op == Op::kFilter || op == Op::kIn || op == Op::kStruct;
+  return op == Op::kFor || op == Op::kSome || op == Op::kEvery || op == Op::kFilter || op == Op::kIn ||
+         op == Op::kStruct;
 }
 
 }  // namespace
 
 bool HasBinders(const Expr& expr) {
   if (Binds(expr.op)) return true;
-  return std::any_of(expr.args.begin(), expr.args.end(), [](const ExprPtr& arg) { return arg && HasBinders(*arg); });
+  return std::any_of(expr.args.begin(), expr.args.end(),
+                     [](const ExprPtr& arg) { return arg && HasBinders(*arg); });
 }
 
 int SlotCount(const Expr& expr) {

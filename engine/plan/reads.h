@@ -13,10 +13,10 @@ namespace zhida::plan {
 
 struct Reads {
   std::set<int> facts;
-  std::set<int> definitions;   // directly or through others
-  bool dated = false;          // reads a parameter, a zone or a code tree: depends on the event date
-  bool year = false;           // reads Y
-  std::set<Date> boundaries;   // days on which something dated that it reads changes
+  std::set<int> definitions;  // directly or through others
+  bool dated = false;         // reads a parameter, a zone or a code tree: depends on the event date
+  bool year = false;          // reads Y
+  std::set<Date> boundaries;  // days on which something dated that it reads changes
   void Add(const Reads& other);
 };
 

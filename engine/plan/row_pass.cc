@@ -36,9 +36,15 @@ const ColumnValue& RowPass::ValueOf(ColumnId id) {
                         : CutsPassed(column, plan_.graph, number, NumberOf(column.divisor), &value.position);
       break;
     }
-    case Column::Kind::kText: value = TextValue(id, column); break;
-    case Column::Kind::kTable: value = TableValue(column); break;
-    case Column::Kind::kExpression: value = ExpressionValue(column); break;
+    case Column::Kind::kText:
+      value = TextValue(id, column);
+      break;
+    case Column::Kind::kTable:
+      value = TableValue(column);
+      break;
+    case Column::Kind::kExpression:
+      value = ExpressionValue(column);
+      break;
   }
   memory = {subject_, value};
   return memory.value;
@@ -68,9 +74,9 @@ ColumnValue RowPass::TableValue(const Column& column) {
       return value;
     }
   }
-  int sure = kNone;          // choice of a rule that is true
+  int sure = kNone;  // choice of a rule that is true
   bool open = false;
-  bool differs = false;      // some open rule could give another choice than the first seen
+  bool differs = false;  // some open rule could give another choice than the first seen
   int possible = kNone;
   const bool first_hit = column.hit == feel::HitPolicy::kFirst;
   for (size_t r = 0; r < column.rules.size(); ++r) {
@@ -122,7 +128,8 @@ Known RowPass::ChoiceAt(ColumnId table, uint32_t, int* choice) {
   return value.known;
 }
 
-Truth TestTruth(const Column& column, ColumnId id, int test, const ColumnValue& value, const TextTests& texts) {
+Truth TestTruth(const Column& column, ColumnId id, int test, const ColumnValue& value,
+                const TextTests& texts) {
   if (value.known == Known::kUnknown) return Truth::kUnknown;
   if (value.known == Known::kAsk) return Truth::kError;
   const size_t index = static_cast<size_t>(test);
@@ -141,8 +148,10 @@ Truth TestTruth(const Column& column, ColumnId id, int test, const ColumnValue& 
     }
     case Column::Kind::kText:
       return (value.known == Known::kNull ? texts.OfNull(id) : *value.answers).truths[index];
-    case Column::Kind::kTable: return column.choice_tests[index][static_cast<size_t>(value.position)];
-    case Column::Kind::kExpression: return value.truth;
+    case Column::Kind::kTable:
+      return column.choice_tests[index][static_cast<size_t>(value.position)];
+    case Column::Kind::kExpression:
+      return value.truth;
   }
   return Truth::kError;
 }
@@ -158,8 +167,12 @@ Truth RowPass::TruthOf(NodeId id) {
   const Node& node = plan_.graph.nodes[static_cast<size_t>(id)];
   Truth truth = Truth::kUnknown;
   switch (node.kind) {
-    case Node::Kind::kConstant: truth = node.constant; break;
-    case Node::Kind::kTest: truth = Test(node); break;
+    case Node::Kind::kConstant:
+      truth = node.constant;
+      break;
+    case Node::Kind::kTest:
+      truth = Test(node);
+      break;
     case Node::Kind::kAnd:
       truth = Truth::kTrue;
       for (NodeId part : node.parts) {
@@ -174,14 +187,17 @@ Truth RowPass::TruthOf(NodeId id) {
         if (truth == Truth::kTrue) break;
       }
       break;
-    case Node::Kind::kNot: truth = Not(TruthOf(node.parts[0])); break;
+    case Node::Kind::kNot:
+      truth = Not(TruthOf(node.parts[0]));
+      break;
     case Node::Kind::kLater:
       truth = TruthOf(node.parts[0]);
       if (truth == Truth::kUnknown) truth = Truth::kTrue;
       break;
     case Node::Kind::kIf:
       truth = TruthOf(node.parts[0]);
-      if (truth == Truth::kTrue || truth == Truth::kFalse) truth = TruthOf(node.parts[truth == Truth::kTrue ? 1 : 2]);
+      if (truth == Truth::kTrue || truth == Truth::kFalse)
+        truth = TruthOf(node.parts[truth == Truth::kTrue ? 1 : 2]);
       break;
   }
   memory = {subject_, truth};

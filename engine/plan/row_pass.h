@@ -1,6 +1,6 @@
-// RowPass: the predicate graph for one subject in one reading, a node at a time. What the point engine asks for the values of
-// columns and for conditions that do not fit its bitmaps.
-// Bound to one plan and reading; one thread; reused from subject to subject without allocating once it is warm.
+// RowPass: the predicate graph for one subject in one reading, a node at a time. What the point engine asks
+// for the values of columns and for conditions that do not fit its bitmaps. Bound to one plan and reading;
+// one thread; reused from subject to subject without allocating once it is warm.
 #ifndef ZHIDA_ENGINE_PLAN_ROW_PASS_H_
 #define ZHIDA_ENGINE_PLAN_ROW_PASS_H_
 
@@ -59,7 +59,8 @@ class RowPass : public TruthSource {
 };
 
 // The truth of a test of a column that has this value. `texts` gives the answers for null.
-Truth TestTruth(const Column& column, ColumnId id, int test, const ColumnValue& value, const TextTests& texts);
+Truth TestTruth(const Column& column, ColumnId id, int test, const ColumnValue& value,
+                const TextTests& texts);
 
 }  // namespace zhida::plan
 

@@ -1,5 +1,6 @@
-// Conditions on one fact of a small domain: the interpreter is asked about every member once, at compile time. So any
-// condition on one boolean or one date, however it is written, becomes a set of stretches, and is right by construction.
+// Conditions on one fact of a small domain: the interpreter is asked about every member once, at compile
+// time. So any condition on one boolean or one date, however it is written, becomes a set of stretches, and
+// is right by construction.
 
 #include <vector>
 

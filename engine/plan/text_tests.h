@@ -1,8 +1,9 @@
-// Answers to conditions on texts, kept per distinct text: RE2, string functions, code trees and zones run once for a value,
-// however many firms share it.
+// Answers to conditions on texts, kept per distinct text: RE2, string functions, code trees and zones run
+// once for a value, however many firms share it.
 //
-// Shared by all threads of an engine. Keeps at most kEntriesMax texts a column; beyond that, answers are computed anew and
-// handed out through the caller's own store, so that memory does not grow with the number of firms.
+// Shared by all threads of an engine. Keeps at most kEntriesMax texts a column; beyond that, answers are
+// computed anew and handed out through the caller's own store, so that memory does not grow with the number
+// of firms.
 #ifndef ZHIDA_ENGINE_PLAN_TEXT_TESTS_H_
 #define ZHIDA_ENGINE_PLAN_TEXT_TESTS_H_
 
@@ -51,7 +52,7 @@ class TextTests {
   std::unique_ptr<TextAnswers> Evaluate(ColumnId column, Value value) const;
 
   const Plan& plan_;
-  std::vector<std::unique_ptr<Shared>> shared_;                // by column; null where it is no text column
+  std::vector<std::unique_ptr<Shared>> shared_;  // by column; null where it is no text column
   std::vector<std::unique_ptr<TextAnswers>> null_answers_;
   mutable std::atomic<int64_t> evaluations_{0};
 };

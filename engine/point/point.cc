@@ -11,8 +11,8 @@ using pack::Reason;
 using plan::Column;
 using plan::ColumnId;
 using plan::ColumnValue;
-using plan::Known;
 using plan::kNone;
+using plan::Known;
 using plan::Node;
 using plan::NodeId;
 
@@ -22,17 +22,19 @@ namespace {
 constexpr size_t kAlternativesMax = 8;
 
 struct Term {
-  NodeId node = kNone;    // a test, or a condition asked as a whole
+  NodeId node = kNone;  // a test, or a condition asked as a whole
   bool negated = false;
 };
 using Conjunction = std::vector<Term>;
 
 void Set(Bitmap* bitmap, int bit) { (*bitmap)[static_cast<size_t>(bit) / 64] |= uint64_t{1} << (bit % 64); }
-void Clear(Bitmap* bitmap, int bit) { (*bitmap)[static_cast<size_t>(bit) / 64] &= ~(uint64_t{1} << (bit % 64)); }
+void Clear(Bitmap* bitmap, int bit) {
+  (*bitmap)[static_cast<size_t>(bit) / 64] &= ~(uint64_t{1} << (bit % 64));
+}
 bool Has(const Bitmap& bitmap, int bit) { return (bitmap[static_cast<size_t>(bit) / 64] >> (bit % 64)) & 1; }
 
-// `node` as alternatives of conjunctions of terms; false if that takes too many. Kleene logic is distributive, so the
-// form has the same truth in all cases.
+// `node` as alternatives of conjunctions of terms; false if that takes too many. Kleene logic is
+// distributive, so the form has the same truth in all cases.
 bool Alternatives(const plan::Graph& graph, NodeId id, bool negated, std::vector<Conjunction>* out) {
   const Node& node = graph.nodes[static_cast<size_t>(id)];
   const bool conjunction = (node.kind == Node::Kind::kAnd) != negated;
@@ -41,7 +43,8 @@ bool Alternatives(const plan::Graph& graph, NodeId id, bool negated, std::vector
       if (graph.columns[static_cast<size_t>(node.column)].kind == Column::Kind::kExpression) break;
       *out = {{Term{id, negated}}};
       return true;
-    case Node::Kind::kNot: return Alternatives(graph, node.parts[0], !negated, out);
+    case Node::Kind::kNot:
+      return Alternatives(graph, node.parts[0], !negated, out);
     case Node::Kind::kAnd:
     case Node::Kind::kOr: {
       std::vector<Conjunction> result;
@@ -68,7 +71,8 @@ bool Alternatives(const plan::Graph& graph, NodeId id, bool negated, std::vector
     }
     case Node::Kind::kConstant:
     case Node::Kind::kIf:
-    case Node::Kind::kLater: break;
+    case Node::Kind::kLater:
+      break;
   }
   *out = {{Term{id, negated}}};
   return true;
@@ -111,7 +115,8 @@ void PointEngine::Index(size_t policy) {
   std::vector<Conjunction> whole(1);
   for (const plan::PlannedClause& clause : plan_->policies[policy].clauses) {
     std::vector<Conjunction> of_clause;
-    if (!Alternatives(graph, clause.node, false, &of_clause) || of_clause.size() * whole.size() > kAlternativesMax) {
+    if (!Alternatives(graph, clause.node, false, &of_clause) ||
+        of_clause.size() * whole.size() > kAlternativesMax) {
       of_clause = {{Term{clause.node, false}}};
     }
     std::vector<Conjunction> product;
@@ -150,10 +155,17 @@ PointEngine::Effect PointEngine::EffectOf(ColumnId id, const ColumnValue& value)
     Truth truth = plan::TestTruth(column, id, literal.test, value, *texts_);
     if (literal.negated) truth = Not(truth);
     switch (truth) {
-      case Truth::kTrue: break;
-      case Truth::kFalse: Clear(&effect.survives, literal.alternative); break;
-      case Truth::kUnknown: effect.open.push_back(literal.alternative); break;
-      case Truth::kError: effect.ask.push_back(literal.alternative); break;
+      case Truth::kTrue:
+        break;
+      case Truth::kFalse:
+        Clear(&effect.survives, literal.alternative);
+        break;
+      case Truth::kUnknown:
+        effect.open.push_back(literal.alternative);
+        break;
+      case Truth::kError:
+        effect.ask.push_back(literal.alternative);
+        break;
     }
   }
   return effect;
@@ -194,7 +206,9 @@ void PointEngine::Worker::Narrow(plan::RowPass& pass, Alive* alive) {
       case Known::kAsk:
         for (size_t i = 0; i < words; ++i) alive->ask[i] |= index.uses[i];
         continue;
-      case Known::kNull: effect = &index.on_null; break;
+      case Known::kNull:
+        effect = &index.on_null;
+        break;
       case Known::kKnown:
         effect = value.answers != nullptr ? &engine_.TextEffect(id, *value.answers)
                                           : &index.effects[static_cast<size_t>(value.position)];
@@ -213,10 +227,17 @@ void PointEngine::Worker::Narrow(plan::RowPass& pass, Alive* alive) {
     if (negated) truth = Not(truth);
     for (int alternative : unit.alternatives) {
       switch (truth) {
-        case Truth::kTrue: break;
-        case Truth::kFalse: Clear(&alive->can, alternative); break;
-        case Truth::kUnknown: Set(&alive->open, alternative); break;
-        case Truth::kError: Set(&alive->ask, alternative); break;
+        case Truth::kTrue:
+          break;
+        case Truth::kFalse:
+          Clear(&alive->can, alternative);
+          break;
+        case Truth::kUnknown:
+          Set(&alive->open, alternative);
+          break;
+        case Truth::kError:
+          Set(&alive->ask, alternative);
+          break;
       }
     }
   }
@@ -227,7 +248,9 @@ Truth PointEngine::Worker::PolicyTruth(size_t policy, const Alive& alive) const 
   Truth truth = Truth::kFalse;
   for (int a = engine_.first_alternative_[policy]; a < engine_.first_alternative_[policy + 1]; ++a) {
     if (!Has(alive.can, a)) continue;
-    truth = Or(truth, Has(alive.ask, a) ? Truth::kError : Has(alive.open, a) ? Truth::kUnknown : Truth::kTrue);
+    truth = Or(truth, Has(alive.ask, a)    ? Truth::kError
+                      : Has(alive.open, a) ? Truth::kUnknown
+                                           : Truth::kTrue);
   }
   return truth;
 }
@@ -260,13 +283,16 @@ bool PointEngine::Worker::Amount(size_t policy, plan::RowPass& pass, Judgement* 
   if (rule->floor != kNone) floor = pass.NumberOf(rule->floor);
   int64_t fen = 0;
   switch (plan::AmountFen(*rule, engine_.plan_->graph, pass.NumberOf(rule->amount), cap, floor, &fen)) {
-    case Known::kKnown: out->amount_fen = fen; return true;
+    case Known::kKnown:
+      out->amount_fen = fen;
+      return true;
     case Known::kUnknown:
       out->outcome = Outcome::kUndetermined;
       out->reason = Reason::kAmount;
       return true;
     case Known::kNull:
-    case Known::kAsk: return false;
+    case Known::kAsk:
+      return false;
   }
   return false;
 }
@@ -298,10 +324,13 @@ void PointEngine::Worker::Run(const facts::FactBlock& block, size_t row, std::ve
         judgement = {Outcome::kUndetermined, Reason::kCondition, std::nullopt};
         decided = !PromisesMatter(policy);
         break;
-      case Truth::kError: decided = false; break;
+      case Truth::kError:
+        decided = false;
+        break;
     }
     if (decided) continue;
-    if (!judge) judge = std::make_unique<pack::SubjectJudge>(*engine_.plan_->pack, engine_.plan_->as_of, subject);
+    if (!judge)
+      judge = std::make_unique<pack::SubjectJudge>(*engine_.plan_->pack, engine_.plan_->as_of, subject);
     judgement = judge->Decide(static_cast<int>(policy));
     ++judged_pairs_;
   }

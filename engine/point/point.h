@@ -1,9 +1,10 @@
 // Point engine: one subject against all policies, by bitmaps over rules.
 //
-// Each policy is a few alternatives, each a conjunction of tests of columns. For every column and every position its value can
-// take, a bitmap over all alternatives says which of them survive; a subject is judged by and-ing one bitmap a column. An
-// unknown value removes nothing and marks the alternatives that look at it. Conditions that do not fit (nested alternatives,
-// interpreted ones) are asked of the RowPass for alternatives still alive. What stays uncertain goes to the judge.
+// Each policy is a few alternatives, each a conjunction of tests of columns. For every column and every
+// position its value can take, a bitmap over all alternatives says which of them survive; a subject is judged
+// by and-ing one bitmap a column. An unknown value removes nothing and marks the alternatives that look at
+// it. Conditions that do not fit (nested alternatives, interpreted ones) are asked of the RowPass for
+// alternatives still alive. What stays uncertain goes to the judge.
 //
 // A PointEngine is immutable and may be shared; each thread makes its own Worker.
 #ifndef ZHIDA_ENGINE_POINT_POINT_H_
@@ -78,7 +79,7 @@ class PointEngine {
   struct ColumnIndex {
     std::vector<Literal> literals;
     Bitmap uses;
-    std::vector<Effect> effects;     // by position: numbers and tables
+    std::vector<Effect> effects;  // by position: numbers and tables
     Effect on_null;
   };
   // A condition that does not fit the bitmaps.
@@ -93,7 +94,7 @@ class PointEngine {
 
   plan::PlanPtr plan_;
   mutable std::unique_ptr<plan::TextTests> texts_;
-  std::vector<int> first_alternative_;   // by policy, and the end
+  std::vector<int> first_alternative_;  // by policy, and the end
   size_t alternatives_ = 0;
   size_t words_ = 0;
   std::vector<ColumnIndex> columns_;

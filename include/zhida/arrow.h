@@ -1,6 +1,7 @@
 /* The Arrow C data and C stream interface structures.
- * Source: https://arrow.apache.org/docs/format/CDataInterface.html and CStreamInterface.html; the specification asks
- * every project to copy these definitions with their guards, so that headers of several projects can meet. */
+ * Source: https://arrow.apache.org/docs/format/CDataInterface.html and CStreamInterface.html; the
+ * specification asks every project to copy these definitions with their guards, so that headers of several
+ * projects can meet. */
 #ifndef ZHIDA_ARROW_H_
 #define ZHIDA_ARROW_H_
 

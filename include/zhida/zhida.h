@@ -2,17 +2,16 @@
  *
  * Conventions
  *   Names      zhida_<noun>_<verb>. Handles are opaque.
- *   Status     every call that can fail returns zhida_status; 0 is success. The last argument is `zhida_error **error`, which
- *              may be NULL. On failure *out is NULL and *error, if asked for, is a new error with all its diagnostics, to be
- *              freed by the caller. There is no per-thread last error.
- *   Options    an options struct starts with struct_size = sizeof(it); zero in any other field means the default; a NULL
- *              pointer means all defaults. Fields are only ever added at the end.
- *   Strings    pointer and length, UTF-8, never relying on a final NUL. Strings passed in are read during the call only.
- *   Money      int64_t fen (1/100 yuan). Dates: int32_t days since 1970-01-01; 0 in an option means "not given".
- *   Bulk data  Arrow C structs, moved in, and exported to the caller who releases them.
- *   Threads    packs and engines are immutable and may be used by any number of threads at once. A screen is used by one
- *              thread at a time, except zhida_screen_cancel. Callbacks run on the thread that called.
- *   Nothing here prints, exits, aborts, or reads the clock. */
+ *   Status     every call that can fail returns zhida_status; 0 is success. The last argument is `zhida_error
+ * **error`, which may be NULL. On failure *out is NULL and *error, if asked for, is a new error with all its
+ * diagnostics, to be freed by the caller. There is no per-thread last error. Options    an options struct
+ * starts with struct_size = sizeof(it); zero in any other field means the default; a NULL pointer means all
+ * defaults. Fields are only ever added at the end. Strings    pointer and length, UTF-8, never relying on a
+ * final NUL. Strings passed in are read during the call only. Money      int64_t fen (1/100 yuan). Dates:
+ * int32_t days since 1970-01-01; 0 in an option means "not given". Bulk data  Arrow C structs, moved in, and
+ * exported to the caller who releases them. Threads    packs and engines are immutable and may be used by any
+ * number of threads at once. A screen is used by one thread at a time, except zhida_screen_cancel. Callbacks
+ * run on the thread that called. Nothing here prints, exits, aborts, or reads the clock. */
 #ifndef ZHIDA_ZHIDA_H_
 #define ZHIDA_ZHIDA_H_
 
@@ -28,20 +27,21 @@ extern "C" {
 typedef int32_t zhida_status;
 enum {
   ZHIDA_OK = 0,
-  ZHIDA_E_USAGE = 1,      /* an argument makes no sense: unknown policy, bad option */
-  ZHIDA_E_IO = 2,         /* a file cannot be read or written; a stream failed */
-  ZHIDA_E_PACK = 3,       /* the pack has mistakes; see the diagnostics */
-  ZHIDA_E_DATA = 4,       /* the subject's facts are refused; see the diagnostics */
-  ZHIDA_E_CANCELLED = 5,  /* zhida_screen_cancel, or the progress callback said stop */
-  ZHIDA_E_INTERNAL = 101  /* a bug of ours; the message says where */
+  ZHIDA_E_USAGE = 1,     /* an argument makes no sense: unknown policy, bad option */
+  ZHIDA_E_IO = 2,        /* a file cannot be read or written; a stream failed */
+  ZHIDA_E_PACK = 3,      /* the pack has mistakes; see the diagnostics */
+  ZHIDA_E_DATA = 4,      /* the subject's facts are refused; see the diagnostics */
+  ZHIDA_E_CANCELLED = 5, /* zhida_screen_cancel, or the progress callback said stop */
+  ZHIDA_E_INTERNAL = 101 /* a bug of ours; the message says where */
 };
 
 typedef struct zhida_str {
-  const char *data;
+  const char* data;
   size_t size;
 } zhida_str;
 
-/* --- Errors and texts ------------------------------------------------------------------------------------------------ */
+/* --- Errors and texts
+ * ------------------------------------------------------------------------------------------------ */
 
 typedef struct zhida_error zhida_error;
 
@@ -55,36 +55,38 @@ typedef struct zhida_diagnostic {
   zhida_str mend;
 } zhida_diagnostic;
 
-zhida_status zhida_error_status(const zhida_error *error);
+zhida_status zhida_error_status(const zhida_error* error);
 /* All diagnostics, one a line; or the message. Lives as long as the error. */
-zhida_str zhida_error_message(const zhida_error *error);
-size_t zhida_error_diagnostic_count(const zhida_error *error);
+zhida_str zhida_error_message(const zhida_error* error);
+size_t zhida_error_diagnostic_count(const zhida_error* error);
 /* Fills *out with views that live as long as the error. `index` below the count. */
-void zhida_error_diagnostic(const zhida_error *error, size_t index, zhida_diagnostic *out);
-void zhida_error_free(zhida_error *error); /* NULL is fine */
+void zhida_error_diagnostic(const zhida_error* error, size_t index, zhida_diagnostic* out);
+void zhida_error_free(zhida_error* error); /* NULL is fine */
 
 /* A text that a call returned. */
 typedef struct zhida_text zhida_text;
-zhida_str zhida_text_view(const zhida_text *text);
-void zhida_text_free(zhida_text *text); /* NULL is fine */
+zhida_str zhida_text_view(const zhida_text* text);
+void zhida_text_free(zhida_text* text); /* NULL is fine */
 
 /* "0.1.0"; static. */
 zhida_str zhida_version(void);
 
-/* --- Packs ----------------------------------------------------------------------------------------------------------- */
+/* --- Packs
+ * -----------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct zhida_pack zhida_pack;
 
 typedef struct zhida_load_options {
   size_t struct_size;
-  const zhida_str *search_path; /* more folders in which `uses:` looks */
+  const zhida_str* search_path; /* more folders in which `uses:` looks */
   size_t search_path_count;
 } zhida_load_options;
 
-/* Loads one or more pack folders (joined, of one kind of subject). Every mistake is reported at once: ZHIDA_E_PACK.
- * A folder that cannot be read is ZHIDA_E_IO. Free with zhida_pack_free. */
-zhida_status zhida_pack_load(const zhida_str *folders, size_t folder_count, const zhida_load_options *options,
-                             zhida_pack **out, zhida_error **error);
+/* Loads one or more pack folders (joined, of one kind of subject). Every mistake is reported at once:
+ * ZHIDA_E_PACK. A folder that cannot be read is ZHIDA_E_IO. Free with zhida_pack_free. */
+zhida_status zhida_pack_load(const zhida_str* folders, size_t folder_count, const zhida_load_options* options,
+                             zhida_pack** out, zhida_error** error);
 
 typedef struct zhida_file {
   zhida_str path; /* "quanzhou/pack.yaml" */
@@ -92,18 +94,22 @@ typedef struct zhida_file {
 } zhida_file;
 
 /* The same from memory. */
-zhida_status zhida_pack_load_files(const zhida_file *files, size_t file_count, zhida_pack **out, zhida_error **error);
+zhida_status zhida_pack_load_files(const zhida_file* files, size_t file_count, zhida_pack** out,
+                                   zhida_error** error);
 
-/* JSON: {id, version, title, kind, status, digest, uses, facts: [{id, name, type, ...}], policies: [{id, title, ...}],
- * decisions, cases, warnings: [{code, file, line, column, what, mend}]}. */
-zhida_status zhida_pack_describe(const zhida_pack *pack, zhida_text **out, zhida_error **error);
+/* JSON: {id, version, title, kind, status, digest, uses, facts: [{id, name, type, ...}], policies: [{id,
+ * title, ...}], decisions, cases, warnings: [{code, file, line, column, what, mend}]}. */
+zhida_status zhida_pack_describe(const zhida_pack* pack, zhida_text** out, zhida_error** error);
 
-/* Runs the pack's cases. JSON: {passed, failed, cases: [{id, title, ok, problems: [...]}], coverage: {policies: [{policy,
- * clauses: [{id, true, false, unknown, error}]}]}}. A failed case is not a failed call. */
-zhida_status zhida_pack_test(const zhida_pack *pack, zhida_text **out, zhida_error **error);
-void zhida_pack_free(zhida_pack *pack);
+/* Runs the pack's cases. JSON: {passed, failed, cases: [{id, title, ok, problems: [...]}], coverage:
+ * {policies: [{policy, clauses: [{id, true, false, unknown, error}]}]}}. A failed case is not a failed call.
+ */
+zhida_status zhida_pack_test(const zhida_pack* pack, zhida_text** out, zhida_error** error);
+void zhida_pack_free(zhida_pack* pack);
 
-/* --- Engines --------------------------------------------------------------------------------------------------------- */
+/* --- Engines
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct zhida_engine zhida_engine;
 
@@ -114,14 +120,14 @@ typedef struct zhida_engine_options {
 } zhida_engine_options;
 
 /* Compiles a pack for an as-of date. The engine keeps the pack alive. Free with zhida_engine_free. */
-zhida_status zhida_engine_create(const zhida_pack *pack, const zhida_engine_options *options, zhida_engine **out,
-                                 zhida_error **error);
-void zhida_engine_free(zhida_engine *engine);
+zhida_status zhida_engine_create(const zhida_pack* pack, const zhida_engine_options* options,
+                                 zhida_engine** out, zhida_error** error);
+void zhida_engine_free(zhida_engine* engine);
 
 /* How each clause is evaluated: JSON [{policy, clause, path: planes|texts|interpreter, reason}]. */
-zhida_status zhida_engine_costs(const zhida_engine *engine, zhida_text **out, zhida_error **error);
+zhida_status zhida_engine_costs(const zhida_engine* engine, zhida_text** out, zhida_error** error);
 /* The compiled plan as text, for people. */
-zhida_status zhida_engine_plan(const zhida_engine *engine, zhida_text **out, zhida_error **error);
+zhida_status zhida_engine_plan(const zhida_engine* engine, zhida_text** out, zhida_error** error);
 
 /* How a run treats dates of facts. Part of match and screen options. */
 typedef struct zhida_fact_dates {
@@ -133,26 +139,34 @@ typedef struct zhida_fact_dates {
 typedef struct zhida_match_options {
   size_t struct_size;
   zhida_fact_dates dates;
-  uint32_t outcomes;            /* bits 1 << ZHIDA_ELIGIBLE ...; 0: all */
-  int32_t without_clauses;      /* 1: outcomes only, by the point engine; 0: with every clause's truth */
-  const zhida_str *policies;    /* ids; none: all */
+  uint32_t outcomes;         /* bits 1 << ZHIDA_ELIGIBLE ...; 0: all */
+  int32_t without_clauses;   /* 1: outcomes only, by the point engine; 0: with every clause's truth */
+  const zhida_str* policies; /* ids; none: all */
   size_t policy_count;
 } zhida_match_options;
 
 /* Outcomes, in the order used by masks. */
-enum { ZHIDA_ELIGIBLE = 0, ZHIDA_CONDITIONAL = 1, ZHIDA_UNDETERMINED = 2, ZHIDA_INELIGIBLE = 3, ZHIDA_ERROR = 4 };
+enum {
+  ZHIDA_ELIGIBLE = 0,
+  ZHIDA_CONDITIONAL = 1,
+  ZHIDA_UNDETERMINED = 2,
+  ZHIDA_INELIGIBLE = 3,
+  ZHIDA_ERROR = 4
+};
 
-/* One subject against all policies. `subject` is one JSON object. Result: the JSON of docs/commands.md, "match".
- * Facts that are refused: ZHIDA_E_DATA with one diagnostic. */
-zhida_status zhida_engine_match(const zhida_engine *engine, zhida_str subject, const zhida_match_options *options,
-                                zhida_text **out, zhida_error **error);
+/* One subject against all policies. `subject` is one JSON object. Result: the JSON of docs/commands.md,
+ * "match". Facts that are refused: ZHIDA_E_DATA with one diagnostic. */
+zhida_status zhida_engine_match(const zhida_engine* engine, zhida_str subject,
+                                const zhida_match_options* options, zhida_text** out, zhida_error** error);
 
-/* Why one pair is what it is. JSON: {policy, title, outcome, reason, amount_fen, clauses: [tree with truth, text, values, article,
- * cure], facts: [{id, name, value, state, date, source}], parameters: [...], amount: {...}}. Unknown policy: ZHIDA_E_USAGE. */
-zhida_status zhida_engine_explain(const zhida_engine *engine, zhida_str subject, zhida_str policy,
-                                  const zhida_match_options *options, zhida_text **out, zhida_error **error);
+/* Why one pair is what it is. JSON: {policy, title, outcome, reason, amount_fen, clauses: [tree with truth,
+ * text, values, article, cure], facts: [{id, name, value, state, date, source}], parameters: [...], amount:
+ * {...}}. Unknown policy: ZHIDA_E_USAGE. */
+zhida_status zhida_engine_explain(const zhida_engine* engine, zhida_str subject, zhida_str policy,
+                                  const zhida_match_options* options, zhida_text** out, zhida_error** error);
 
-/* --- Screening ------------------------------------------------------------------------------------------------------- */
+/* --- Screening
+ * ------------------------------------------------------------------------------------------------------- */
 
 typedef struct zhida_screen zhida_screen;
 
@@ -163,42 +177,46 @@ typedef struct zhida_progress {
 } zhida_progress;
 
 /* Called between waves of blocks, on the calling thread. Non-zero stops the run: ZHIDA_E_CANCELLED. */
-typedef int32_t (*zhida_progress_fn)(const zhida_progress *progress, void *payload);
+typedef int32_t (*zhida_progress_fn)(const zhida_progress* progress, void* payload);
 
-/* Which evaluator does the work. All give the same answers; the slower ones are for checking and measuring. */
+/* Which evaluator does the work. All give the same answers; the slower ones are for checking and measuring.
+ */
 enum { ZHIDA_BY_BATCH = 0, ZHIDA_BY_POINT = 1, ZHIDA_BY_INTERPRETER = 2 };
 
 typedef struct zhida_screen_options {
   size_t struct_size;
   zhida_fact_dates dates;
   uint32_t outcomes;         /* pairs to write; 0: all but ineligible */
-  const zhida_str *policies; /* ids; none: all */
+  const zhida_str* policies; /* ids; none: all */
   size_t policy_count;
-  zhida_str rejects_path;    /* NDJSON of refused rows {row, line, field, code, reason}; empty: counted only */
+  zhida_str rejects_path; /* NDJSON of refused rows {row, line, field, code, reason}; empty: counted only */
   zhida_progress_fn progress;
-  void *progress_payload;
-  int64_t block_rows;        /* firms judged together; 0: 1024 */
-  int32_t by;                /* ZHIDA_BY_... */
+  void* progress_payload;
+  int64_t block_rows; /* firms judged together; 0: 1024 */
+  int32_t by;         /* ZHIDA_BY_... */
 } zhida_screen_options;
 
 /* All subjects of NDJSON files against all policies. Nothing is read before the first batch is asked for. */
-zhida_status zhida_screen_open_ndjson(const zhida_engine *engine, const zhida_str *paths, size_t path_count,
-                                      const zhida_screen_options *options, zhida_screen **out, zhida_error **error);
+zhida_status zhida_screen_open_ndjson(const zhida_engine* engine, const zhida_str* paths, size_t path_count,
+                                      const zhida_screen_options* options, zhida_screen** out,
+                                      zhida_error** error);
 /* The same from an Arrow stream, which is moved in (its release becomes NULL, on failure too). */
-zhida_status zhida_screen_open_arrow(const zhida_engine *engine, struct ArrowArrayStream *rows,
-                                     const zhida_screen_options *options, zhida_screen **out, zhida_error **error);
+zhida_status zhida_screen_open_arrow(const zhida_engine* engine, struct ArrowArrayStream* rows,
+                                     const zhida_screen_options* options, zhida_screen** out,
+                                     zhida_error** error);
 
-/* Exports the pairs as a stream of record batches: row int64, subject utf8, policy dictionary<int32, utf8>, outcome
- * dictionary<int8, utf8>, amount_fen int64 (nullable). Batches are made as they are asked for, in bounded memory. The stream may
- * outlive the screen handle. Once only. Failures while running come from get_next (EIO, ECANCELED) with get_last_error. */
-zhida_status zhida_screen_export(zhida_screen *screen, struct ArrowArrayStream *out, zhida_error **error);
+/* Exports the pairs as a stream of record batches: row int64, subject utf8, policy dictionary<int32, utf8>,
+ * outcome dictionary<int8, utf8>, amount_fen int64 (nullable). Batches are made as they are asked for, in
+ * bounded memory. The stream may outlive the screen handle. Once only. Failures while running come from
+ * get_next (EIO, ECANCELED) with get_last_error. */
+zhida_status zhida_screen_export(zhida_screen* screen, struct ArrowArrayStream* out, zhida_error** error);
 /* Runs to the end without writing pairs. */
-zhida_status zhida_screen_run(zhida_screen *screen, zhida_error **error);
+zhida_status zhida_screen_run(zhida_screen* screen, zhida_error** error);
 /* The JSON of docs/commands.md, "screen", as far as the run has come (complete: true once it has ended). */
-zhida_status zhida_screen_summary(const zhida_screen *screen, zhida_text **out, zhida_error **error);
+zhida_status zhida_screen_summary(const zhida_screen* screen, zhida_text** out, zhida_error** error);
 /* Any thread; the run stops at the next block. */
-void zhida_screen_cancel(zhida_screen *screen);
-void zhida_screen_free(zhida_screen *screen);
+void zhida_screen_cancel(zhida_screen* screen);
+void zhida_screen_free(zhida_screen* screen);
 
 #ifdef __cplusplus
 }

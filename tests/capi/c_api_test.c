@@ -1,5 +1,5 @@
-/* The C API as a C program sees it: load from memory, compile, match, explain, screen a file and an Arrow stream, and every way
- * to fail. Exit 0 means passed. */
+/* The C API as a C program sees it: load from memory, compile, match, explain, screen a file and an Arrow
+ * stream, and every way to fail. Exit 0 means passed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,22 +8,22 @@
 
 static int failures = 0;
 
-#define CHECK(condition)                                               \
-  do {                                                                 \
-    if (!(condition)) {                                                \
+#define CHECK(condition)                                                       \
+  do {                                                                         \
+    if (!(condition)) {                                                        \
       fprintf(stderr, "%s:%d: %s is false\n", __FILE__, __LINE__, #condition); \
-      ++failures;                                                      \
-    }                                                                  \
+      ++failures;                                                              \
+    }                                                                          \
   } while (0)
 
-static zhida_str str(const char *text) {
+static zhida_str str(const char* text) {
   zhida_str s;
   s.data = text;
   s.size = strlen(text);
   return s;
 }
 
-static int contains(zhida_str text, const char *part) {
+static int contains(zhida_str text, const char* part) {
   size_t size = strlen(part);
   size_t i;
   for (i = 0; i + size <= text.size; ++i) {
@@ -32,16 +32,20 @@ static int contains(zhida_str text, const char *part) {
   return 0;
 }
 
-static const char kPack[] = "{\"id\": \"mini\", \"version\": \"1.0.0\", \"title\": \"mini\", \"kind\": \"firm\", \"status\": \"sample\"}";
+static const char kPack[] =
+    "{\"id\": \"mini\", \"version\": \"1.0.0\", \"title\": \"mini\", \"kind\": \"firm\", \"status\": "
+    "\"sample\"}";
 static const char kSchema[] =
-    "kind: firm\nkey: id\nfacts:\n  - {id: id, type: string}\n  - {id: staff, name: 从业人员, type: integer}\n";
+    "kind: firm\nkey: id\nfacts:\n  - {id: id, type: string}\n  - {id: staff, name: 从业人员, type: "
+    "integer}\n";
 static const char kPolicy[] =
-    "id: small\ntitle: 小微补贴\nclauses:\n  - {id: size, article: 第一条, when: '从业人员 <= 20'}\namount: 从业人员 * 100.5\n";
+    "id: small\ntitle: 小微补贴\nclauses:\n  - {id: size, article: 第一条, when: '从业人员 <= 20'}\namount: "
+    "从业人员 * 100.5\n";
 
-static zhida_pack *load(void) {
+static zhida_pack* load(void) {
   zhida_file files[3];
-  zhida_pack *pack = NULL;
-  zhida_error *error = NULL;
+  zhida_pack* pack = NULL;
+  zhida_error* error = NULL;
   files[0].path = str("pack.json");
   files[0].bytes = str(kPack);
   files[1].path = str("schema.yaml");
@@ -49,15 +53,16 @@ static zhida_pack *load(void) {
   files[2].path = str("policies/small.yaml");
   files[2].bytes = str(kPolicy);
   CHECK(zhida_pack_load_files(files, 3, &pack, &error) == ZHIDA_OK);
-  if (error != NULL) fprintf(stderr, "%.*s\n", (int)zhida_error_message(error).size, zhida_error_message(error).data);
+  if (error != NULL)
+    fprintf(stderr, "%.*s\n", (int)zhida_error_message(error).size, zhida_error_message(error).data);
   zhida_error_free(error);
   return pack;
 }
 
 static void test_bad_pack(void) {
   zhida_file files[1];
-  zhida_pack *pack = (zhida_pack *)&files; /* must become NULL */
-  zhida_error *error = NULL;
+  zhida_pack* pack = (zhida_pack*)&files; /* must become NULL */
+  zhida_error* error = NULL;
   zhida_diagnostic diagnostic;
   zhida_str folder = str("/nowhere/at/all");
   files[0].path = str("pack.json");
@@ -73,9 +78,9 @@ static void test_bad_pack(void) {
   CHECK(pack == NULL);
 }
 
-static void test_match(const zhida_engine *engine) {
-  zhida_text *text = NULL;
-  zhida_error *error = NULL;
+static void test_match(const zhida_engine* engine) {
+  zhida_text* text = NULL;
+  zhida_error* error = NULL;
   zhida_match_options options;
   zhida_str unknown = str("nope");
   CHECK(zhida_engine_match(engine, str("{\"id\": \"a\", \"staff\": 20}"), NULL, &text, &error) == ZHIDA_OK);
@@ -86,28 +91,31 @@ static void test_match(const zhida_engine *engine) {
   options.struct_size = sizeof options;
   options.without_clauses = 1;
   CHECK(zhida_engine_match(engine, str("{\"id\": \"a\"}"), &options, &text, &error) == ZHIDA_OK);
-  CHECK(contains(zhida_text_view(text), "\"outcome\":\"undetermined\",\"amount_fen\":null,\"reason\":\"condition\""));
+  CHECK(contains(zhida_text_view(text),
+                 "\"outcome\":\"undetermined\",\"amount_fen\":null,\"reason\":\"condition\""));
   zhida_text_free(text);
-  CHECK(zhida_engine_match(engine, str("{\"id\": \"a\", \"staff\": \"20\"}"), NULL, &text, &error) == ZHIDA_E_DATA);
+  CHECK(zhida_engine_match(engine, str("{\"id\": \"a\", \"staff\": \"20\"}"), NULL, &text, &error) ==
+        ZHIDA_E_DATA);
   CHECK(text == NULL && zhida_error_diagnostic_count(error) == 1);
   zhida_error_free(error);
   options.policies = &unknown;
   options.policy_count = 1;
   CHECK(zhida_engine_match(engine, str("{\"id\": \"a\"}"), &options, &text, &error) == ZHIDA_E_USAGE);
   zhida_error_free(error);
-  CHECK(zhida_engine_explain(engine, str("{\"id\": \"a\", \"staff\": 21}"), str("small"), NULL, &text, &error) == ZHIDA_OK);
+  CHECK(zhida_engine_explain(engine, str("{\"id\": \"a\", \"staff\": 21}"), str("small"), NULL, &text,
+                             &error) == ZHIDA_OK);
   CHECK(contains(zhida_text_view(text), "\"outcome\":\"ineligible\""));
   CHECK(contains(zhida_text_view(text), "从业人员 <= 20"));
   zhida_text_free(text);
 }
 
-static int stop_at_once(const zhida_progress *progress, void *payload) {
-  ++*(int *)payload;
+static int stop_at_once(const zhida_progress* progress, void* payload) {
+  ++*(int*)payload;
   return progress->rows >= 0;
 }
 
-static void write_rows(const char *path, int rows) {
-  FILE *file = fopen(path, "wb");
+static void write_rows(const char* path, int rows) {
+  FILE* file = fopen(path, "wb");
   int i;
   CHECK(file != NULL);
   if (file == NULL) return;
@@ -116,11 +124,11 @@ static void write_rows(const char *path, int rows) {
   fclose(file);
 }
 
-static void test_screen(const zhida_engine *engine) {
+static void test_screen(const zhida_engine* engine) {
   char path[] = "/tmp/zhida_c_api_XXXXXX";
-  zhida_screen *screen = NULL;
-  zhida_error *error = NULL;
-  zhida_text *text = NULL;
+  zhida_screen* screen = NULL;
+  zhida_error* error = NULL;
+  zhida_text* text = NULL;
   zhida_screen_options options;
   struct ArrowArrayStream stream;
   struct ArrowSchema schema;
@@ -173,10 +181,10 @@ static void test_screen(const zhida_engine *engine) {
 
 int main(void) {
   zhida_engine_options options;
-  zhida_engine *engine = NULL;
-  zhida_error *error = NULL;
-  zhida_text *text = NULL;
-  zhida_pack *pack = load();
+  zhida_engine* engine = NULL;
+  zhida_error* error = NULL;
+  zhida_text* text = NULL;
+  zhida_pack* pack = load();
   if (pack == NULL) return 1;
   CHECK(zhida_version().size >= 5);
   test_bad_pack();

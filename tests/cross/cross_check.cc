@@ -44,7 +44,8 @@ Loaded Load(const MadeCase& made) {
   facts::ReadCounts counts;
   facts::DateRules rules;
   rules.as_of = loaded.as_of;
-  facts::NdjsonReader(*loaded.pack, rules).Read({text.data(), size}, 1, 0, loaded.block.get(), &rejects, &counts);
+  facts::NdjsonReader(*loaded.pack, rules)
+      .Read({text.data(), size}, 1, 0, loaded.block.get(), &rejects, &counts);
   loaded.block->Finish();
   loaded.accepted.assign(made.rows.size(), true);
   for (const facts::Reject& reject : rejects) loaded.accepted[static_cast<size_t>(reject.row)] = false;
@@ -77,22 +78,29 @@ Table ByPoint(const Loaded& loaded, const plan::PlanPtr& plan) {
   return table;
 }
 
-std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator evaluator, Fault fault, Table* table,
-                    int64_t* judged) {
+std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator evaluator, Fault fault,
+                    Table* table, int64_t* judged) {
   batch::BatchOptions options;
   options.wanted = {true, true, true, true, true};
   options.fault = fault;
   const size_t policies = loaded.pack->policies.size();
   switch (evaluator) {
-    case Evaluator::kBatch1: options.block_rows = 1; break;
-    case Evaluator::kBatch7: options.block_rows = 7; break;
-    case Evaluator::kBatch64: options.block_rows = 64; break;
+    case Evaluator::kBatch1:
+      options.block_rows = 1;
+      break;
+    case Evaluator::kBatch7:
+      options.block_rows = 7;
+      break;
+    case Evaluator::kBatch64:
+      options.block_rows = 64;
+      break;
     case Evaluator::kBatchPolicyMask:
       options.policies.assign(policies, false);
       for (size_t i = 0; i < policies; i += 2) options.policies[i] = true;
       break;
     case Evaluator::kBatch1024:
-    case Evaluator::kPoint: break;
+    case Evaluator::kPoint:
+      break;
   }
   const batch::BatchEngine engine(plan, options);
   batch::BlockResult result;
@@ -110,7 +118,8 @@ std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator e
     for (int64_t count : totals.outcomes) counted += count;
   }
   if (judged != nullptr) *judged = result.work.judged_pairs;
-  if (static_cast<int64_t>(written) != result.work.pairs || counted != result.work.pairs) return "its pairs do not add up";
+  if (static_cast<int64_t>(written) != result.work.pairs || counted != result.work.pairs)
+    return "its pairs do not add up";
   return "";
 }
 
@@ -124,12 +133,18 @@ std::string Text(const Judgement& judgement, bool with_reason) {
 
 std::string EvaluatorName(Evaluator evaluator) {
   switch (evaluator) {
-    case Evaluator::kPoint: return "point";
-    case Evaluator::kBatch1: return "batch, 1 row";
-    case Evaluator::kBatch7: return "batch, 7 rows";
-    case Evaluator::kBatch64: return "batch, 64 rows";
-    case Evaluator::kBatch1024: return "batch, 1024 rows";
-    case Evaluator::kBatchPolicyMask: return "batch, every other policy";
+    case Evaluator::kPoint:
+      return "point";
+    case Evaluator::kBatch1:
+      return "batch, 1 row";
+    case Evaluator::kBatch7:
+      return "batch, 7 rows";
+    case Evaluator::kBatch64:
+      return "batch, 64 rows";
+    case Evaluator::kBatch1024:
+      return "batch, 1024 rows";
+    case Evaluator::kBatchPolicyMask:
+      return "batch, every other policy";
   }
   return "";
 }
@@ -165,7 +180,8 @@ CheckResult Check(const MadeCase& made, Fault fault) {
         const std::string have = Text(got[row][policy], point);
         if (want == have) continue;
         result.difference += EvaluatorName(evaluator) + ": " + loaded.pack->policies[policy].id + " for " +
-                             std::string(loaded.block->subject(row)) + " is " + have + ", the interpreter says " + want + "\n";
+                             std::string(loaded.block->subject(row)) + " is " + have +
+                             ", the interpreter says " + want + "\n";
         if (result.difference.size() > 2000) return result;
       }
     }
@@ -179,7 +195,8 @@ MadeCase Shrink(MadeCase made, Fault fault) {
     return !result.difference.empty() && result.difference.rfind("the pack", 0) != 0;
   };
   if (!still_differs(made)) return made;
-  // Drops items from the list that `list_of` finds in a case, as long as a difference remains. The last `keep` stay.
+  // Drops items from the list that `list_of` finds in a case, as long as a difference remains. The last
+  // `keep` stay.
   const auto drop_each = [&](auto list_of, size_t keep) {
     for (size_t i = list_of(made).size(); i-- > keep;) {
       MadeCase smaller = made;
@@ -188,13 +205,17 @@ MadeCase Shrink(MadeCase made, Fault fault) {
       if (still_differs(smaller)) made = std::move(smaller);
     }
   };
-  drop_each([](MadeCase& whole) -> auto& { return whole.policies; }, 0);
-  drop_each([](MadeCase& whole) -> auto& { return whole.rows; }, 0);
+  drop_each(
+      [](MadeCase & whole) -> auto& { return whole.policies; }, 0);
+  drop_each(
+      [](MadeCase & whole) -> auto& { return whole.rows; }, 0);
   for (size_t p = 0; p < made.policies.size(); ++p) {
-    drop_each([p](MadeCase& whole) -> auto& { return whole.policies[p].clauses; }, 0);
+    drop_each(
+        [p](MadeCase & whole) -> auto& { return whole.policies[p].clauses; }, 0);
   }
   for (size_t r = 0; r < made.rows.size(); ++r) {
-    drop_each([r](MadeCase& whole) -> auto& { return whole.rows[r].members; }, 1);
+    drop_each(
+        [r](MadeCase & whole) -> auto& { return whole.rows[r].members; }, 1);
   }
   return made;
 }
@@ -205,7 +226,8 @@ std::string Report(const MadeCase& made, const CheckResult& result) {
   for (const MadePolicy& policy : made.policies) text += policy.Json() + "\n";
   for (const MadeRow& row : made.rows) text += row.Json() + "\n";
   for (const auto& [path, bytes] : made.files) {
-    if (path.rfind("tables/", 0) == 0 || path.rfind("definitions/", 0) == 0) text += path + " " + bytes + "\n";
+    if (path.rfind("tables/", 0) == 0 || path.rfind("definitions/", 0) == 0)
+      text += path + " " + bytes + "\n";
   }
   const Loaded loaded = Load(made);
   if (loaded.pack) text += plan::Compile(loaded.pack, loaded.as_of)->Dump();
@@ -217,7 +239,10 @@ std::string OracleLine(const MadeCase& made, int number) {
   JsonWriter json;
   json.BeginObject().Key("seed").Int(static_cast<int64_t>(made.seed)).Key("case").Int(number);
   json.Key("as_of").String(made.as_of);
-  json.Key("options").Raw(R"({"facts_date":null,"known_on":null,"undated":"fresh"})").Key("files").BeginObject();
+  json.Key("options")
+      .Raw(R"({"facts_date":null,"known_on":null,"undated":"fresh"})")
+      .Key("files")
+      .BeginObject();
   for (const auto& [path, bytes] : made.Files()) {
     std::string line = bytes;
     for (char& c : line) c = c == '\n' ? ' ' : c;

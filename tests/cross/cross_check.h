@@ -1,5 +1,6 @@
-// One made case through all evaluators: the interpreter (the judge) gives the answer; the point engine and the batch engine at
-// several block sizes must agree on every pair. A difference is made smaller before it is shown.
+// One made case through all evaluators: the interpreter (the judge) gives the answer; the point engine and
+// the batch engine at several block sizes must agree on every pair. A difference is made smaller before it is
+// shown.
 #ifndef ZHIDA_TESTS_CROSS_CROSS_CHECK_H_
 #define ZHIDA_TESTS_CROSS_CROSS_CHECK_H_
 
@@ -15,16 +16,17 @@ namespace zhida::cross {
 
 // An evaluator is one row here, nothing else.
 enum class Evaluator : uint8_t { kPoint, kBatch1, kBatch7, kBatch64, kBatch1024, kBatchPolicyMask };
-inline constexpr Evaluator kEvaluators[] = {Evaluator::kPoint,    Evaluator::kBatch1,    Evaluator::kBatch7,
-                                            Evaluator::kBatch64,  Evaluator::kBatch1024, Evaluator::kBatchPolicyMask};
+inline constexpr Evaluator kEvaluators[] = {Evaluator::kPoint,     Evaluator::kBatch1,
+                                            Evaluator::kBatch7,    Evaluator::kBatch64,
+                                            Evaluator::kBatch1024, Evaluator::kBatchPolicyMask};
 std::string EvaluatorName(Evaluator evaluator);
 
 struct CheckResult {
-  int64_t pairs = 0;         // pairs judged by the interpreter, each compared with every evaluator
-  int64_t rejected = 0;      // rows the reader refused
-  int64_t judged = 0;        // pairs that the 1024-row batch left to the judge
+  int64_t pairs = 0;     // pairs judged by the interpreter, each compared with every evaluator
+  int64_t rejected = 0;  // rows the reader refused
+  int64_t judged = 0;    // pairs that the 1024-row batch left to the judge
   int64_t outcomes[pack::kOutcomeCount] = {};
-  std::string difference;    // "" if all agree
+  std::string difference;  // "" if all agree
 };
 
 // Loads, compiles, reads and compares. A pack that does not load is a difference too.

@@ -1,5 +1,5 @@
-// The cross-tester: made packs and firms through every evaluator. ZHIDA_SEED starts elsewhere; ZHIDA_TEST_SIZE=full runs ten
-// times as many.
+// The cross-tester: made packs and firms through every evaluator. ZHIDA_SEED starts elsewhere;
+// ZHIDA_TEST_SIZE=full runs ten times as many.
 
 #include <gtest/gtest.h>
 
@@ -53,7 +53,8 @@ TEST(Cross, EveryEvaluatorAgreesWithTheInterpreter) {
   }
 }
 
-// Each fault, once switched on, must be noticed within ten seconds; else the tester would not notice the like of it.
+// Each fault, once switched on, must be noticed within ten seconds; else the tester would not notice the like
+// of it.
 class CrossNotices : public testing::TestWithParam<batch::Fault> {};
 
 TEST_P(CrossNotices, AFault) {
@@ -61,18 +62,20 @@ TEST_P(CrossNotices, AFault) {
   MakeOptions options;
   options.policies = 16;
   options.rows = 64;
-  for (uint64_t seed = FirstSeed(); std::chrono::steady_clock::now() - start < std::chrono::seconds(10); ++seed) {
+  for (uint64_t seed = FirstSeed(); std::chrono::steady_clock::now() - start < std::chrono::seconds(10);
+       ++seed) {
     if (!Check(Make(seed, options), GetParam()).difference.empty()) return;
   }
   FAIL() << "not noticed within 10 seconds";
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Faults, CrossNotices,
-    testing::Values(batch::Fault::kSwappedPlanes, batch::Fault::kCutOffByOne, batch::Fault::kUnknownAsFalse,
-                    batch::Fault::kDroppedOrBranch, batch::Fault::kDroppedAndPart, batch::Fault::kNotIgnored,
-                    batch::Fault::kNullAsUnknown, batch::Fault::kCommittedAsKnown, batch::Fault::kTableDefaultForUnknown,
-                    batch::Fault::kWrongCap, batch::Fault::kRoundedDown, batch::Fault::kErrorAsFalse));
+INSTANTIATE_TEST_SUITE_P(Faults, CrossNotices,
+                         testing::Values(batch::Fault::kSwappedPlanes, batch::Fault::kCutOffByOne,
+                                         batch::Fault::kUnknownAsFalse, batch::Fault::kDroppedOrBranch,
+                                         batch::Fault::kDroppedAndPart, batch::Fault::kNotIgnored,
+                                         batch::Fault::kNullAsUnknown, batch::Fault::kCommittedAsKnown,
+                                         batch::Fault::kTableDefaultForUnknown, batch::Fault::kWrongCap,
+                                         batch::Fault::kRoundedDown, batch::Fault::kErrorAsFalse));
 
 }  // namespace
 }  // namespace zhida::cross

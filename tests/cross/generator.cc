@@ -66,7 +66,8 @@ const char* const kLists = R"({"lists":[
 {"code":"350604","name":"龙海区","parent":"35","from":"2021-02-01"},{"code":"11","name":"北京"}]}],
 "zones":[{"id":"park","of":"place","members":[{"code":"350521","from":"2012-01-01"},{"code":"350604","from":"2023-01-01","to":"2025-06-29"}]}]})";
 
-const char* const kParams = R"([{"id":"p","name":"奖补","entries":{"rate":"比率","cap":"上限","bar":"门槛","day":"起始日"},"versions":[
+const char* const kParams =
+    R"([{"id":"p","name":"奖补","entries":{"rate":"比率","cap":"上限","bar":"门槛","day":"起始日"},"versions":[
 {"from":"2020-01-01","to":"2024-12-31","values":{"rate":"5%","cap":500000,"bar":10,"day":"2020-07-01"}},
 {"from":"2025-01-01","to":"2026-12-31","values":{"rate":"6%","cap":"60万","bar":11,"day":"2025-03-01"}}]}])";
 
@@ -75,8 +76,10 @@ class Maker {
   Maker(uint64_t seed, const MakeOptions& options) : random_(seed), options_(options) { made_.seed = seed; }
 
   MadeCase Run() {
-    made_.as_of = random_.Pick({"2025-06-30", "2025-06-30", "2024-12-31", "2025-01-01", "2027-03-01", "2024-02-29"});
-    made_.files["pack.json"] = R"({"id":"made","version":"1.0.0","title":"made","kind":"firm","status":"sample"})";
+    made_.as_of =
+        random_.Pick({"2025-06-30", "2025-06-30", "2024-12-31", "2025-01-01", "2027-03-01", "2024-02-29"});
+    made_.files["pack.json"] =
+        R"({"id":"made","version":"1.0.0","title":"made","kind":"firm","status":"sample"})";
     made_.files["schema.json"] = kSchema;
     made_.files["lists/index.json"] = kLists;
     made_.files["params/p.json"] = kParams;
@@ -93,14 +96,14 @@ class Maker {
     const int64_t n = random_.Pick(std::vector<int64_t>{0, 1, 2, 5, 10, 11, 100, 1000, 50000});
     return std::to_string(n + (random_.OneIn(6) ? random_.Between(-1, 1) : 0));
   }
-  std::string Decimals() { return random_.Pick({"0.03", "0.05", "0.1", "0.299", "0.3", "1", "1.5", "0", "0.0333333"}); }
+  std::string Decimals() {
+    return random_.Pick({"0.03", "0.05", "0.1", "0.299", "0.3", "1", "1.5", "0", "0.0333333"});
+  }
   std::string Day() {
-    return random_.Pick({"2020-01-01", "2024-02-29", "2024-12-31", "2025-01-01", "2025-06-29", "2025-06-30", "2025-07-01",
-                         "2022-06-30", "2021-01-31"});
+    return random_.Pick({"2020-01-01", "2024-02-29", "2024-12-31", "2025-01-01", "2025-06-29", "2025-06-30",
+                         "2025-07-01", "2022-06-30", "2021-01-31"});
   }
-  std::string DayLiteral() {
-    return random_.OneIn(3) ? "date(\"" + Day() + "\")" : "@\"" + Day() + "\"";
-  }
+  std::string DayLiteral() { return random_.OneIn(3) ? "date(\"" + Day() + "\")" : "@\"" + Day() + "\""; }
   std::string Grade() { return "\"" + random_.Pick({"A", "B", "M", "C", "D"}) + "\""; }
   std::string IndustryCode() { return random_.Pick({"C", "C26", "C2614", "F", "F52"}); }
   std::string Order() { return random_.Pick({"<", "<=", ">", ">=", "=", "!="}); }
@@ -113,23 +116,40 @@ class Maker {
   // --- Numbers ---
   std::string NumberTerm(int depth) {
     switch (random_.Below(depth > 0 ? 16 : 7)) {
-      case 0: return random_.OneIn(2) ? "n1" : "人数";
-      case 1: return "n2";
-      case 2: return random_.OneIn(2) ? "m1" : "注册资本";
-      case 3: return "m2";
-      case 4: return "d1";
-      case 5: return "at(研发费用, Y - " + std::to_string(random_.Between(0, 2)) + ")";
-      case 6: return "at(q1, \"" + random_.Pick({"2025Q1", "2024Q4", "2024Q3"}) + "\")";
-      case 7: return "(" + NumberTerm(depth - 1) + " + " + NumberTerm(depth - 1) + ")";
-      case 8: return "(" + NumberTerm(depth - 1) + " - " + NumberTerm(depth - 1) + ")";
-      case 9: return "(" + NumberTerm(depth - 1) + " * " + Decimals() + ")";
-      case 10: return random_.Pick({"min(", "max("}) + NumberTerm(depth - 1) + ", " + NumberTerm(depth - 1) + ")";
-      case 11: return "(if " + Condition(depth - 1) + " then " + NumberTerm(depth - 1) + " else " + NumberTerm(depth - 1) + ")";
-      case 12: return "abs(" + NumberTerm(depth - 1) + ")";
-      case 13: return "(" + NumberTerm(depth - 1) + " / " + random_.Pick({"2", "4", "3", "100"}) + ")";
-      case 14: return "奖补.门槛";
-      default: return random_.Pick({"count(st)", "count(st[n > 5])", "sum(l2)", "count(l1)", "floor(d1)", "-n1",
-                                    "round half up(m2, 0)", "得分", "增量"});
+      case 0:
+        return random_.OneIn(2) ? "n1" : "人数";
+      case 1:
+        return "n2";
+      case 2:
+        return random_.OneIn(2) ? "m1" : "注册资本";
+      case 3:
+        return "m2";
+      case 4:
+        return "d1";
+      case 5:
+        return "at(研发费用, Y - " + std::to_string(random_.Between(0, 2)) + ")";
+      case 6:
+        return "at(q1, \"" + random_.Pick({"2025Q1", "2024Q4", "2024Q3"}) + "\")";
+      case 7:
+        return "(" + NumberTerm(depth - 1) + " + " + NumberTerm(depth - 1) + ")";
+      case 8:
+        return "(" + NumberTerm(depth - 1) + " - " + NumberTerm(depth - 1) + ")";
+      case 9:
+        return "(" + NumberTerm(depth - 1) + " * " + Decimals() + ")";
+      case 10:
+        return random_.Pick({"min(", "max("}) + NumberTerm(depth - 1) + ", " + NumberTerm(depth - 1) + ")";
+      case 11:
+        return "(if " + Condition(depth - 1) + " then " + NumberTerm(depth - 1) + " else " +
+               NumberTerm(depth - 1) + ")";
+      case 12:
+        return "abs(" + NumberTerm(depth - 1) + ")";
+      case 13:
+        return "(" + NumberTerm(depth - 1) + " / " + random_.Pick({"2", "4", "3", "100"}) + ")";
+      case 14:
+        return "奖补.门槛";
+      default:
+        return random_.Pick({"count(st)", "count(st[n > 5])", "sum(l2)", "count(l1)", "floor(d1)", "-n1",
+                             "round half up(m2, 0)", "得分", "增量"});
     }
   }
 
@@ -137,124 +157,216 @@ class Maker {
   std::string NumberCondition(int depth) {
     const std::string left = NumberTerm(depth > 1 ? 1 : 0);
     switch (random_.Below(8)) {
-      case 0: return left + " in [" + Number() + ".." + std::to_string(random_.Between(11, 2000)) + "]";
-      case 1: return left + " between " + Number() + " and " + std::to_string(random_.Between(10, 60000));
-      case 2: return left + " in (" + Number() + ", " + random_.Pick({"< 3", ">= 1000", "[5..10)", "(5..10]"}) + ")";
-      case 3: return left + " in [" + Comma(3, &Maker::Number) + "]";
-      case 4: return left + " " + Order() + " " + NumberTerm(0);
-      case 5: return Number() + " " + Order() + " " + left;
-      default: return left + " " + Order() + " " + Number();
+      case 0:
+        return left + " in [" + Number() + ".." + std::to_string(random_.Between(11, 2000)) + "]";
+      case 1:
+        return left + " between " + Number() + " and " + std::to_string(random_.Between(10, 60000));
+      case 2:
+        return left + " in (" + Number() + ", " + random_.Pick({"< 3", ">= 1000", "[5..10)", "(5..10]"}) +
+               ")";
+      case 3:
+        return left + " in [" + Comma(3, &Maker::Number) + "]";
+      case 4:
+        return left + " " + Order() + " " + NumberTerm(0);
+      case 5:
+        return Number() + " " + Order() + " " + left;
+      default:
+        return left + " " + Order() + " " + Number();
     }
   }
   std::string RatioCondition() {
     switch (random_.Below(4)) {
-      case 0: return "r1 " + Order() + " " + Decimals();
-      case 1: return "n2 / n1 " + Order() + " " + Decimals();
-      case 2: return "比例 一 in [" + random_.Pick({"0.03..0.1", "0..0.05", "0.05..1"}) + "]";
-      default: return NumberTerm(0) + " / " + NumberTerm(0) + " " + Order() + " " + Decimals();
+      case 0:
+        return "r1 " + Order() + " " + Decimals();
+      case 1:
+        return "n2 / n1 " + Order() + " " + Decimals();
+      case 2:
+        return "比例 一 in [" + random_.Pick({"0.03..0.1", "0..0.05", "0.05..1"}) + "]";
+      default:
+        return NumberTerm(0) + " / " + NumberTerm(0) + " " + Order() + " " + Decimals();
     }
   }
   std::string DateCondition() {
     const std::string fact = random_.Pick({"t1", "成立日期", "t2"});
     switch (random_.Below(9)) {
-      case 0: return fact + " " + Order() + " " + DayLiteral();
-      case 1: return "as_of - " + fact + " >= duration(\"P" + random_.Pick({"365", "1", "30", "0"}) + "D\")";
-      case 2: return fact + " + duration(\"" + random_.Pick({"P1Y", "P6M", "P1M", "P12M"}) + "\") <= today()";
-      case 3: return "years and months duration(" + fact + ", as_of) >= duration(\"P" + random_.Pick({"1Y", "3Y", "18M"}) + "\")";
-      case 4: return fact + ".year " + Order() + " Y - " + std::to_string(random_.Between(0, 3));
-      case 5: return "t1 < t2";
-      case 6: return "t2 - t1 > duration(\"P100D\")";
-      case 7: return fact + " >= 奖补.起始日";
-      default: return fact + " in [" + DayLiteral() + ".." + DayLiteral() + ")";
+      case 0:
+        return fact + " " + Order() + " " + DayLiteral();
+      case 1:
+        return "as_of - " + fact + " >= duration(\"P" + random_.Pick({"365", "1", "30", "0"}) + "D\")";
+      case 2:
+        return fact + " + duration(\"" + random_.Pick({"P1Y", "P6M", "P1M", "P12M"}) + "\") <= today()";
+      case 3:
+        return "years and months duration(" + fact + ", as_of) >= duration(\"P" +
+               random_.Pick({"1Y", "3Y", "18M"}) + "\")";
+      case 4:
+        return fact + ".year " + Order() + " Y - " + std::to_string(random_.Between(0, 3));
+      case 5:
+        return "t1 < t2";
+      case 6:
+        return "t2 - t1 > duration(\"P100D\")";
+      case 7:
+        return fact + " >= 奖补.起始日";
+      default:
+        return fact + " in [" + DayLiteral() + ".." + DayLiteral() + ")";
     }
   }
   std::string CodeCondition() {
     switch (random_.Below(11)) {
-      case 0: return "c1 = " + Grade();
-      case 1: return "信用等级 != " + Grade();
-      case 2: return "c1 in (" + Comma(2, &Maker::Grade) + ")";
-      case 3: return "not(c1 in [" + Comma(2, &Maker::Grade) + "])";
-      case 4: return "under(行业, \"" + IndustryCode() + "\")";
-      case 5: return "under(c2, [\"" + IndustryCode() + "\", \"" + IndustryCode() + "\"])";
-      case 6: return "under(区划, \"" + random_.Pick({"35", "3505", "350521", "11"}) + "\")";
-      case 7: return "under(c3, zone(\"park\"))";
-      case 8: return "starts with(行业, \"" + random_.Pick({"C", "C2", "F"}) + "\")";
-      case 9: return "c2 in (\"C26\", \"F52\")";
-      default: return "string length(c2) " + Order() + " " + std::to_string(random_.Between(1, 5));
+      case 0:
+        return "c1 = " + Grade();
+      case 1:
+        return "信用等级 != " + Grade();
+      case 2:
+        return "c1 in (" + Comma(2, &Maker::Grade) + ")";
+      case 3:
+        return "not(c1 in [" + Comma(2, &Maker::Grade) + "])";
+      case 4:
+        return "under(行业, \"" + IndustryCode() + "\")";
+      case 5:
+        return "under(c2, [\"" + IndustryCode() + "\", \"" + IndustryCode() + "\"])";
+      case 6:
+        return "under(区划, \"" + random_.Pick({"35", "3505", "350521", "11"}) + "\")";
+      case 7:
+        return "under(c3, zone(\"park\"))";
+      case 8:
+        return "starts with(行业, \"" + random_.Pick({"C", "C2", "F"}) + "\")";
+      case 9:
+        return "c2 in (\"C26\", \"F52\")";
+      default:
+        return "string length(c2) " + Order() + " " + std::to_string(random_.Between(1, 5));
     }
   }
   std::string TextCondition() {
     switch (random_.Below(5)) {
-      case 0: return "contains(名称, \"" + random_.Pick({"科技", "公司", "a"}) + "\")";
-      case 1: return "matches(s1, \"" + random_.Pick({"^泉州.*公司$", "[0-9]+", "科技|贸易"}) + "\")";
-      case 2: return "s1 = \"泉州科技公司\"";
-      case 3: return "number(s1) > 5";  // an error for most firms
-      default: return "string length(s1) > " + std::to_string(random_.Between(0, 8));
+      case 0:
+        return "contains(名称, \"" + random_.Pick({"科技", "公司", "a"}) + "\")";
+      case 1:
+        return "matches(s1, \"" + random_.Pick({"^泉州.*公司$", "[0-9]+", "科技|贸易"}) + "\")";
+      case 2:
+        return "s1 = \"泉州科技公司\"";
+      case 3:
+        return "number(s1) > 5";  // an error for most firms
+      default:
+        return "string length(s1) > " + std::to_string(random_.Between(0, 8));
     }
   }
   std::string BooleanCondition() {
-    return random_.Pick({"b1", "严重失信", "not(b1)", "b2", "b2 = true", "b1 != b2", "not(b1 or b2)", "b1 = false"});
+    return random_.Pick(
+        {"b1", "严重失信", "not(b1)", "b2", "b2 = true", "b1 != b2", "not(b1 or b2)", "b1 = false"});
   }
   std::string NullCondition() {
     switch (random_.Below(10)) {
-      case 0: return "nn = null";
-      case 1: return "nn != null and nn " + Order() + " " + Number();
-      case 2: return "nn = null or nn > " + Number();
-      case 3: return "nn in (null, 5)";
-      case 4: return "nn = " + Number();
-      case 5: return "tn != null and tn < " + DayLiteral();
-      case 6: return "cn = " + Grade();
-      case 7: return "cn != " + Grade();
-      case 8: return "bn = true";
-      default: return "if tn = null then " + BooleanCondition() + " else tn >= " + DayLiteral();
+      case 0:
+        return "nn = null";
+      case 1:
+        return "nn != null and nn " + Order() + " " + Number();
+      case 2:
+        return "nn = null or nn > " + Number();
+      case 3:
+        return "nn in (null, 5)";
+      case 4:
+        return "nn = " + Number();
+      case 5:
+        return "tn != null and tn < " + DayLiteral();
+      case 6:
+        return "cn = " + Grade();
+      case 7:
+        return "cn != " + Grade();
+      case 8:
+        return "bn = true";
+      default:
+        return "if tn = null then " + BooleanCondition() + " else tn >= " + DayLiteral();
     }
   }
   std::string ListCondition() {
     switch (random_.Below(9)) {
-      case 0: return "list contains(l1, " + Grade() + ")";
-      case 1: return "some x in st satisfies x.n > " + Number();
-      case 2: return "every x in st satisfies x.k = " + Grade();
-      case 3: return "count(l2) " + Order() + " " + std::to_string(random_.Between(0, 3));
-      case 4: return Grade() + " in l1";
-      case 5: return "some x in l2 satisfies x in [5..10]";
-      case 6: return "count(人员[类别 = " + Grade() + "]) >= 1";
-      case 7: return "some x in 人员 satisfies x.d != null and x.d < " + DayLiteral();
-      default: return "n1 in l2";
+      case 0:
+        return "list contains(l1, " + Grade() + ")";
+      case 1:
+        return "some x in st satisfies x.n > " + Number();
+      case 2:
+        return "every x in st satisfies x.k = " + Grade();
+      case 3:
+        return "count(l2) " + Order() + " " + std::to_string(random_.Between(0, 3));
+      case 4:
+        return Grade() + " in l1";
+      case 5:
+        return "some x in l2 satisfies x in [5..10]";
+      case 6:
+        return "count(人员[类别 = " + Grade() + "]) >= 1";
+      case 7:
+        return "some x in 人员 satisfies x.d != null and x.d < " + DayLiteral();
+      default:
+        return "n1 in l2";
     }
   }
   std::string TableCondition() {
     switch (random_.Below(7)) {
-      case 0: return "规模 = " + random_.Pick({"\"large\"", "\"small\"", "\"micro\""});
-      case 1: return "规模 in (\"small\", \"micro\")";
-      case 2: return "规模 != \"large\"";
-      case 3: return "得分 " + Order() + " " + random_.Pick({"4", "8", "12", "20"});
-      case 4: return "唯一 != null and 唯一 = \"x\"";
-      case 5: return "总分 != null and 总分 >= " + random_.Pick({"4", "10", "16"});
-      default: return "任意 = null or 任意 != \"b\"";
+      case 0:
+        return "规模 = " + random_.Pick({"\"large\"", "\"small\"", "\"micro\""});
+      case 1:
+        return "规模 in (\"small\", \"micro\")";
+      case 2:
+        return "规模 != \"large\"";
+      case 3:
+        return "得分 " + Order() + " " + random_.Pick({"4", "8", "12", "20"});
+      case 4:
+        return "唯一 != null and 唯一 = \"x\"";
+      case 5:
+        return "总分 != null and 总分 >= " + random_.Pick({"4", "10", "16"});
+      default:
+        return "任意 = null or 任意 != \"b\"";
     }
   }
   std::string Condition(int depth) {
     if (depth > 0 && random_.Percent(45)) {
       switch (random_.Below(5)) {
-        case 0: return "(" + Condition(depth - 1) + " and " + Condition(depth - 1) + ")";
-        case 1: return "(" + Condition(depth - 1) + " or " + Condition(depth - 1) + ")";
-        case 2: return "not(" + Condition(depth - 1) + ")";
-        case 3: return "(if " + Condition(depth - 1) + " then " + Condition(depth - 1) + " else " + Condition(depth - 1) + ")";
-        default: return "(" + Condition(depth - 1) + " or " + Condition(depth - 1) + " and " + Condition(depth - 1) + ")";
+        case 0:
+          return "(" + Condition(depth - 1) + " and " + Condition(depth - 1) + ")";
+        case 1:
+          return "(" + Condition(depth - 1) + " or " + Condition(depth - 1) + ")";
+        case 2:
+          return "not(" + Condition(depth - 1) + ")";
+        case 3:
+          return "(if " + Condition(depth - 1) + " then " + Condition(depth - 1) + " else " +
+                 Condition(depth - 1) + ")";
+        default:
+          return "(" + Condition(depth - 1) + " or " + Condition(depth - 1) + " and " + Condition(depth - 1) +
+                 ")";
       }
     }
     switch (random_.Below(20)) {
-      case 0: case 1: case 2: case 3: return NumberCondition(depth);
-      case 4: case 5: return RatioCondition();
-      case 6: case 7: return DateCondition();
-      case 8: case 9: case 10: return CodeCondition();
-      case 11: return TextCondition();
-      case 12: case 13: return BooleanCondition();
-      case 14: case 15: return "(" + NullCondition() + ")";
-      case 16: return "(" + ListCondition() + ")";
-      case 17: return "(" + TableCondition() + ")";
-      case 18: return random_.Pick({"干净", "增长", "模糊", "干净"});
-      default: return NumberTerm(0) + " >= 奖补." + random_.Pick({"门槛", "bar", "上限"});
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+        return NumberCondition(depth);
+      case 4:
+      case 5:
+        return RatioCondition();
+      case 6:
+      case 7:
+        return DateCondition();
+      case 8:
+      case 9:
+      case 10:
+        return CodeCondition();
+      case 11:
+        return TextCondition();
+      case 12:
+      case 13:
+        return BooleanCondition();
+      case 14:
+      case 15:
+        return "(" + NullCondition() + ")";
+      case 16:
+        return "(" + ListCondition() + ")";
+      case 17:
+        return "(" + TableCondition() + ")";
+      case 18:
+        return random_.Pick({"干净", "增长", "模糊", "干净"});
+      default:
+        return NumberTerm(0) + " >= 奖补." + random_.Pick({"门槛", "bar", "上限"});
     }
   }
 
@@ -269,35 +381,44 @@ class Maker {
   }
   std::string GradeCell() { return random_.Pick({"-", "\"A\",\"B\"", "\"D\"", "not(\"D\")", "\"M\"", "-"}); }
   std::string Table(const std::string& id, const std::string& name, const std::string& hit,
-                    const std::vector<const char*>& outputs, const std::string& values, const std::string& fallback) {
-    std::string text = "{\"id\":\"" + id + "\",\"name\":\"" + name + "\",\"hit\":\"" + hit +
-                       R"(","inputs":[{"label":"n","is":"n1"},{"label":"g","is":"c1"},{"label":"m","is":"m2"}],"outputs":[{"id":"out")" +
-                       (values.empty() ? "" : ",\"values\":" + values) + "}]";
+                    const std::vector<const char*>& outputs, const std::string& values,
+                    const std::string& fallback) {
+    std::string text =
+        "{\"id\":\"" + id + "\",\"name\":\"" + name + "\",\"hit\":\"" + hit +
+        R"(","inputs":[{"label":"n","is":"n1"},{"label":"g","is":"c1"},{"label":"m","is":"m2"}],"outputs":[{"id":"out")" +
+        (values.empty() ? "" : ",\"values\":" + values) + "}]";
     if (!fallback.empty()) text += ",\"default\":" + JsonQuote(fallback);
     text += ",\"rules\":[";
     const int rules = static_cast<int>(random_.Between(1, 5));
     for (int i = 0; i < rules; ++i) {
-      text += (i == 0 ? "" : ",") + Cells({NumberCell(), GradeCell(), NumberCell()},
-                                          outputs[static_cast<size_t>(random_.Below(static_cast<int64_t>(outputs.size())))]);
+      text += (i == 0 ? "" : ",") +
+              Cells({NumberCell(), GradeCell(), NumberCell()},
+                    outputs[static_cast<size_t>(random_.Below(static_cast<int64_t>(outputs.size())))]);
     }
     return text + "]}";
   }
   void MakeTables() {
     const std::vector<const char*> sizes{"\"large\"", "\"small\"", "\"micro\""};
     const std::vector<const char*> scores{"4", "8", "20", "0.5"};
-    made_.files["tables/size.json"] = Table("size", "规模", "F", sizes, "", random_.OneIn(3) ? "unknown(\"vague_rule\")" : "\"micro\"");
+    made_.files["tables/size.json"] =
+        Table("size", "规模", "F", sizes, "", random_.OneIn(3) ? "unknown(\"vague_rule\")" : "\"micro\"");
     made_.files["tables/score.json"] =
         Table("score", "得分", random_.Pick({"F", "F", "C#"}), {"4", "8", "20", "0.5"}, "", "0");
-    made_.files["tables/unique.json"] = Table("uni", "唯一", random_.Pick({"U", "P"}), {"\"x\"", "\"y\""}, R"(["x","y"])", "");
-    made_.files["tables/any.json"] = Table("any_of", "任意", random_.Pick({"A", "F", "P"}), {"\"a\"", "\"b\""}, R"(["a","b"])", "");
+    made_.files["tables/unique.json"] =
+        Table("uni", "唯一", random_.Pick({"U", "P"}), {"\"x\"", "\"y\""}, R"(["x","y"])", "");
+    made_.files["tables/any.json"] =
+        Table("any_of", "任意", random_.Pick({"A", "F", "P"}), {"\"a\"", "\"b\""}, R"(["a","b"])", "");
     made_.files["tables/sum.json"] = Table("total", "总分", random_.Pick({"C+", "C<", "C>"}), scores, "", "");
   }
   void MakeDefinitions() {
-    std::string text = R"json([{"id":"inc","name":"增量","is":"at(研发费用, Y - 1) - at(研发费用, Y - 2)"},)json"
-                       R"({"id":"vague","name":"模糊","term":"undefined","why":"no definition","type":"boolean"},)";
+    std::string text =
+        R"json([{"id":"inc","name":"增量","is":"at(研发费用, Y - 1) - at(研发费用, Y - 2)"},)json"
+        R"({"id":"vague","name":"模糊","term":"undefined","why":"no definition","type":"boolean"},)";
     // Definitions before these two must not refer to them, so they are made of plain facts.
-    text += R"({"id":"clean","name":"干净","is":)" + JsonQuote("not(严重失信) and 信用等级 != " + Grade()) + "},";
-    text += R"({"id":"growth","name":"增长","is":)" + JsonQuote(random_.Pick({"增量 > 0", "增量 >= 10000", "at(研发费用, Y - 1) > m2"})) + "}]";
+    text +=
+        R"({"id":"clean","name":"干净","is":)" + JsonQuote("not(严重失信) and 信用等级 != " + Grade()) + "},";
+    text += R"({"id":"growth","name":"增长","is":)" +
+            JsonQuote(random_.Pick({"增量 > 0", "增量 >= 10000", "at(研发费用, Y - 1) > m2"})) + "}]";
     made_.files["definitions/all.json"] = text;
   }
 
@@ -311,7 +432,8 @@ class Maker {
       text += ",\"" + form + "\":[";
       const int64_t parts = random_.Between(1, 3);
       for (int64_t i = 0; i < parts; ++i) {
-        text += (i == 0 ? "" : ",") + Clause(id + "_" + std::to_string(i), depth - 1, false, inside_none || form == "none");
+        text += (i == 0 ? "" : ",") +
+                Clause(id + "_" + std::to_string(i), depth - 1, false, inside_none || form == "none");
       }
       return text + "]}";
     }
@@ -319,20 +441,29 @@ class Maker {
   }
   std::string Amount() {
     switch (random_.Below(8)) {
-      case 0: return "增量 * 奖补.比率";
-      case 1: return "m2 * " + Decimals();
-      case 2: return "min(n1 * 1000, 奖补.上限)";
-      case 3: return "50000";
-      case 4: return "if n1 >= 10 then 20000 else 10000.005";
-      case 5: return "得分 * 1000";
-      case 6: return "m1 / 3";
-      default: return NumberTerm(1);
+      case 0:
+        return "增量 * 奖补.比率";
+      case 1:
+        return "m2 * " + Decimals();
+      case 2:
+        return "min(n1 * 1000, 奖补.上限)";
+      case 3:
+        return "50000";
+      case 4:
+        return "if n1 >= 10 then 20000 else 10000.005";
+      case 5:
+        return "得分 * 1000";
+      case 6:
+        return "m1 / 3";
+      default:
+        return NumberTerm(1);
     }
   }
   MadePolicy Policy(int index) {
     MadePolicy policy;
     policy.id = "p" + std::to_string(index);
-    policy.head = "\"id\":\"" + policy.id + R"(","title":"made","basis":{"document":"made","status":"sample"},)";
+    policy.head =
+        "\"id\":\"" + policy.id + R"(","title":"made","basis":{"document":"made","status":"sample"},)";
     if (random_.OneIn(3)) {
       const std::string from = random_.Pick({"2020-01-01", "2024-12-31", "2025-01-01", "2025-06-30"});
       const std::string to = random_.Pick({"2024-12-31", "2025-06-30", "2026-12-31"});
@@ -344,7 +475,8 @@ class Maker {
     if (random_.OneIn(4)) policy.head += "\"event\":\"" + random_.Pick({"t1", "t2", "tn"}) + "\",";
     if (random_.OneIn(6)) policy.head += R"("year":2025,)";
     const int64_t clauses = random_.Between(random_.OneIn(20) ? 0 : 1, 4);
-    for (int64_t i = 0; i < clauses; ++i) policy.clauses.push_back({Clause("k" + std::to_string(i), 2, true, false)});
+    for (int64_t i = 0; i < clauses; ++i)
+      policy.clauses.push_back({Clause("k" + std::to_string(i), 2, true, false)});
     if (random_.Percent(20)) return policy;
     if (random_.Percent(8)) {
       policy.tail = ",\"per\":{\"list\":\"st\",\"as\":\"h\",\"where\":" + JsonQuote("h.n > " + Number()) +
@@ -352,26 +484,32 @@ class Maker {
     } else {
       policy.tail = ",\"amount\":" + JsonQuote(Amount());
     }
-    if (random_.OneIn(2)) policy.tail += ",\"cap\":" + random_.Pick({"\"100000\"", "\"奖补.上限\"", "\"500.5\"", "\"m2\""});
+    if (random_.OneIn(2))
+      policy.tail += ",\"cap\":" + random_.Pick({"\"100000\"", "\"奖补.上限\"", "\"500.5\"", "\"m2\""});
     if (random_.OneIn(4)) policy.tail += ",\"floor\":" + random_.Pick({"\"1\"", "\"100.25\"", "\"n1\""});
     if (random_.OneIn(2)) {
       policy.tail += ",\"round\":{\"to\":\"" + random_.Pick({"分", "元", "百元", "万元"}) + "\",\"mode\":\"" +
-                     random_.Pick({"half_up", "half_even", "half_down", "up", "down", "ceiling", "floor"}) + "\"}";
+                     random_.Pick({"half_up", "half_even", "half_down", "up", "down", "ceiling", "floor"}) +
+                     "\"}";
     }
     return policy;
   }
 
   // --- Firms ---
   std::string IntegerValue() {
-    return random_.OneIn(40) ? "9223372036854775807000" : random_.OneIn(20) ? "-5" : std::to_string(random_.Pick(std::vector<int64_t>{
-                                                     0, 1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 99, 100, 101, 999, 1000, 1001, 50000}));
+    return random_.OneIn(40) ? "9223372036854775807000"
+           : random_.OneIn(20)
+               ? "-5"
+               : std::to_string(random_.Pick(std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6, 9, 10, 11, 12, 99, 100,
+                                                                  101, 999, 1000, 1001, 50000}));
   }
   std::string MoneyValue() {
-    return random_.Pick({"0", "5", "10.00", "9.99", "10.01", "100", "99.99", "1000", "50000.00", "50000.01", "0.01",
-                         "499999.99", "600000", "8333333.33"});
+    return random_.Pick({"0", "5", "10.00", "9.99", "10.01", "100", "99.99", "1000", "50000.00", "50000.01",
+                         "0.01", "499999.99", "600000", "8333333.33"});
   }
   std::string CodeValue(const std::string& fact) {
-    if (fact == "c2") return "\"" + random_.Pick({"C", "C26", "C2614", "C2613", "F52", "F5211", "C13"}).substr(0, 5) + "\"";
+    if (fact == "c2")
+      return "\"" + random_.Pick({"C", "C26", "C2614", "C2613", "F52", "F5211", "C13"}).substr(0, 5) + "\"";
     if (fact == "c3") return "\"" + random_.Pick({"35", "3505", "350521", "350681", "350604", "11"}) + "\"";
     return Grade();
   }
@@ -390,8 +528,10 @@ class Maker {
         text += "{";
         const char* separator = "";
         if (!random_.OneIn(8)) text += "\"k\":" + Grade(), separator = ",";
-        if (!random_.OneIn(8)) text += std::string(separator) + "\"n\":" + std::to_string(random_.Between(0, 12)), separator = ",";
-        if (!random_.OneIn(4)) text += std::string(separator) + "\"d\":" + (random_.OneIn(4) ? "null" : "\"" + Day() + "\"");
+        if (!random_.OneIn(8))
+          text += std::string(separator) + "\"n\":" + std::to_string(random_.Between(0, 12)), separator = ",";
+        if (!random_.OneIn(4))
+          text += std::string(separator) + "\"d\":" + (random_.OneIn(4) ? "null" : "\"" + Day() + "\"");
         text += "}";
       }
     }
@@ -402,8 +542,12 @@ class Maker {
     const char* separator = "";
     for (const char* period : {"2022", "2023", "2024", "2025"}) {
       if (random_.OneIn(6)) continue;
-      const std::string key = fact == "q1" ? std::string(period).substr(0, 4) + random_.Pick({"Q1", "Q3", "Q4"}) : period;
-      text += std::string(separator) + "\"" + key + "\":" + (random_.OneIn(12) ? "null" : fact == "q1" ? IntegerValueSmall() : MoneyValue());
+      const std::string key =
+          fact == "q1" ? std::string(period).substr(0, 4) + random_.Pick({"Q1", "Q3", "Q4"}) : period;
+      text += std::string(separator) + "\"" + key + "\":" +
+              (random_.OneIn(12) ? "null"
+               : fact == "q1"    ? IntegerValueSmall()
+                                 : MoneyValue());
       separator = ",";
     }
     return text + "}";
@@ -411,17 +555,27 @@ class Maker {
   std::string IntegerValueSmall() { return std::to_string(random_.Between(0, 12)); }
   std::string FactValue(const std::string& fact) {
     switch (fact[0]) {
-      case 'n': return IntegerValue();
-      case 'm': return MoneyValue();
-      case 'd': return random_.Pick({"0.03", "1.5", "0.3", "10", "9.99", "-1.25", "100"});
-      case 'r': return random_.Pick({"0.03", "0.05", "0.1", "0.0299999", "0.300000000001", "1", "0"});
-      case 'b': return random_.Pick({"true", "false"});
-      case 't': return "\"" + Day() + "\"";
-      case 'c': return CodeValue(fact);
+      case 'n':
+        return IntegerValue();
+      case 'm':
+        return MoneyValue();
+      case 'd':
+        return random_.Pick({"0.03", "1.5", "0.3", "10", "9.99", "-1.25", "100"});
+      case 'r':
+        return random_.Pick({"0.03", "0.05", "0.1", "0.0299999", "0.300000000001", "1", "0"});
+      case 'b':
+        return random_.Pick({"true", "false"});
+      case 't':
+        return "\"" + Day() + "\"";
+      case 'c':
+        return CodeValue(fact);
       case 'l':
         return ListValue(fact);
-      case 'y': case 'q': return SeriesValue(fact);
-      default: break;
+      case 'y':
+      case 'q':
+        return SeriesValue(fact);
+      default:
+        break;
     }
     if (fact == "st") return ListValue(fact);
     return "\"" + random_.Pick({"泉州科技公司", "泉州贸易有限公司", "abc", "7", "12", ""}) + "\"";
@@ -431,8 +585,8 @@ class Maker {
     row.members.emplace_back("id", "\"firm" + std::to_string(index) + "\"");
     if (random_.OneIn(4)) row.members.emplace_back("@date", "\"" + Day() + "\"");
     const int missing = random_.OneIn(3) ? 40 : 8;
-    for (const char* name : {"n1", "n2", "nn", "m1", "m2", "d1", "r1", "b1", "b2", "bn", "t1", "t2", "tn", "c1", "c2", "c3",
-                             "cn", "s1", "l1", "l2", "st", "y1", "q1"}) {
+    for (const char* name : {"n1", "n2", "nn", "m1", "m2", "d1", "r1", "b1", "b2", "bn", "t1", "t2",
+                             "tn", "c1", "c2", "c3", "cn", "s1", "l1", "l2", "st", "y1", "q1"}) {
       const std::string fact = name;
       if (random_.Percent(missing)) continue;
       const bool nullable = fact == "nn" || fact == "bn" || fact == "tn" || fact == "cn";
@@ -442,9 +596,13 @@ class Maker {
         row.members.emplace_back(fact, FactValue(fact));
       }
       if (random_.OneIn(10)) {
-        row.members.emplace_back(fact + "@state", "\"" + (nullable && random_.OneIn(5) ? std::string("absent")
-                                                           : random_.Pick({"known", "committed", "committed", "committed", "missing",
-                                                                           "stale", "conflict", "not_authorised"})) + "\"");
+        row.members.emplace_back(
+            fact + "@state", "\"" +
+                                 (nullable && random_.OneIn(5)
+                                      ? std::string("absent")
+                                      : random_.Pick({"known", "committed", "committed", "committed",
+                                                      "missing", "stale", "conflict", "not_authorised"})) +
+                                 "\"");
       }
       if (random_.OneIn(10)) row.members.emplace_back(fact + "@date", "\"" + Day() + "\"");
     }

@@ -1,6 +1,6 @@
-// A generator of packs and firms that looks for trouble: values at, just below and just above every bar, unknowns of every
-// cause, nulls, promises, stale and future dates, nested and guarded conditions, tables of every hit policy, dated parameters.
-// The same seed gives the same pack and firms.
+// A generator of packs and firms that looks for trouble: values at, just below and just above every bar,
+// unknowns of every cause, nulls, promises, stale and future dates, nested and guarded conditions, tables of
+// every hit policy, dated parameters. The same seed gives the same pack and firms.
 #ifndef ZHIDA_TESTS_CROSS_GENERATOR_H_
 #define ZHIDA_TESTS_CROSS_GENERATOR_H_
 
@@ -19,9 +19,9 @@ struct MadeClause {
 
 struct MadePolicy {
   std::string id;
-  std::string head;                  // members before "clauses", each followed by a comma
+  std::string head;  // members before "clauses", each followed by a comma
   std::vector<MadeClause> clauses;
-  std::string tail;                  // members after, each preceded by a comma
+  std::string tail;  // members after, each preceded by a comma
 
   std::string Json() const;
 };

@@ -1,4 +1,5 @@
-// A small seeded generator of random numbers whose sequence is ours, so that a printed seed means the same everywhere.
+// A small seeded generator of random numbers whose sequence is ours, so that a printed seed means the same
+// everywhere.
 #ifndef ZHIDA_TESTS_CROSS_RANDOM_H_
 #define ZHIDA_TESTS_CROSS_RANDOM_H_
 

@@ -1,5 +1,5 @@
-// Screening as a whole: the same answers for any number of threads, any block size and any evaluator; counts that add up;
-// failures that say what happened.
+// Screening as a whole: the same answers for any number of threads, any block size and any evaluator; counts
+// that add up; failures that say what happened.
 
 #include "engine/facade/screen.h"
 
@@ -24,7 +24,8 @@ std::shared_ptr<const Engine> MakeEngine(int threads) {
   Diagnostics diagnostics;
   const auto pack = pack::LoadPackFiles(
       {{"pack.json", R"({"id":"mini","version":"1.0.0","title":"mini","kind":"firm","status":"sample"})"},
-       {"schema.json", R"({"kind":"firm","key":"id","facts":[{"id":"id","type":"string"},{"id":"staff","type":"integer"},
+       {"schema.json",
+        R"({"kind":"firm","key":"id","facts":[{"id":"id","type":"string"},{"id":"staff","type":"integer"},
          {"id":"bad","type":"boolean","commitment":"allowed"},{"id":"name","type":"string"},{"id":"cost","type":"money"},
          {"id":"revenue","type":"money"}]})"},
        {"policies/all.json", kPolicies}},
@@ -59,7 +60,8 @@ std::string Firms(int count) {
             (i % 3 == 0 ? "A" : "B") + std::to_string(i % 1000) + "\"";
     if (i % 5 != 0) text += i % 7 == 0 ? ",\"bad\":true" : ",\"bad\":false";
     if (i % 11 == 0) text += ",\"bad@state\":\"committed\"";
-    if (i % 4 != 0) text += ",\"cost\":" + std::to_string(i % 50) + ",\"revenue\":" + std::to_string(i % 9 * 100);
+    if (i % 4 != 0)
+      text += ",\"cost\":" + std::to_string(i % 50) + ",\"revenue\":" + std::to_string(i % 9 * 100);
     text += "}\n";
   }
   return text;
@@ -72,7 +74,8 @@ struct RunResult {
   std::string error;
 };
 
-RunResult RunScreen(const std::shared_ptr<const Engine>& engine, const std::string& path, ScreenOptions options) {
+RunResult RunScreen(const std::shared_ptr<const Engine>& engine, const std::string& path,
+                    ScreenOptions options) {
   Diagnostics diagnostics;
   auto screen = Screen::OpenNdjson(engine, {path}, std::move(options), &diagnostics);
   RunResult result;
@@ -89,8 +92,8 @@ RunResult RunScreen(const std::shared_ptr<const Engine>& engine, const std::stri
     const auto* valid = static_cast<const uint8_t*>(batch.children[4]->buffers[0]);
     for (int64_t i = 0; i < batch.length; ++i) {
       const bool known = valid == nullptr || ((valid[i / 8] >> (i % 8)) & 1) != 0;
-      result.pairs += std::to_string(rows[i]) + " " + std::to_string(policies[i]) + " " + std::to_string(outcomes[i]) + " " +
-                      (known ? std::to_string(amounts[i]) : "-") + "\n";
+      result.pairs += std::to_string(rows[i]) + " " + std::to_string(policies[i]) + " " +
+                      std::to_string(outcomes[i]) + " " + (known ? std::to_string(amounts[i]) : "-") + "\n";
     }
     batch.release(&batch);
   }
@@ -106,7 +109,8 @@ RunResult RunScreen(const std::shared_ptr<const Engine>& engine, const std::stri
 TEST(Screen, SameBytesForThreadsBlocksAndEvaluators) {
   const TempFile file(Firms(30'000));
   const RunResult expected = RunScreen(MakeEngine(1), file.path(), {});
-  EXPECT_NE(expected.summary.find("\"rows_read\":30300,\"rows_rejected\":300,\"subjects\":30000"), std::string::npos)
+  EXPECT_NE(expected.summary.find("\"rows_read\":30300,\"rows_rejected\":300,\"subjects\":30000"),
+            std::string::npos)
       << expected.summary;
   EXPECT_NE(expected.summary.find("\"adds_up\":true"), std::string::npos);
   for (int threads : {1, 2}) {
@@ -143,7 +147,8 @@ TEST(Screen, ALineOfTwoMegabytesCostsOnlyItself) {
   const std::string text = good + "{\"id\":\"" + std::string(size_t{3} << 20, 'x') + "\"}\n" + good;
   const TempFile file(text);
   const RunResult result = RunScreen(MakeEngine(2), file.path(), {});
-  EXPECT_NE(result.summary.find("\"rows_read\":3,\"rows_rejected\":1,\"subjects\":2"), std::string::npos) << result.summary;
+  EXPECT_NE(result.summary.find("\"rows_read\":3,\"rows_rejected\":1,\"subjects\":2"), std::string::npos)
+      << result.summary;
 }
 
 TEST(Screen, AnEmptyFileIsARunOfNothing) {

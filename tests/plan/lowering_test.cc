@@ -1,5 +1,5 @@
-// Lowering as text: each row of lowering.txt is a condition and the node it becomes, over one small schema. To see what a
-// change does to all of them: ZHIDA_SHOW_PLAN=1 build/release/bin/zhida_test_plan.
+// Lowering as text: each row of lowering.txt is a condition and the node it becomes, over one small schema.
+// To see what a change does to all of them: ZHIDA_SHOW_PLAN=1 build/release/bin/zhida_test_plan.
 
 #include <gtest/gtest.h>
 
@@ -23,19 +23,23 @@ const char* const kSchema = R"json({"kind":"firm","key":"id","facts":[{"id":"id"
 const char* const kLists = R"json({"lists":[{"id":"grade","codes":{"A":"a","B":"b","D":"d"}},
 {"id":"place","tree":"prefix","codes":{"35":"fj","3505":"qz"}}],
 "zones":[{"id":"park","of":"place","members":[{"code":"3505","from":"2024-01-01"}]}]})json";
-const char* const kParams = R"json([{"id":"bar","entries":{"x":"x"},"versions":[{"from":"2024-01-01","to":"2024-12-31","values":{"x":10}},
+const char* const kParams =
+    R"json([{"id":"bar","entries":{"x":"x"},"versions":[{"from":"2024-01-01","to":"2024-12-31","values":{"x":10}},
 {"from":"2025-01-01","values":{"x":20}}]}])json";
-const char* const kTable = R"json({"id":"size","name":"规模","hit":"F","inputs":[{"label":"n","is":"n"}],"outputs":[{"id":"o"}],
+const char* const kTable =
+    R"json({"id":"size","name":"规模","hit":"F","inputs":[{"label":"n","is":"n"}],"outputs":[{"id":"o"}],
 "default":"\"micro\"","rules":[{"when":[">= 300"],"then":["\"large\""]},{"when":[">= 20"],"then":["\"small\""]}]})json";
-const char* const kDefinitions = R"json([{"id":"inc","name":"增量","is":"at(研发费用, Y - 1) - at(研发费用, Y - 2)"},
+const char* const kDefinitions =
+    R"json([{"id":"inc","name":"增量","is":"at(研发费用, Y - 1) - at(研发费用, Y - 2)"},
 {"id":"clean","is":"not(b) and c != \"D\""},{"id":"intensity","is":"m / n"},
 {"id":"vague","term":"undefined","why":"nobody says","type":"boolean"}])json";
 
 // The node of a policy's only clause; with `event`, under an event date.
 std::string NodeOf(const std::string& condition, bool event) {
   Diagnostics diagnostics;
-  const std::string policy = std::string("[{\"id\":\"p\",\"title\":\"p\",") + (event ? "\"event\":\"e\"," : "") +
-                             "\"clauses\":[{\"id\":\"k\",\"article\":\"1\",\"when\":" + JsonQuote(condition) + "}]}]";
+  const std::string policy =
+      std::string("[{\"id\":\"p\",\"title\":\"p\",") + (event ? "\"event\":\"e\"," : "") +
+      "\"clauses\":[{\"id\":\"k\",\"article\":\"1\",\"when\":" + JsonQuote(condition) + "}]}]";
   const auto pack = pack::LoadPackFiles(
       {{"pack.json", R"({"id":"mini","version":"1.0.0","title":"mini","kind":"firm","status":"sample"})"},
        {"schema.json", kSchema},
@@ -87,8 +91,9 @@ TEST(Lowering, EqualQuestionsShareOneNodeAcrossPolicies) {
   Diagnostics diagnostics;
   std::string policies = "[";
   for (int i = 0; i < 50; ++i) {
-    policies += std::string(i == 0 ? "" : ",") + "{\"id\":\"p" + std::to_string(i) +
-                R"json(","title":"p","clauses":[{"id":"k","article":"1","when":"人数 >= 20"},{"id":"j","article":"2","when":"20 <= n and not(b)"}]})json";
+    policies +=
+        std::string(i == 0 ? "" : ",") + "{\"id\":\"p" + std::to_string(i) +
+        R"json(","title":"p","clauses":[{"id":"k","article":"1","when":"人数 >= 20"},{"id":"j","article":"2","when":"20 <= n and not(b)"}]})json";
   }
   const auto pack = pack::LoadPackFiles(
       {{"pack.json", R"({"id":"mini","version":"1.0.0","title":"mini","kind":"firm","status":"sample"})"},
