@@ -10,8 +10,13 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "engine/batch/batch.h"
+#include "engine/facade/chunks.h"
 #include "engine/facade/screen.h"
+#include "engine/facts/ndjson.h"
 
 namespace zhida {
 namespace {
@@ -90,6 +95,104 @@ BENCHMARK_CAPTURE(BM_Screen, interpreter, Evaluator::kInterpreter)
     ->Arg(2)
     ->Unit(benchmark::kMillisecond)
     ->UseRealTime();
+
+// The parts alone: reading the firms, and judging firms that were read before.
+// Blocks refer to the schema of the engine that they were read for.
+struct Firms {
+  std::shared_ptr<const Engine> engine;
+  std::vector<std::unique_ptr<facts::FactBlock>> blocks;
+  int64_t rows = 0;
+};
+
+// Reads all firms; keeps them if `keep` is given.
+int64_t ReadFirms(const Engine& engine, Firms* keep) {
+  facade::ChunkReader chunks({FirmsPath()});
+  const facts::DateRules rules = engine.DateRulesOf({});
+  facts::NdjsonReader reader(engine.pack(), rules);
+  facade::Chunk chunk;
+  std::vector<facts::Reject> rejects;
+  facts::ReadCounts counts;
+  auto block = std::make_unique<facts::FactBlock>(engine.pack().schema);
+  int64_t rows = 0;
+  while (chunks.Next(&chunk)) {
+    block->Clear();
+    reader.Read(std::string_view(chunk.text.data(), chunk.size), 1, 0, block.get(), &rejects, &counts);
+    block->Finish();
+    rows += static_cast<int64_t>(block->row_count());
+    if (keep == nullptr) continue;
+    keep->blocks.push_back(std::move(block));
+    block = std::make_unique<facts::FactBlock>(engine.pack().schema);
+  }
+  return rows;
+}
+
+const Firms& AllFirms() {
+  static const Firms firms = [] {
+    Firms made;
+    made.engine = EngineOf(1);
+    made.rows = ReadFirms(*made.engine, &made);
+    return made;
+  }();
+  return firms;
+}
+
+void Rate(benchmark::State& state, int64_t rows) {
+  state.counters["firms/s"] = benchmark::Counter(
+      static_cast<double>(rows) * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+
+void BM_Read(benchmark::State& state) {
+  const auto engine = EngineOf(1);
+  int64_t rows = 0;
+  for (auto _ : state) rows = ReadFirms(*engine, nullptr);
+  Rate(state, rows);
+}
+BENCHMARK(BM_Read)->Unit(benchmark::kMillisecond);
+
+void BM_JudgeBatch(benchmark::State& state) {
+  const Firms& firms = AllFirms();
+  const auto& engine = firms.engine;
+  const batch::BatchEngine batch(engine->plan(), {});
+  batch::BatchEngine::Worker worker(batch);
+  batch::BlockResult result;
+  for (auto _ : state) {
+    for (const auto& block : firms.blocks) worker.Run(*block, &result);
+  }
+  Rate(state, firms.rows);
+}
+BENCHMARK(BM_JudgeBatch)->Unit(benchmark::kMillisecond);
+
+void BM_JudgePoint(benchmark::State& state) {
+  const Firms& firms = AllFirms();
+  const auto& engine = firms.engine;
+  point::PointEngine::Worker worker(engine->point());
+  std::vector<pack::Judgement> judgements(engine->pack().policies.size());
+  for (auto _ : state) {
+    for (const auto& block : firms.blocks) {
+      for (size_t row = 0; row < block->row_count(); ++row) worker.Run(*block, row, &judgements);
+    }
+  }
+  Rate(state, firms.rows);
+}
+BENCHMARK(BM_JudgePoint)->Unit(benchmark::kMillisecond);
+
+void BM_JudgeInterpreter(benchmark::State& state) {
+  const Firms& firms = AllFirms();
+  const auto& engine = firms.engine;
+  for (auto _ : state) {
+    for (const auto& block : firms.blocks) {
+      for (size_t row = 0; row < block->row_count(); ++row) {
+        const facts::BlockRow subject(*block, row);
+        pack::SubjectJudge judge(engine->pack(), engine->as_of(), subject);
+        for (size_t policy = 0; policy < engine->pack().policies.size(); ++policy) {
+          benchmark::DoNotOptimize(judge.Decide(static_cast<int>(policy)));
+        }
+      }
+    }
+  }
+  Rate(state, firms.rows);
+}
+BENCHMARK(BM_JudgeInterpreter)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace zhida
