@@ -117,32 +117,10 @@ void ArrowConversion::ReadValues(const BoundColumn& column) {
 
 bool ArrowConversion::StoreValue(const BoundColumn& column, const ArrowCell& cell, size_t row, Memo* memo,
                                  Fault* fault) {
-  const ArrowBinding& binding = column.binding;
   Column& out = block_.mutable_column(column.meaning.fact);
   const size_t place = base_ + row;
-  switch (out.storage) {
-    case Storage::kText:
-      return ReadTextOnce(column, cell, memo, &out.texts[place], fault);
-    case Storage::kValue: {
-      const int64_t i = slice_.batch->offset + slice_.begin + static_cast<int64_t>(row);
-      return values_.ReadElement(binding, *slice_.batch->children[binding.child], i, &out.values[place],
-                                 fault);
-    }
-    case Storage::kInteger:
-      break;
-  }
-  if (binding.type->kind == pack::FactKind::kBoolean) {
-    out.integers[place] = BoolOf(cell) ? 1 : 0;
-    return true;
-  }
-  if (binding.type->kind == pack::FactKind::kDate) {
-    return values_.ReadDate(binding, cell, &out.integers[place], fault);
-  }
-  Number number;
-  if (!values_.ReadNumber(binding, cell, &number, fault)) return false;
-  out.integers[place] = number.integer;
-  if (number.wide) out.wide.emplace_back(static_cast<uint32_t>(place), *number.wide);
-  return true;
+  if (out.storage == Storage::kText) return ReadTextOnce(column, cell, memo, &out.texts[place], fault);
+  return values_.Read(column.binding, cell, place, &out, fault);
 }
 
 bool ArrowConversion::ReadTextOnce(const BoundColumn& column, const ArrowCell& cell, Memo* memo,
@@ -245,25 +223,8 @@ void ArrowConversion::ResolveFact(size_t fact, RowWarnings* warnings) {
       ++warnings->bad_check_digits;
     }
     const uint8_t state = input_.states.Resolve(fact, mark, supplied, own_date, row_date, warnings);
-    if (StateOf(state) != State::kKnown && !is_key) ClearValue(&column, place);
+    if (StateOf(state) != State::kKnown && !is_key) ClearRow(place, &column);
     column.state[place] = state;
-  }
-  std::erase_if(column.wide, [&](const std::pair<uint32_t, Decimal>& entry) {
-    return entry.first >= base_ && StateOf(column.state[entry.first]) != State::kKnown;
-  });
-}
-
-void ArrowConversion::ClearValue(Column* column, size_t row) const {
-  switch (column->storage) {
-    case Storage::kInteger:
-      column->integers[row] = 0;
-      break;
-    case Storage::kText:
-      column->texts[row] = {};
-      break;
-    case Storage::kValue:
-      column->values[row] = Value();
-      break;
   }
 }
 

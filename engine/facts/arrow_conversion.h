@@ -65,7 +65,6 @@ class ArrowConversion {
   void CheckSubjects();
   void CheckMarks(size_t fact);
   void ResolveFact(size_t fact, RowWarnings* warnings);
-  void ClearValue(Column* column, size_t row) const;
   void RejectRow(size_t row, const std::string& field, const Fault& fault);
   ArrowCell CellOf(const BoundColumn& column, size_t row) const;
   Said& SaidOf(size_t fact);

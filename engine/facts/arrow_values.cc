@@ -4,7 +4,6 @@
 #include <cmath>
 #include <optional>
 #include <string>
-#include <utility>
 
 #include "engine/base/text.h"
 
@@ -162,111 +161,100 @@ bool ArrowValues::ReadText(const ArrowBinding& binding, const ArrowCell& cell, s
   return CheckUtf8(text, fault);
 }
 
-bool ArrowValues::ReadElement(const ArrowBinding& binding, const ArrowArray& array, int64_t i, Value* out,
-                              Fault* fault) {
-  const ArrowCell cell = LocateCell(*binding.shape, array, i);
-  switch (cell.status) {
-    case ArrowCell::Status::kNull:
-      *out = Value::Unknown(Cause::kMissing);
-      return true;
-    case ArrowCell::Status::kBad:
-      return BadArrayFault(fault);
-    case ArrowCell::Status::kValue:
-      break;
-  }
+bool ArrowValues::Read(const ArrowBinding& binding, const ArrowCell& cell, size_t row, Column* column,
+                       Fault* fault) {
   switch (binding.type->kind) {
+    case pack::FactKind::kBoolean:
+      column->integers[row] = BoolOf(cell) ? 1 : 0;
+      return true;
+    case pack::FactKind::kInteger:
+    case pack::FactKind::kDecimal:
+    case pack::FactKind::kRatio:
+    case pack::FactKind::kMoney: {
+      Number number;
+      return ReadNumber(binding, cell, &number, fault) && StoreNumber(number, row, column);
+    }
+    case pack::FactKind::kDate:
+      return ReadDate(binding, cell, &column->integers[row], fault);
+    case pack::FactKind::kDateTime: {
+      DateTime moment;
+      if (!ReadDateTime(binding, cell, &moment, fault)) return false;
+      column->values[row] = Value::OfDateTime(moment);
+      return true;
+    }
+    case pack::FactKind::kString:
+    case pack::FactKind::kCode:
+      return ReadText(binding, cell, &column->texts[row], fault);
     case pack::FactKind::kList:
-      return ReadList(binding, cell, out, fault);
+      return ReadList(binding, cell, row, column, fault);
     case pack::FactKind::kStruct:
-      return ReadStruct(binding, cell, out, fault);
+      return ReadStruct(binding, cell, row, column, fault);
     case pack::FactKind::kSeries:
-      return ReadSeries(binding, cell, out, fault);
-    default:
-      return ReadScalar(binding, cell, out, fault);
+      return ReadSeries(binding, cell, row, column, fault);
   }
+  return false;
 }
 
-bool ArrowValues::ReadScalar(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault) {
-  const pack::FactKind kind = binding.type->kind;
-  if (kind == pack::FactKind::kBoolean) {
-    *out = Value::Boolean(BoolOf(cell));
-    return true;
-  }
-  if (kind == pack::FactKind::kDate) {
-    int64_t days = 0;
-    if (!ReadDate(binding, cell, &days, fault)) return false;
-    *out = Value::OfDate(Date{days});
-    return true;
-  }
-  if (kind == pack::FactKind::kDateTime) {
-    DateTime moment;
-    if (!ReadDateTime(binding, cell, &moment, fault)) return false;
-    *out = Value::OfDateTime(moment);
-    return true;
-  }
-  if (binding.type->storage == Storage::kText) {
-    std::string_view text;
-    if (!ReadText(binding, cell, &text, fault)) return false;
-    *out = Value::String(std::string(text));
-    return true;
-  }
-  Number number;
-  if (!ReadNumber(binding, cell, &number, fault)) return false;
-  *out = NumberValue(number, *binding.type);
-  return true;
+bool ArrowValues::ReadItem(const ArrowBinding& binding, const ArrowArray& array, int64_t i, size_t row,
+                           Column* column, Fault* fault) {
+  const ArrowCell cell = LocateCell(*binding.shape, array, i);
+  if (cell.status == ArrowCell::Status::kNull) return true;
+  if (cell.status == ArrowCell::Status::kBad) return BadArrayFault(fault);
+  column->state[row] = static_cast<uint8_t>(State::kKnown);
+  return Read(binding, cell, row, column, fault);
 }
 
-bool ArrowValues::ReadList(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault) {
+bool ArrowValues::ReadList(const ArrowBinding& binding, const ArrowCell& cell, size_t row, Column* column,
+                           Fault* fault) {
   int64_t begin;
   int64_t end;
   if (!ItemsOf(binding.shape->type, cell, &begin, &end)) return BadArrayFault(fault);
   if (!CheckItemCount(static_cast<size_t>(end - begin), fault)) return false;
-  std::vector<Value> items(static_cast<size_t>(end - begin));
+  Column& items = column->items[0];
+  Span& span = StartSpan(row, column);
   for (int64_t i = begin; i < end; ++i) {
-    Value* const item = &items[static_cast<size_t>(i - begin)];
-    if (!ReadElement(binding.parts[0], *cell.array->children[0], i, item, fault)) {
-      return fault->Within("item " + std::to_string(i - begin + 1));
+    const size_t item = AddItem(&items);
+    ++span.size;
+    if (!ReadItem(binding.parts[0], *cell.array->children[0], i, item, &items, fault)) {
+      return fault->Within("item " + std::to_string(span.size));
     }
   }
-  *out = Value::List(std::move(items));
   return true;
 }
 
-bool ArrowValues::ReadStruct(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault) {
-  Struct value{binding.type->member_ids,
-               std::vector<Value>(binding.parts.size(), Value::Unknown(Cause::kMissing))};
+bool ArrowValues::ReadStruct(const ArrowBinding& binding, const ArrowCell& cell, size_t row, Column* column,
+                             Fault* fault) {
   for (size_t member = 0; member < binding.parts.size(); ++member) {
     const ArrowBinding& part = binding.parts[member];
     if (part.shape == nullptr) continue;
-    if (!ReadElement(part, *cell.array->children[part.child], cell.at, &value.values[member], fault)) {
+    if (!ReadItem(part, *cell.array->children[part.child], cell.at, row, &column->items[member], fault)) {
       return fault->Within("member " + binding.type->members[member].member->id);
     }
   }
-  *out = Value::OfStruct(std::move(value));
   return true;
 }
 
-bool ArrowValues::ReadSeries(const ArrowBinding& binding, const ArrowCell& cell, Value* out, Fault* fault) {
+bool ArrowValues::ReadSeries(const ArrowBinding& binding, const ArrowCell& cell, size_t row, Column* column,
+                             Fault* fault) {
   int64_t begin;
   int64_t end;
   if (!ItemsOf(binding.shape->type, cell, &begin, &end)) return BadArrayFault(fault);
   if (!CheckItemCount(static_cast<size_t>(end - begin), fault)) return false;
   const ArrowArray& entries = *cell.array->children[0];
-  Series series{binding.type->period, {}};
+  const ArrowBinding& part = binding.parts[1];
+  const PeriodKind kind = binding.type->period;
+  Span& span = StartSpan(row, column);
   for (int64_t i = begin; i < end; ++i) {
     int32_t period;
-    Value value;
     if (!ReadPeriod(binding, entries, i, &period, fault))
       return fault->Within("entry " + std::to_string(i - begin + 1));
-    const ArrowBinding& part = binding.parts[1];
-    if (!ReadElement(part, *entries.children[part.child], entries.offset + i, &value, fault)) {
-      return fault->Within("period " + PeriodText(series.period_kind, period));
+    const size_t entry = AddEntry(period, column);
+    ++span.size;
+    if (!ReadItem(part, *entries.children[part.child], entries.offset + i, entry, &column->items[1], fault)) {
+      return fault->Within("period " + PeriodText(kind, period));
     }
-    series.entries.emplace_back(period, std::move(value));
   }
-  if (!FinishSeries(&series, fault)) return false;
-  *out = Value::OfSeries(std::move(series));
-  return true;
+  return FinishSeries(kind, row, column, fault);
 }
 
 bool ArrowValues::ReadPeriod(const ArrowBinding& series, const ArrowArray& entries, int64_t i,

@@ -1,9 +1,8 @@
 // FactBlock: the facts of some hundreds or thousands of subjects by column, as every engine reads them.
 //
 // A column holds, for each row, the state of the fact after all marks and dates were resolved, and the value
-// in the form that fits its type: whole numbers for booleans, numbers (scaled) and dates, text for strings
-// and codes, and complete values for the rest. Rows are judged rows only; rejected ones are not here. Owns
-// its buffers, except that Arrow texts may point into a batch which `keep_alive` holds. Filled by one thread;
+// in the form that fits its type: column.h. Rows are judged rows only; rejected ones are not here. Owns its
+// buffers, except that Arrow texts may point into a batch which `keep_alive` holds. Filled by one thread;
 // afterwards any thread may read it.
 #ifndef ZHIDA_ENGINE_FACTS_FACT_BLOCK_H_
 #define ZHIDA_ENGINE_FACTS_FACT_BLOCK_H_
@@ -16,47 +15,11 @@
 #include <utility>
 #include <vector>
 
+#include "engine/facts/column.h"
 #include "engine/feel/interpreter.h"
 #include "engine/pack/schema.h"
 
 namespace zhida::facts {
-
-enum class State : uint8_t {
-  kKnown = 0,
-  kAbsent = 1,
-  kMissing = 2,
-  kStale = 3,
-  kConflict = 4,
-  kNotAuthorised = 5
-};
-// Set beside kKnown or kAbsent where the value rests on the firm's promise (and the schema allows that).
-inline constexpr uint8_t kCommittedBit = 0x80;
-
-constexpr State StateOf(uint8_t state) { return static_cast<State>(state & 0x7F); }
-constexpr bool IsCommitted(uint8_t state) { return (state & kCommittedBit) != 0; }
-
-// How a column keeps its values.
-enum class Storage : uint8_t {
-  kInteger,  // booleans 0/1, scaled numbers, days since 1970-01-01
-  kText,     // strings and codes
-  kValue,    // date-times, lists, structures, series
-};
-Storage StorageOf(const pack::FactType& type);
-// Digits after the point of the whole numbers that a column of numbers keeps; money is kept in fen.
-int StoredScale(const pack::FactType& type);
-
-struct Column {
-  Storage storage = Storage::kInteger;
-  std::vector<uint8_t> state;           // State | kCommittedBit, one a row
-  std::vector<int64_t> integers;        // kInteger
-  std::vector<std::string_view> texts;  // kText
-  std::vector<Value> values;            // kValue
-  // Numbers beyond int64, by ascending row; integers[row] is 0 there and the row is irregular.
-  std::vector<std::pair<uint32_t, Decimal>> wide;
-  bool any_unknown = false;  // some row is neither known nor absent
-  bool any_absent = false;
-  bool any_committed = false;
-};
 
 class FactBlock {
  public:
@@ -90,8 +53,6 @@ class FactBlock {
   void Clear();  // for reuse; keeps capacity
 
  private:
-  static Value KnownValue(const Column& column, const pack::FactType& type, size_t row);
-
   const pack::Schema* schema_;
   std::vector<int64_t> rows_;
   std::vector<Column> columns_;
@@ -103,15 +64,23 @@ class FactBlock {
   bool any_committed_ = false;
 };
 
-// One row of a block as the interpreter reads it.
+// One row of a block as the interpreter reads it. It asks for the same fact again and again, so lists,
+// structures and series are built once and kept. One thread.
 class BlockRow : public feel::FactSource {
  public:
   BlockRow(const FactBlock& block, size_t row) : block_(block), row_(row) {}
-  Value Get(int fact, feel::Reading reading) const override { return block_.Get(fact, row_, reading); }
+  Value Get(int fact, feel::Reading reading) const override {
+    return block_.column(fact).items.empty() ? block_.Get(fact, row_, reading) : GetKept(fact, reading);
+  }
 
  private:
+  Value GetKept(int fact, feel::Reading reading) const;
+
   const FactBlock& block_;
   size_t row_;
+  // Parallel; a search through few small numbers is quicker than a table of all facts is made.
+  mutable std::vector<int> kept_keys_;  // fact and reading
+  mutable std::vector<Value> kept_;
 };
 
 }  // namespace zhida::facts

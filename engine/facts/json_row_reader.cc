@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "engine/base/text.h"
-#include "engine/facts/short_number.h"
 #include "engine/facts/uscc.h"
 
 namespace zhida::facts {
@@ -45,7 +44,7 @@ JsonRowReader::JsonRowReader(const pack::Pack& pack, const DateRules& rules)
 }
 
 void JsonRowReader::Begin(FactBlock* block) {
-  block_ = block;
+  values_.Begin(block);
   for (size_t fact = 0; fact < targets_.size(); ++fact) {
     targets_[fact].column = &block->mutable_column(static_cast<int>(fact));
   }
@@ -221,37 +220,8 @@ bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
 }
 
 bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Said* said, Fault* fault) {
-  switch (target.type->storage) {
-    case Storage::kText:
-      return StoreText(target, cursor, said, fault);
-    case Storage::kValue:
-      return values_.ReadValue(*target.type, cursor, 1, &target.column->values[row_], fault);
-    case Storage::kInteger:
-      break;
-  }
-  int64_t* const integer = &target.column->integers[row_];
-  if (target.type->kind == pack::FactKind::kBoolean) {
-    return values_.ReadBoolean(*target.type, cursor, integer, fault);
-  }
-  if (target.type->kind == pack::FactKind::kDate)
-    return values_.ReadDate(*target.type, cursor, integer, fault);
-  if (TakeShortScaled(cursor, target.type->input_scale, integer)) return true;
-  return StoreNumber(target, cursor, fault);
-}
-
-bool JsonRowReader::StoreNumber(const Target& target, JsonCursor* cursor, Fault* fault) {
-  Number number;
-  if (!values_.ReadNumber(*target.type, cursor, &number, fault)) return false;
-  target.column->integers[row_] = number.integer;
-  if (number.wide) target.column->wide.emplace_back(static_cast<uint32_t>(row_), *number.wide);
-  return true;
-}
-
-bool JsonRowReader::StoreText(const Target& target, JsonCursor* cursor, Said* said, Fault* fault) {
-  Text text;
-  if (!values_.ReadText(*target.type, cursor, &text, fault)) return false;
-  target.column->texts[row_] = text.stable ? text.view : block_->KeepText(text.view);
-  if (target.check_uscc && !UsccCheckHolds(text.view)) {
+  if (!values_.Read(*target.type, cursor, 1, row_, target.column, fault)) return false;
+  if (target.check_uscc && !UsccCheckHolds(target.column->texts[row_])) {
     said->bad_check_digit = true;
     ++warnings_.bad_check_digits;
   }
@@ -324,22 +294,7 @@ JsonRowReader::Said& JsonRowReader::Touch(size_t fact) {
   return said;
 }
 
-void JsonRowReader::ClearCell(size_t fact) {
-  Column& column = *targets_[fact].column;
-  column.state[row_] = static_cast<uint8_t>(State::kMissing);
-  switch (column.storage) {
-    case Storage::kInteger:
-      column.integers[row_] = 0;
-      if (!column.wide.empty() && column.wide.back().first == row_) column.wide.pop_back();
-      break;
-    case Storage::kText:
-      column.texts[row_] = {};
-      break;
-    case Storage::kValue:
-      column.values[row_] = Value();
-      break;
-  }
-}
+void JsonRowReader::ClearCell(size_t fact) { ClearRow(row_, targets_[fact].column); }
 
 void JsonRowReader::CountRow() {
   warnings_.AddTo(&counts_);

@@ -69,8 +69,6 @@ class JsonRowReader {
   bool ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault* fault);
   bool ReadFact(size_t fact, JsonCursor* cursor, Fault* fault);
   bool StoreValue(const Target& target, JsonCursor* cursor, Said* said, Fault* fault);
-  bool StoreNumber(const Target& target, JsonCursor* cursor, Fault* fault);
-  bool StoreText(const Target& target, JsonCursor* cursor, Said* said, Fault* fault);
   bool ReadState(size_t fact, JsonCursor* cursor, Fault* fault);
   bool ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault);
   bool ReadSource(JsonCursor* cursor, Fault* fault);
@@ -89,7 +87,6 @@ class JsonRowReader {
   std::vector<Target> targets_;  // by fact
   bool always_resolve_ = false;  // with the run's facts date some plain value is not known
 
-  FactBlock* block_ = nullptr;
   size_t row_ = 0;
   int64_t stamp_ = 0;            // of the row
   std::vector<Said> said_;       // by fact

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "engine/base/limits.h"
@@ -104,9 +105,10 @@ bool FitNumber(const Decimal& number, const TypePlan& type, Number* out, Fault* 
   return true;
 }
 
-Value NumberValue(const Number& number, const TypePlan& type) {
-  if (number.wide) return Value::Number(*number.wide);
-  return Value::Number(Decimal::FromScaled(number.integer, type.stored_scale).value_or(Decimal()));
+bool StoreNumber(const Number& number, size_t row, Column* column) {
+  column->integers[row] = number.integer;
+  if (number.wide) column->wide.emplace_back(static_cast<uint32_t>(row), *number.wide);
+  return true;
 }
 
 bool ReadDateText(std::string_view text, int64_t* days, Fault* fault) {
@@ -146,19 +148,32 @@ bool ReadPeriodText(std::string_view text, PeriodKind kind, int32_t* period, Fau
                     Excerpt(text) + " is not a period of this series; write it like " + PeriodExample(kind));
 }
 
-bool FinishSeries(Series* series, Fault* fault) {
-  const auto earlier = [](const auto& a, const auto& b) { return a.first < b.first; };
-  if (!std::is_sorted(series->entries.begin(), series->entries.end(), earlier)) {
-    std::sort(series->entries.begin(), series->entries.end(), earlier);
+bool FinishSeries(PeriodKind kind, size_t row, Column* series, Fault* fault) {
+  Span& span = series->spans[row];
+  Column& periods = series->items[0];
+  Column& values = series->items[1];
+  const auto period = [&](uint32_t i) { return periods.integers[i]; };
+  const auto known = [&](uint32_t i) { return StateOf(values.state[i]) == State::kKnown; };
+  const uint32_t end = span.begin + span.size;
+  bool in_order = true;
+  for (uint32_t i = span.begin; i < end; ++i) {
+    in_order &= known(i) && (i == span.begin || period(i - 1) < period(i));
   }
-  const auto twin = std::adjacent_find(series->entries.begin(), series->entries.end(),
-                                       [](const auto& a, const auto& b) { return a.first == b.first; });
-  if (twin == series->entries.end()) {
-    std::erase_if(series->entries, [](const auto& entry) { return entry.second.is_unknown(); });
-    return true;
+  if (in_order) return true;
+  std::vector<uint32_t> order(span.size);
+  std::iota(order.begin(), order.end(), span.begin);
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return period(a) < period(b); });
+  const auto twin = std::adjacent_find(order.begin(), order.end(),
+                                       [&](uint32_t a, uint32_t b) { return period(a) == period(b); });
+  if (twin != order.end()) {
+    return fault->Set(kPeriodTwice, "the period " + PeriodText(kind, static_cast<int32_t>(period(*twin))) +
+                                        " is given twice; keep one");
   }
-  return fault->Set(kPeriodTwice, "the period " + PeriodText(series->period_kind, twin->first) +
-                                      " is given twice; keep one");
+  std::erase_if(order, [&](uint32_t i) { return !known(i); });
+  ArrangeItems(span.begin, order, &periods);
+  ArrangeItems(span.begin, order, &values);
+  span.size = static_cast<uint32_t>(order.size());
+  return true;
 }
 
 bool TextTooLong(std::string_view text, Fault* fault) {

@@ -30,15 +30,17 @@ struct Number {
 // `mantissa` * 10^-scale as supplied, in the fact's unit. Scales may be negative.
 bool FitNumber(int128_t mantissa, int scale, const TypePlan& type, Number* out, Fault* fault);
 bool FitNumber(const Decimal& number, const TypePlan& type, Number* out, Fault* fault);
-Value NumberValue(const Number& number, const TypePlan& type);
+// Always true, for the end of a chain of conditions.
+bool StoreNumber(const Number& number, size_t row, Column* column);
 
 // 2026-01-31, or a date and time at midnight on its own clock. `*days` counts from 1970-01-01.
 bool ReadDateText(std::string_view text, int64_t* days, Fault* fault);
 bool ReadDateTimeText(std::string_view text, DateTime* out, Fault* fault);
 // 2024, 2024Q1 or 2024-01, as the series wants it.
 bool ReadPeriodText(std::string_view text, PeriodKind kind, int32_t* period, Fault* fault);
-// Sorts by period and drops what was null, since a null entry is no entry; false if a period comes twice.
-bool FinishSeries(Series* series, Fault* fault);
+// For the last row of a series that has entries: sorts them by period and drops what was null, since a null
+// entry is no entry; false if a period comes twice.
+bool FinishSeries(PeriodKind kind, size_t row, Column* series, Fault* fault);
 
 bool TextTooLong(std::string_view text, Fault* fault);
 inline bool CheckTextSize(std::string_view text, Fault* fault) {

@@ -31,15 +31,12 @@ TypePlan::TypePlan(const pack::FactType& type, const feel::Model& model, CodeLis
   if (kind == pack::FactKind::kCode) code_list = PlaceOf(model.FindCodeList(code_list_id), lists);
   if (type.element != nullptr) element = std::make_unique<TypePlan>(*type.element, model, lists);
   if (kind != pack::FactKind::kStruct) return;
-  std::vector<std::string> ids;
   for (const pack::FactMember& member : type.members) {
     const int place = static_cast<int>(members.size());
     member_by_word_.emplace(member.id, place);
     if (!member.name.empty()) member_by_word_.emplace(member.name, place);
-    ids.push_back(member.id);
     members.push_back({&member, std::make_unique<TypePlan>(*member.type, model, lists)});
   }
-  member_ids = std::make_shared<const std::vector<std::string>>(std::move(ids));
 }
 
 int TypePlan::FindMember(std::string_view word, size_t guess) const {

@@ -41,7 +41,6 @@ struct TypePlan {
   int code_list = -1;                 // position in CodeLists
   std::unique_ptr<TypePlan> element;  // kList, kSeries
   std::vector<Member> members;        // kStruct
-  std::shared_ptr<const std::vector<std::string>> member_ids;
 
  private:
   std::unordered_map<std::string_view, int> member_by_word_;

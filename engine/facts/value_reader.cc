@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <set>
-#include <utility>
 
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
@@ -70,19 +69,21 @@ bool ValueReader::ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t*
   return true;
 }
 
-bool ValueReader::ReadNumber(const TypePlan& type, JsonCursor* cursor, Number* out, Fault* fault) {
+bool ValueReader::ReadNumber(const TypePlan& type, JsonCursor* cursor, size_t row, Column* column,
+                             Fault* fault) {
+  if (TakeShortScaled(cursor, type.input_scale, &column->integers[row])) return true;
   if (!StartsNumber(cursor->Peek())) return WrongTypeFault(WantedText(type), *cursor, fault);
-  if (TakeShortScaled(cursor, type.input_scale, &out->integer)) {
-    out->wide.reset();
-    return true;
+  Number number;
+  ShortNumber parsed;
+  if (TakeShortNumber(cursor, &parsed)) {
+    return FitNumber(parsed.mantissa, parsed.fraction, type, &number, fault) &&
+           StoreNumber(number, row, column);
   }
-  ShortNumber number;
-  if (TakeShortNumber(cursor, &number)) return FitNumber(number.mantissa, number.fraction, type, out, fault);
   const std::string_view token = cursor->Token();
   cursor->Skip();
   if (!CheckNumberGrammar(token, fault)) return false;
   if (const std::optional<Decimal> decimal = Decimal::ParseJson(token)) {
-    return FitNumber(*decimal, type, out, fault);
+    return FitNumber(*decimal, type, &number, fault) && StoreNumber(number, row, column);
   }
   return fault->Set(kOutOfRange, Excerpt(token) + " is out of range: it takes more than " +
                                      std::to_string(limits::kDecimalDigitsMax) +
@@ -100,99 +101,96 @@ bool ValueReader::ReadDate(const TypePlan& type, JsonCursor* cursor, int64_t* da
   return TakeStringFor(type, cursor, &body, fault) && ReadDateText(body, days, fault);
 }
 
-bool ValueReader::ReadText(const TypePlan& type, JsonCursor* cursor, Text* out, Fault* fault) {
+bool ValueReader::ReadDateTime(const TypePlan& type, JsonCursor* cursor, Value* out, Fault* fault) {
   std::string_view body;
-  if (!TakeStringFor(type, cursor, &body, fault)) return false;
-  *out = {body, false};
-  if (type.kind != pack::FactKind::kCode) return CheckTextSize(body, fault);
-  const std::optional<std::string_view> stable = codes_[static_cast<size_t>(type.code_list)].Check(body);
-  if (!stable) return UnknownCode(body, type, fault);
-  if (stable->data() != nullptr) *out = {*stable, true};
-  return CheckTextSize(body, fault);
+  DateTime moment;
+  if (!TakeStringFor(type, cursor, &body, fault) || !ReadDateTimeText(body, &moment, fault)) return false;
+  *out = Value::OfDateTime(moment);
+  return true;
 }
 
-bool ValueReader::ReadValue(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault) {
-  switch (type.kind) {
-    case pack::FactKind::kBoolean: {
-      int64_t truth = 0;
-      if (!ReadBoolean(type, cursor, &truth, fault)) return false;
-      *out = Value::Boolean(truth != 0);
-      return true;
+bool ValueReader::ReadText(const TypePlan& type, JsonCursor* cursor, std::string_view* out, Fault* fault) {
+  std::string_view body;
+  if (!TakeStringFor(type, cursor, &body, fault)) return false;
+  if (type.kind == pack::FactKind::kCode) {
+    const std::optional<std::string_view> stable = codes_[static_cast<size_t>(type.code_list)].Check(body);
+    if (!stable) return UnknownCode(body, type, fault);
+    if (stable->data() != nullptr) {
+      *out = *stable;
+      return CheckTextSize(body, fault);
     }
+  }
+  if (!CheckTextSize(body, fault)) return false;
+  *out = block_->KeepText(body);
+  return true;
+}
+
+bool ValueReader::Read(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                       Fault* fault) {
+  switch (type.kind) {
+    case pack::FactKind::kBoolean:
+      return ReadBoolean(type, cursor, &column->integers[row], fault);
     case pack::FactKind::kInteger:
     case pack::FactKind::kDecimal:
     case pack::FactKind::kRatio:
-    case pack::FactKind::kMoney: {
-      Number number;
-      if (!ReadNumber(type, cursor, &number, fault)) return false;
-      *out = NumberValue(number, type);
-      return true;
-    }
-    case pack::FactKind::kDate: {
-      int64_t days = 0;
-      if (!ReadDate(type, cursor, &days, fault)) return false;
-      *out = Value::OfDate(Date{days});
-      return true;
-    }
-    case pack::FactKind::kDateTime: {
-      std::string_view body;
-      DateTime moment;
-      if (!TakeStringFor(type, cursor, &body, fault) || !ReadDateTimeText(body, &moment, fault)) return false;
-      *out = Value::OfDateTime(moment);
-      return true;
-    }
+    case pack::FactKind::kMoney:
+      return ReadNumber(type, cursor, row, column, fault);
+    case pack::FactKind::kDate:
+      return ReadDate(type, cursor, &column->integers[row], fault);
+    case pack::FactKind::kDateTime:
+      return ReadDateTime(type, cursor, &column->values[row], fault);
     case pack::FactKind::kString:
-    case pack::FactKind::kCode: {
-      Text text;
-      if (!ReadText(type, cursor, &text, fault)) return false;
-      *out = Value::String(std::string(text.view));
-      return true;
-    }
+    case pack::FactKind::kCode:
+      return ReadText(type, cursor, &column->texts[row], fault);
     case pack::FactKind::kList:
-      return ReadList(type, cursor, depth, out, fault);
+      return ReadList(type, cursor, depth, row, column, fault);
     case pack::FactKind::kStruct:
-      return ReadStruct(type, cursor, depth, out, fault);
+      return ReadStruct(type, cursor, depth, row, column, fault);
     case pack::FactKind::kSeries:
-      return ReadSeries(type, cursor, depth, out, fault);
+      return ReadSeries(type, cursor, depth, row, column, fault);
   }
   return false;
 }
 
-bool ValueReader::ReadInner(const TypePlan& type, bool nullable, JsonCursor* cursor, int depth, Value* out,
-                            Fault* fault) {
-  if (cursor->Peek() != 'n') return ReadValue(type, cursor, depth, out, fault);
-  std::string_view word;
-  if (!TakeLiteral(cursor, &word, fault)) return false;
-  *out = nullable ? Value::Null() : Value::Unknown(Cause::kMissing);
+bool ValueReader::ReadInner(const TypePlan& type, bool nullable, JsonCursor* cursor, int depth, size_t row,
+                            Column* column, Fault* fault) {
+  State state = State::kKnown;
+  if (cursor->Peek() == 'n') {
+    std::string_view word;
+    if (!TakeLiteral(cursor, &word, fault)) return false;
+    state = nullable ? State::kAbsent : State::kMissing;
+  } else if (!Read(type, cursor, depth, row, column, fault)) {
+    return false;
+  }
+  column->state[row] = static_cast<uint8_t>(state);
   return true;
 }
 
-bool ValueReader::ReadList(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault) {
+bool ValueReader::ReadList(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                           Fault* fault) {
   if (cursor->Peek() != '[') return WrongTypeFault(WantedText(type), *cursor, fault);
   if (depth >= limits::kTreeDepthMax) return TooDeep(fault);
   cursor->Skip();
-  std::vector<Value> items;
-  if (!cursor->TakeIf(']')) {
-    while (true) {
-      if (!CheckItemCount(items.size() + 1, fault)) return false;
-      Value item;
-      if (!ReadInner(*type.element, false, cursor, depth + 1, &item, fault)) {
-        return fault->Within("item " + std::to_string(items.size() + 1));
-      }
-      items.push_back(std::move(item));
-      if (cursor->TakeIf(']')) break;
-      if (!cursor->TakeIf(',')) return SyntaxFault(*cursor, "a comma or ]", fault);
+  Column& items = column->items[0];
+  Span& span = StartSpan(row, column);
+  if (cursor->TakeIf(']')) return true;
+  while (true) {
+    if (!CheckItemCount(span.size + 1, fault)) return false;
+    const size_t item = AddItem(&items);
+    ++span.size;
+    if (!ReadInner(*type.element, false, cursor, depth + 1, item, &items, fault)) {
+      return fault->Within("item " + std::to_string(span.size));
     }
+    if (cursor->TakeIf(']')) return true;
+    if (!cursor->TakeIf(',')) return SyntaxFault(*cursor, "a comma or ]", fault);
   }
-  *out = Value::List(std::move(items));
-  return true;
 }
 
-bool ValueReader::ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault) {
+bool ValueReader::ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                             Fault* fault) {
   if (cursor->Peek() != '{') return WrongTypeFault(WantedText(type), *cursor, fault);
   if (depth >= limits::kTreeDepthMax) return TooDeep(fault);
   cursor->Skip();
-  Struct value{type.member_ids, std::vector<Value>(type.members.size(), Value::Unknown(Cause::kMissing))};
   std::vector<bool> seen(type.members.size());
   std::set<std::string, std::less<>>
       ignored;  // keys that are no members; a key twice is refused all the same
@@ -211,7 +209,8 @@ bool ValueReader::ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth
       const TypePlan::Member& plan = type.members[place];
       seen[place] = true;
       guess = place + 1;
-      if (!ReadInner(*plan.type, plan.member->nullable, cursor, depth + 1, &value.values[place], fault)) {
+      if (!ReadInner(*plan.type, plan.member->nullable, cursor, depth + 1, row, &column->items[place],
+                     fault)) {
         return fault->Within("member " + plan.member->id);
       }
     } else if (!SkipValue(cursor, depth + 1, fault)) {
@@ -220,35 +219,33 @@ bool ValueReader::ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth
     more = !cursor->TakeIf('}');
     if (more && !cursor->TakeIf(',')) return SyntaxFault(*cursor, "a comma or }", fault);
   }
-  *out = Value::OfStruct(std::move(value));
   return true;
 }
 
-bool ValueReader::ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault) {
+bool ValueReader::ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                             Fault* fault) {
   if (cursor->Peek() != '{') return WrongTypeFault(WantedText(type), *cursor, fault);
   if (depth >= limits::kTreeDepthMax) return TooDeep(fault);
   cursor->Skip();
-  Series series{type.period, {}};
+  Span& span = StartSpan(row, column);
   bool more = !cursor->TakeIf('}');
   while (more) {
     std::string_view key;
     int32_t period = 0;
-    if (!CheckItemCount(series.entries.size() + 1, fault)) return false;
+    if (!CheckItemCount(span.size + 1, fault)) return false;
     if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a period in quotes", fault);
     if (!TakeString(cursor, &scratch_, &key, fault) || !ReadPeriodText(key, type.period, &period, fault))
       return false;
     if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
-    Value value;
-    if (!ReadInner(*type.element, false, cursor, depth + 1, &value, fault)) {
+    const size_t entry = AddEntry(period, column);
+    ++span.size;
+    if (!ReadInner(*type.element, false, cursor, depth + 1, entry, &column->items[1], fault)) {
       return fault->Within("period " + PeriodText(type.period, period));
     }
-    series.entries.emplace_back(period, std::move(value));
     more = !cursor->TakeIf('}');
     if (more && !cursor->TakeIf(',')) return SyntaxFault(*cursor, "a comma or }", fault);
   }
-  if (!FinishSeries(&series, fault)) return false;
-  *out = Value::OfSeries(std::move(series));
-  return true;
+  return FinishSeries(type.period, row, column, fault);
 }
 
 }  // namespace zhida::facts

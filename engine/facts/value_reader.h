@@ -1,13 +1,14 @@
-// ValueReader: a JSON value becomes a value of a fact's type. Columns, list elements, members and series all
-// come here.
+// ValueReader: a JSON value becomes a row of a column of its type. Facts, list elements, members and series
+// all come here.
 //
 // Every function reads the value at the cursor, steps over it, and returns false with a fault where it is not
-// good. JSON null is the caller's business at the top and unknown(missing) or null inside lists and
-// structures. Bound to one plan; keeps caches; one thread. Texts that it hands out hold until the next call
-// or the text changes.
+// good. JSON null is the caller's business at the top and missing or absent inside lists and structures. A
+// fault may leave part of a value behind, which ClearRow() takes away. Bound to one plan; keeps caches; one
+// thread.
 #ifndef ZHIDA_ENGINE_FACTS_VALUE_READER_H_
 #define ZHIDA_ENGINE_FACTS_VALUE_READER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -20,31 +21,33 @@
 
 namespace zhida::facts {
 
-struct Text {
-  std::string_view view;
-  bool stable = false;  // lies in the pack and need not be copied
-};
-
 class ValueReader {
  public:
   explicit ValueReader(const ReadingPlan& plan);
 
-  bool ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t* out, Fault* fault);
-  bool ReadNumber(const TypePlan& type, JsonCursor* cursor, Number* out, Fault* fault);
-  bool ReadDate(const TypePlan& type, JsonCursor* cursor, int64_t* days, Fault* fault);
-  bool ReadText(const TypePlan& type, JsonCursor* cursor, Text* out, Fault* fault);  // strings and codes
-  // Any kind; `depth` containers surround it.
-  bool ReadValue(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault);
+  // Texts are kept in this block from now on.
+  void Begin(FactBlock* block) { block_ = block; }
+  // Any kind; `depth` containers surround it. The row is there and missing, and its state is the caller's.
+  bool Read(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column, Fault* fault);
 
  private:
-  // A value inside a container, where null is allowed.
-  bool ReadInner(const TypePlan& type, bool nullable, JsonCursor* cursor, int depth, Value* out,
-                 Fault* fault);
-  bool ReadList(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault);
-  bool ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault);
-  bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, Value* out, Fault* fault);
+  bool ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t* out, Fault* fault);
+  bool ReadNumber(const TypePlan& type, JsonCursor* cursor, size_t row, Column* column, Fault* fault);
+  bool ReadDate(const TypePlan& type, JsonCursor* cursor, int64_t* days, Fault* fault);
+  bool ReadDateTime(const TypePlan& type, JsonCursor* cursor, Value* out, Fault* fault);
+  bool ReadText(const TypePlan& type, JsonCursor* cursor, std::string_view* out, Fault* fault);
+  // A value inside a container, where null is allowed. Sets the state too.
+  bool ReadInner(const TypePlan& type, bool nullable, JsonCursor* cursor, int depth, size_t row,
+                 Column* column, Fault* fault);
+  bool ReadList(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                Fault* fault);
+  bool ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                  Fault* fault);
+  bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                  Fault* fault);
   bool TakeStringFor(const TypePlan& type, JsonCursor* cursor, std::string_view* body, Fault* fault);
 
+  FactBlock* block_ = nullptr;
   std::vector<CodeCache> codes_;
   std::string scratch_;
 };

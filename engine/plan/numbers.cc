@@ -53,6 +53,22 @@ Known StateAt(const facts::Column& column, uint32_t row, feel::Reading reading) 
   return Known::kUnknown;
 }
 
+// The entry of a known series. Series that are numbers of the graph hold numbers or dates.
+NumberValue EntryAt(const facts::Column& series, uint32_t row, const Number& number) {
+  const facts::Column& periods = series.items[0];
+  const facts::Column& values = series.items[1];
+  const facts::Span span = series.spans[row];
+  for (uint32_t i = span.begin; i < span.begin + span.size; ++i) {
+    if (periods.integers[i] < number.period) continue;
+    if (periods.integers[i] > number.period) break;
+    const Decimal* const wide = values.integers[i] == 0 ? facts::WideAt(values, i) : nullptr;
+    if (wide == nullptr) return {values.integers[i], Known::kKnown};
+    const auto exact = wide->ToScaled(number.scale);
+    return exact ? NumberValue{*exact, Known::kKnown} : NumberValue{0, Known::kAsk};
+  }
+  return {0, Known::kUnknown};
+}
+
 }  // namespace
 
 void Numbers::Facts(const Number& number, const std::vector<uint32_t>& rows,
@@ -74,18 +90,7 @@ void Numbers::SeriesEntries(const Number& number, const std::vector<uint32_t>& r
     NumberValue& result = (*out)[i];
     result = {0, StateAt(column, rows[i], reading_)};
     if (result.known == Known::kNull) result.known = Known::kAsk;
-    if (result.known != Known::kKnown) continue;
-    const Value* entry = column.values[rows[i]].series().Find(number.period);
-    if (entry == nullptr || entry->is_unknown()) {
-      result.known = Known::kUnknown;
-    } else if (entry->kind() == ValueKind::kDate) {
-      result.mantissa = entry->date().days;
-    } else if (entry->kind() == ValueKind::kNumber) {
-      const auto exact = entry->number().ToScaled(number.scale);
-      result = exact ? NumberValue{*exact, Known::kKnown} : NumberValue{0, Known::kAsk};
-    } else {
-      result.known = Known::kAsk;
-    }
+    if (result.known == Known::kKnown) result = EntryAt(column, rows[i], number);
   }
 }
 

@@ -142,7 +142,8 @@ TEST_F(NdjsonTest, ValuesThatAreNotKnownLeaveNothingInTheColumn) {
   EXPECT_TRUE(result.block.column(pack_.schema.Find("staff")).wide.empty());
   EXPECT_EQ(result.block.column(pack_.schema.Find("paid")).integers[0], 0);
   EXPECT_EQ(result.block.column(pack_.schema.Find("landlord")).texts[0], "");
-  EXPECT_TRUE(result.block.column(pack_.schema.Find("titles")).values[0].is_null());
+  EXPECT_EQ(result.block.column(pack_.schema.Find("titles")).spans[0].size, 0u);
+  EXPECT_TRUE(result.block.column(pack_.schema.Find("titles")).items[0].state.empty());
   // The subject has its name whatever is known of it.
   EXPECT_EQ(result.block.subject(0), kFirm);
   EXPECT_EQ(CellText(result.block, "uscc", 0), "unknown(missing)");
