@@ -7,7 +7,6 @@ namespace zhida::batch {
 
 using pack::Outcome;
 using plan::Known;
-using plan::NumberValue;
 using plan::PlannedAmount;
 using plan::PlannedClause;
 using plan::PlannedPolicy;
@@ -154,21 +153,18 @@ void BatchEngine::Worker::Amounts(int policy, BlockPass& pass, Plane* rows, Plan
     rows->assign(rows->size(), 0);
     return;
   }
-  std::vector<uint32_t> selected;
+  plan::Rows selected;
   ForEachBit(*rows, [&](size_t row) { selected.push_back(static_cast<uint32_t>(row)); });
-  std::vector<NumberValue> amounts;
-  std::vector<NumberValue> caps(selected.size());
-  std::vector<NumberValue> floors(selected.size());
-  pass.Number(rule.amount, selected, &amounts);
-  if (rule.cap != plan::kNone) pass.Number(rule.cap, selected, &caps);
-  if (rule.floor != plan::kNone) pass.Number(rule.floor, selected, &floors);
-  fen->resize(pass.row_count());
   PlannedAmount used = rule;
   if (engine_.options_.fault == Fault::kWrongCap) used.cap = plan::kNone;
   if (engine_.options_.fault == Fault::kRoundedDown) used.round.mode = Rounding::kDown;
+  std::vector<plan::AmountValue> amounts;
+  pass.Amounts(used, selected, &amounts);
+  fen->resize(pass.row_count());
   for (size_t i = 0; i < selected.size(); ++i) {
     const uint32_t row = selected[i];
-    switch (plan::AmountFen(used, engine_.plan_->graph, amounts[i], caps[i], floors[i], &(*fen)[row])) {
+    (*fen)[row] = amounts[i].fen;
+    switch (amounts[i].known) {
       case Known::kKnown:
         continue;
       case Known::kUnknown:

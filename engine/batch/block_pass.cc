@@ -12,7 +12,7 @@ using plan::Known;
 using plan::Node;
 using plan::NodeId;
 using plan::NumberTest;
-using plan::NumberValue;
+using plan::Rows;
 
 namespace {
 
@@ -60,8 +60,48 @@ void BlockPass::Start(const facts::FactBlock& block, size_t first, size_t count,
   words_ = WordCount(count);
   ++generation_;
   local_.unshared.clear();
+  for (auto& [list, pass] : items_) pass->block_ = nullptr;
   valid_.assign(words_, ~uint64_t{0});
   if (count % 64 != 0) valid_.back() = (uint64_t{1} << (count % 64)) - 1;
+}
+
+// The items of the rows' lists; unfilled until somebody asks for them.
+BlockPass& BlockPass::ItemPass(int list) {
+  std::unique_ptr<BlockPass>& pass = items_[list];
+  if (!pass) {
+    pass = std::make_unique<BlockPass>(plan_, texts_, reading_, fault_);
+    pass->subject_pass_ = this;
+  }
+  if (pass->block_ != nullptr) return *pass;
+  const std::vector<facts::Span>& spans = plan::SourceColumn(plan_.graph, *block_, list).spans;
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  for (size_t row = first_; row < first_ + count_; ++row) {
+    if (spans[row].size == 0) continue;
+    if (end == 0) begin = spans[row].begin;
+    end = spans[row].begin + spans[row].size;
+  }
+  pass->Start(*block_, begin, end - begin, verified_ == nullptr ? nullptr : &verified_->ItemPass(list));
+  // Items between the rows' own belong to rejected rows; whatever they are, nobody asks.
+  pass->owners_.assign(end - begin, 0);
+  for (size_t row = 0; row < count_; ++row) {
+    const facts::Span span = spans[first_ + row];
+    std::fill_n(pass->owners_.begin() + (span.size == 0 ? 0 : span.begin - begin), span.size,
+                static_cast<uint32_t>(row));
+  }
+  return *pass;
+}
+
+facts::Span BlockPass::ItemsOf(int list, uint32_t row) {
+  facts::Span span = plan::SourceColumn(plan_.graph, *block_, list).spans[first_ + row];
+  if (span.size > 0) span.begin -= static_cast<uint32_t>(ItemPass(list).first_);
+  return span;
+}
+
+PassCounts BlockPass::counts() const {
+  PassCounts sum = counts_;
+  for (const auto& [list, pass] : items_) sum.expressions += pass->counts().expressions;
+  return sum;
 }
 
 bool BlockPass::IsInterpreted(NodeId node) const {
@@ -109,9 +149,63 @@ const Planes& BlockPass::Truth(NodeId id, const Plane& alive) {
       }
       break;
     }
+    case Node::Kind::kSome:
+    case Node::Kind::kEvery:
+      Quantify(node, &out);
+      break;
+    case Node::Kind::kLift:
+      Lift(node, &out);
+      break;
   }
   state.block = generation_;
   return out;
+}
+
+// Some is the or over a row's items, every the and; both strict in the list itself.
+void BlockPass::Quantify(const Node& node, Planes* out) {
+  const bool some = node.kind == Node::Kind::kSome;
+  const facts::Column& list = plan::SourceColumn(plan_.graph, *block_, node.over);
+  BlockPass& items = ItemPass(node.over);
+  const Planes& of_items = items.Truth(node.parts[0], items.valid_);
+  const Plane& decisive = some ? of_items.can_false : of_items.can_true;  // zero: the item decides
+  const Plane& other = some ? of_items.can_true : of_items.can_false;
+  for (size_t row = 0; row < count_; ++row) {
+    const uint64_t bit = uint64_t{1} << (row % 64);
+    const size_t word = row / 64;
+    const Known known = plan::StateAt(list, first_ + row, reading_);
+    bool decided = false;
+    bool open = false;
+    bool ask = known == Known::kNull || known == Known::kAsk;
+    if (known == Known::kKnown) {
+      const facts::Span span = list.spans[first_ + row];
+      for (size_t k = 0, item = span.begin - items.first_; k < span.size; ++k, ++item) {
+        decided |= !Bit(decisive, item);
+        open |= Bit(other, item);
+        ask |= Bit(of_items.ask, item);
+      }
+      ask = ask && !decided;
+    } else {
+      open = true;
+    }
+    if (known != Known::kKnown || (open && !decided)) {
+      out->can_true[word] |= bit;
+      out->can_false[word] |= bit;
+      if (ask) out->ask[word] |= bit;
+    } else {
+      (decided == some ? out->can_true : out->can_false)[word] |= bit;
+    }
+  }
+}
+
+// The subject's truth, for each of its items.
+void BlockPass::Lift(const Node& node, Planes* out) {
+  const Planes& of_subjects = subject_pass_->Truth(node.parts[0], subject_pass_->valid_);
+  for (size_t item = 0; item < count_; ++item) {
+    const size_t row = owners_[item];
+    if (Bit(of_subjects.can_true, row)) SetBit(&out->can_true, item);
+    if (Bit(of_subjects.can_false, row)) SetBit(&out->can_false, item);
+    if (Bit(of_subjects.ask, row)) SetBit(&out->ask, item);
+  }
 }
 
 void BlockPass::Combine(const Node& node, const Plane& alive, Planes* out) {
@@ -256,26 +350,35 @@ void BlockPass::TestExpression(const Column& column, const Plane& alive, ColumnS
   }
 }
 
-zhida::Truth BlockPass::TruthAt(NodeId node, uint32_t row) {
+void BlockPass::Truths(NodeId node, const Rows& rows, std::vector<zhida::Truth>* out) {
   Plane alive(words_, 0);
-  SetBit(&alive, row);
+  for (const uint32_t row : rows) SetBit(&alive, row);
   const Planes& planes = Truth(node, alive);
-  if (Bit(planes.ask, row)) return zhida::Truth::kError;
-  const bool can_true = Bit(planes.can_true, row);
-  const bool can_false = Bit(planes.can_false, row);
-  if (can_true && can_false) return zhida::Truth::kUnknown;
-  return ToTruth(can_true);
+  out->resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const bool can_true = Bit(planes.can_true, rows[i]);
+    const bool can_false = Bit(planes.can_false, rows[i]);
+    (*out)[i] = Bit(planes.ask, rows[i])  ? zhida::Truth::kError
+                : can_true && can_false ? zhida::Truth::kUnknown
+                                        : ToTruth(can_true);
+  }
 }
 
-Known BlockPass::ChoiceAt(plan::ColumnId table, uint32_t row, int* choice) {
+void BlockPass::Choices(plan::ColumnId table, const Rows& rows, std::vector<plan::ChoiceValue>* out) {
   const ColumnState& state = ColumnOf(table);
-  if (Bit(state.ask, row)) return Known::kAsk;
-  for (size_t i = 0; i < state.chosen.size(); ++i) {
-    if (!Bit(state.chosen[i], row)) continue;
-    *choice = static_cast<int>(i);
-    return Known::kKnown;
+  out->assign(rows.size(), {});
+  for (size_t i = 0; i < rows.size(); ++i) {
+    plan::ChoiceValue& value = (*out)[i];
+    if (Bit(state.ask, rows[i])) value.known = Known::kAsk;
+    for (size_t choice = 0; choice < state.chosen.size() && value.known == Known::kUnknown; ++choice) {
+      if (Bit(state.chosen[choice], rows[i])) value = {static_cast<int>(choice), Known::kKnown};
+    }
   }
-  return Known::kUnknown;
+}
+
+void BlockPass::Amounts(const plan::PlannedAmount& rule, const Rows& rows,
+                        std::vector<plan::AmountValue>* out) {
+  plan::EvaluateAmounts(plan_, rule, *this, periods_, rows, out);
 }
 
 // --- Columns
@@ -311,34 +414,16 @@ BlockPass::ColumnState& BlockPass::ColumnOf(plan::ColumnId id) {
   return state;
 }
 
-void BlockPass::Number(plan::NumberId number, const std::vector<uint32_t>& rows,
-                       std::vector<NumberValue>* out) {
-  std::vector<uint32_t> absolute(rows);
-  for (uint32_t& row : absolute) row += static_cast<uint32_t>(first_);
-  // Conditions inside numbers are asked by position within the pass, facts by position within the block.
-  class Shifted : public plan::TruthSource {
-   public:
-    Shifted(BlockPass& pass, uint32_t first) : pass_(pass), first_(first) {}
-    zhida::Truth TruthAt(NodeId node, uint32_t row) override { return pass_.TruthAt(node, row - first_); }
-    Known ChoiceAt(plan::ColumnId table, uint32_t row, int* choice) override {
-      return pass_.ChoiceAt(table, row - first_, choice);
-    }
-
-   private:
-    BlockPass& pass_;
-    uint32_t first_;
-  };
-  Shifted truths(*this, static_cast<uint32_t>(first_));
-  plan::Numbers(plan_.graph, *block_, reading_, truths).Evaluate(number, absolute, out);
-}
-
 void BlockPass::FillNumber(const Column& column, ColumnState* state) {
-  std::vector<uint32_t> rows(count_);
+  Rows rows(count_);
   for (size_t i = 0; i < count_; ++i) rows[i] = static_cast<uint32_t>(i);
-  std::vector<NumberValue> numbers;
-  std::vector<NumberValue> divisors;
-  Number(column.number, rows, &numbers);
-  if (column.divisor != kNone) Number(column.divisor, rows, &divisors);
+  std::vector<plan::Position> positions;
+  plan::Numbers numbers(plan_, *this, periods_);
+  plan::CutsPassed(column, numbers, plan_.graph, rows, &positions);
+  // The fault needs the numbers themselves; what is not on a cut is not moved.
+  std::vector<plan::NumberValue> exact;
+  const bool whole = column.divisor == kNone && !plan_.graph.numbers[static_cast<size_t>(column.number)].decimal;
+  if (fault_ == Fault::kCutOffByOne && whole) numbers.Evaluate(column.number, rows, &exact);
 
   // One bit a row at the number of cuts it has passed; or-ing from the far end gives every cut's plane at
   // once.
@@ -346,15 +431,11 @@ void BlockPass::FillNumber(const Column& column, ColumnState* state) {
   state->passed.assign(cuts, Plane());
   for (Plane& plane : state->passed) plane.assign(words_, 0);
   for (size_t row = 0; row < count_; ++row) {
-    int passed = 0;
-    const Known known = column.divisor == kNone
-                            ? plan::CutsPassed(column, numbers[row], &passed)
-                            : plan::CutsPassed(column, plan_.graph, numbers[row], divisors[row], &passed);
-    switch (known) {
+    int passed = positions[row].passed;
+    switch (positions[row].known) {
       case Known::kKnown:
-        if (fault_ == Fault::kCutOffByOne && passed > 0 &&
-            !column.cuts[static_cast<size_t>(passed) - 1].above && column.divisor == kNone &&
-            column.cuts[static_cast<size_t>(passed) - 1].value == numbers[row].mantissa) {
+        if (!exact.empty() && passed > 0 && !column.cuts[static_cast<size_t>(passed) - 1].above &&
+            column.cuts[static_cast<size_t>(passed) - 1].value == exact[row].mantissa) {
           --passed;
         }
         if (passed > 0) SetBit(&state->passed[static_cast<size_t>(passed) - 1], row);
@@ -376,7 +457,7 @@ void BlockPass::FillNumber(const Column& column, ColumnState* state) {
 }
 
 void BlockPass::FillText(plan::ColumnId id, const Column& column, ColumnState* state) {
-  const facts::Column& texts = block_->column(column.fact);
+  const facts::Column& texts = plan::SourceColumn(plan_.graph, *block_, column.fact);
   state->groups.clear();
   std::unordered_map<const plan::TextAnswers*, size_t> group_of;
   for (size_t row = 0; row < count_; ++row) {

@@ -1,5 +1,6 @@
 // BlockPass: the predicate graph over some rows of one fact block, in one reading. Columns and nodes are
-// evaluated when they are first asked for and kept for the other policies.
+// evaluated when they are first asked for and kept for the other policies. The items of a list fact are a pass
+// of their own, over the items of all these rows together.
 //
 // Conditions that only the interpreter can decide are evaluated for the rows that are still alive when they
 // are asked for, and for no others. Bound to one plan, block and reading; one thread; reused from block to
@@ -8,11 +9,13 @@
 #define ZHIDA_ENGINE_BATCH_BLOCK_PASS_H_
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "engine/batch/planes.h"
 #include "engine/facts/fact_block.h"
+#include "engine/plan/amounts.h"
 #include "engine/plan/numbers.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/text_tests.h"
@@ -41,7 +44,7 @@ struct PassCounts {
   int64_t expressions = 0;  // rows for which a condition without vector form was interpreted
 };
 
-class BlockPass : public plan::TruthSource {
+class BlockPass : public plan::Pass {
  public:
   BlockPass(const plan::Plan& plan, plan::TextTests& texts, feel::Reading reading, Fault fault);
   ~BlockPass() override;
@@ -57,13 +60,20 @@ class BlockPass : public plan::TruthSource {
   // Truth of a node for the rows in `alive`; other rows may hold anything consistent. Valid until the next
   // Start().
   const Planes& Truth(plan::NodeId node, const Plane& alive);
-  // A number for some rows (positions within this pass).
-  void Number(plan::NumberId number, const std::vector<uint32_t>& rows, std::vector<plan::NumberValue>* out);
+  // Amounts for some rows, ascending.
+  void Amounts(const plan::PlannedAmount& rule, const plan::Rows& rows, std::vector<plan::AmountValue>* out);
 
-  zhida::Truth TruthAt(plan::NodeId node, uint32_t row) override;
-  plan::Known ChoiceAt(plan::ColumnId table, uint32_t row, int* choice) override;
+  const facts::FactBlock& block() const override { return *block_; }
+  feel::Reading reading() const override { return reading_; }
+  size_t first() const override { return first_; }
+  void Truths(plan::NodeId node, const plan::Rows& rows, std::vector<zhida::Truth>* out) override;
+  void Choices(plan::ColumnId table, const plan::Rows& rows, std::vector<plan::ChoiceValue>* out) override;
+  plan::Pass& subjects() override { return *subject_pass_; }
+  uint32_t SubjectOf(uint32_t row) const override { return owners_[row]; }
+  plan::Pass& Items(int list) override { return ItemPass(list); }
+  facts::Span ItemsOf(int list, uint32_t row) override;
 
-  const PassCounts& counts() const { return counts_; }
+  PassCounts counts() const;
 
  private:
   struct ColumnState;
@@ -83,6 +93,9 @@ class BlockPass : public plan::TruthSource {
                   Planes* out);
   void TestExpression(const plan::Column& column, const Plane& alive, ColumnState* state, Planes* out);
   void Combine(const plan::Node& node, const Plane& alive, Planes* out);
+  void Quantify(const plan::Node& node, Planes* out);
+  void Lift(const plan::Node& node, Planes* out);
+  BlockPass& ItemPass(int list);
   bool IsInterpreted(plan::NodeId node) const;
   feel::Dates DatesOf(const plan::Context& context, const feel::FactSource& row) const;
 
@@ -100,6 +113,10 @@ class BlockPass : public plan::TruthSource {
   Plane valid_;
   std::vector<std::unique_ptr<ColumnState>> columns_;
   std::vector<NodeState> nodes_;
+  plan::PeriodMemory periods_;
+  std::map<int, std::unique_ptr<BlockPass>> items_;  // by list fact, made when first needed
+  BlockPass* subject_pass_ = nullptr;                // of a pass over items
+  std::vector<uint32_t> owners_;                     // of a pass over items: the subject's row
   PassCounts counts_;
 };
 

@@ -12,6 +12,7 @@ namespace {
 constexpr int kNumberTestCost = 2;
 constexpr int kTextTestCost = 4;
 constexpr int kTableTestCost = 40;
+constexpr int kQuantifierCost = 10;
 constexpr int kExpressionCost = 100'000;
 
 // Quotients are compared with bounds of at most this many digits after the point: 0.000000001 is 1 in a
@@ -42,12 +43,43 @@ int GraphBuilder::AddContext(const Context& context) {
   return entry->second;
 }
 
+int GraphBuilder::AddItem(Item item) {
+  const int next = graph_.fact_count + static_cast<int>(graph_.items.size());
+  const auto [entry, added] = items_.emplace(std::pair{item.list, item.member}, next);
+  if (added) graph_.items.push_back(std::move(item));
+  return entry->second;
+}
+
+int GraphBuilder::AddPeriodRule(PeriodRule rule) {
+  const auto [entry, added] =
+      period_rules_.emplace(Key({rule.date, rule.context}) + feel::Dump(*rule.expression.root),
+                            static_cast<int>(graph_.period_rules.size()));
+  if (added) graph_.period_rules.push_back(std::move(rule));
+  return entry->second;
+}
+
+// The list to whose items one of them belongs, or kNone. All others are the subject's or the same list's.
+int GraphBuilder::ListOf(std::initializer_list<NumberId> numbers, std::initializer_list<NodeId> nodes) const {
+  for (NumberId id : numbers) {
+    if (id != kNone && graph_.numbers[static_cast<size_t>(id)].list != kNone) {
+      return graph_.numbers[static_cast<size_t>(id)].list;
+    }
+  }
+  for (NodeId id : nodes) {
+    if (id != kNone && graph_.nodes[static_cast<size_t>(id)].list != kNone) {
+      return graph_.nodes[static_cast<size_t>(id)].list;
+    }
+  }
+  return kNone;
+}
+
 // --- Numbers
 // ---------------------------------------------------------------------------------------------------------
 
 NumberId GraphBuilder::InternNumber(Number number) {
-  std::string key = Key({static_cast<int>(number.kind), number.scale, number.constant, number.fact,
-                         number.period, number.a, number.b, number.condition, number.column});
+  std::string key = Key({static_cast<int>(number.kind), number.list, number.decimal, number.scale,
+                         number.constant, number.fact, number.period, number.a, number.b, number.condition,
+                         number.column});
   for (int128_t constant : number.constants) key += zhida::ToString(constant) + ",";
   auto [entry, added] = numbers_.emplace(std::move(key), static_cast<int>(graph_.numbers.size()));
   if (added) graph_.numbers.push_back(std::move(number));
@@ -78,6 +110,54 @@ NumberId GraphBuilder::Fact(int fact, int scale) {
   number.kind = Number::Kind::kFact;
   number.fact = fact;
   number.scale = scale;
+  if (fact >= graph_.fact_count) number.list = graph_.items[static_cast<size_t>(fact - graph_.fact_count)].list;
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::SeriesAt(int fact, int period_rule, int scale) {
+  Number number;
+  number.kind = Number::Kind::kSeriesAt;
+  number.fact = fact;
+  number.period = period_rule;
+  number.scale = scale;
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::Count(int list, NodeId condition) {
+  Number number;
+  number.kind = Number::Kind::kCount;
+  number.fact = list;
+  number.condition = LiftNode(condition, list);
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::DatePart(Number::Kind kind, NumberId date) {
+  Number number;
+  number.kind = kind;
+  number.a = date;
+  number.list = ListOf({date}, {});
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::AddMonths(NumberId date, int32_t months) {
+  Number number;
+  number.kind = Number::Kind::kAddMonths;
+  number.a = date;
+  number.period = months;
+  number.list = ListOf({date}, {});
+  return InternNumber(std::move(number));
+}
+
+NumberId GraphBuilder::Lift(NumberId id, int list) {
+  const Number& inner = graph_.numbers[static_cast<size_t>(id)];
+  const bool anywhere = inner.kind == Number::Kind::kConstant || inner.kind == Number::Kind::kUnknown;
+  if (list == kNone || inner.list == list || anywhere) return id;
+  Number number;
+  number.kind = Number::Kind::kLift;
+  number.list = list;
+  number.decimal = inner.decimal;
+  number.scale = inner.scale;
+  number.a = id;
   return InternNumber(std::move(number));
 }
 
@@ -91,17 +171,24 @@ NumberId GraphBuilder::SeriesEntry(int fact, int32_t period, int scale) {
 }
 
 NumberId GraphBuilder::Arithmetic(Number::Kind kind, NumberId a, NumberId b) {
-  const Number& left = graph_.numbers[static_cast<size_t>(a)];
   Number number;
   number.kind = kind;
-  number.a = a;
-  number.b = b;
+  number.list = ListOf({a, b}, {});
+  number.a = Lift(a, number.list);
+  const Number& left = graph_.numbers[static_cast<size_t>(a)];
   const bool unary = kind == Number::Kind::kNegate || kind == Number::Kind::kAbsolute;
-  const int right_scale = unary ? left.scale : graph_.numbers[static_cast<size_t>(b)].scale;
-  number.scale =
-      kind == Number::Kind::kMultiply ? left.scale + right_scale : std::max(left.scale, right_scale);
-  // Finer than decimals can be together with any useful value: leave it to the interpreter.
-  if (number.scale > limits::kDecimalDigitsMax) return kNone;
+  int right_scale = left.scale;
+  number.decimal = left.decimal || kind == Number::Kind::kDivide;
+  if (!unary) {
+    right_scale = graph_.numbers[static_cast<size_t>(b)].scale;
+    number.decimal |= graph_.numbers[static_cast<size_t>(b)].decimal;
+    number.b = Lift(b, number.list);
+  }
+  number.scale = kind == Number::Kind::kMultiply ? graph_.numbers[static_cast<size_t>(a)].scale + right_scale
+                                                 : std::max(graph_.numbers[static_cast<size_t>(a)].scale, right_scale);
+  // Finer than whole numbers can be together with any useful value.
+  number.decimal |= number.scale > limits::kDecimalDigitsMax;
+  if (number.decimal) number.scale = 0;
   const bool commutes = kind == Number::Kind::kAdd || kind == Number::Kind::kMultiply ||
                         kind == Number::Kind::kMinimum || kind == Number::Kind::kMaximum;
   if (commutes && number.b < number.a) std::swap(number.a, number.b);
@@ -111,11 +198,14 @@ NumberId GraphBuilder::Arithmetic(Number::Kind kind, NumberId a, NumberId b) {
 NumberId GraphBuilder::NumberIf(NodeId condition, NumberId a, NumberId b) {
   Number number;
   number.kind = Number::Kind::kIf;
-  number.condition = condition;
-  number.a = a;
-  number.b = b;
-  number.scale =
-      std::max(graph_.numbers[static_cast<size_t>(a)].scale, graph_.numbers[static_cast<size_t>(b)].scale);
+  number.list = ListOf({a, b}, {condition});
+  number.condition = LiftNode(condition, number.list);
+  number.a = Lift(a, number.list);
+  number.b = Lift(b, number.list);
+  const Number& then = graph_.numbers[static_cast<size_t>(a)];
+  const Number& otherwise = graph_.numbers[static_cast<size_t>(b)];
+  number.decimal = then.decimal || otherwise.decimal;
+  number.scale = number.decimal ? 0 : std::max(then.scale, otherwise.scale);
   return InternNumber(std::move(number));
 }
 
@@ -133,7 +223,10 @@ const std::vector<int>& GraphBuilder::NumberFacts(NumberId id) {
   if (known != number_facts_.end()) return known->second;
   const Number number = graph_.numbers[static_cast<size_t>(id)];
   std::vector<int> facts;
-  if (number.fact != kNone) facts = {number.fact};
+  if (number.fact != kNone && number.fact < graph_.fact_count) facts = {number.fact};
+  if (number.kind == Number::Kind::kSeriesAt) {
+    facts = Merged(facts, {graph_.period_rules[static_cast<size_t>(number.period)].date});
+  }
   if (number.a != kNone) facts = Merged(facts, NumberFacts(number.a));
   if (number.b != kNone) facts = Merged(facts, NumberFacts(number.b));
   if (number.condition != kNone) facts = Merged(facts, NodeFacts(number.condition));
@@ -145,6 +238,15 @@ const std::vector<int>& GraphBuilder::NumberFacts(NumberId id) {
 // -----------------------------------------------------------------------------------------
 
 ColumnId GraphBuilder::NumberColumn(NumberId number, NumberId divisor) {
+  const int list = ListOf({number, divisor}, {});
+  if (divisor != kNone) {
+    // A quotient of decimals is one more decimal.
+    if (graph_.numbers[static_cast<size_t>(number)].decimal || graph_.numbers[static_cast<size_t>(divisor)].decimal) {
+      return NumberColumn(Arithmetic(Number::Kind::kDivide, number, divisor), kNone);
+    }
+    number = Lift(number, list);
+    divisor = Lift(divisor, list);
+  }
   auto [entry, added] =
       columns_.emplace("number " + Key({number, divisor}), static_cast<int>(graph_.columns.size()));
   if (added) {
@@ -152,7 +254,9 @@ ColumnId GraphBuilder::NumberColumn(NumberId number, NumberId divisor) {
     column.kind = Column::Kind::kNumber;
     column.number = number;
     column.divisor = divisor;
-    column.cut_scale = graph_.numbers[static_cast<size_t>(number)].scale;
+    column.list = list;
+    const Number& value = graph_.numbers[static_cast<size_t>(number)];
+    column.cut_scale = value.decimal ? kQuotientCutScale : value.scale;
     column.facts = NumberFacts(number);
     if (divisor != kNone) {
       column.cut_scale = kQuotientCutScale;
@@ -193,7 +297,8 @@ std::optional<Cut> CutAt(const Decimal& bound, bool above, int scale, bool whole
 
 NodeId GraphBuilder::TestNumber(ColumnId id, const std::vector<Stretch>& stretches, Truth on_null) {
   Column& column = graph_.columns[static_cast<size_t>(id)];
-  const bool quotient = column.divisor != kNone;
+  const bool quotient =
+      column.divisor != kNone || graph_.numbers[static_cast<size_t>(column.number)].decimal;
   NumberTest test;
   test.on_null = on_null;
   std::string key = "number " + Key({id, static_cast<int>(on_null)});
@@ -202,12 +307,12 @@ NodeId GraphBuilder::TestNumber(ColumnId id, const std::vector<Stretch>& stretch
     out.truth = stretch.truth;
     if (stretch.has_low) {
       auto cut = CutAt(stretch.low, !stretch.low_closed, column.cut_scale, !quotient);
-      if (!cut) return kNone;
+      if (!cut || !Decimal::FromScaled(cut->value, column.cut_scale)) return kNone;
       out.low = CutIndex(column, *cut);
     }
     if (stretch.has_high) {
       auto cut = CutAt(stretch.high, stretch.high_closed, column.cut_scale, !quotient);
-      if (!cut) return kNone;
+      if (!cut || !Decimal::FromScaled(cut->value, column.cut_scale)) return kNone;
       out.high = CutIndex(column, *cut);
     }
     key += Key({out.low, out.high, static_cast<int>(out.truth)});
@@ -217,6 +322,7 @@ NodeId GraphBuilder::TestNumber(ColumnId id, const std::vector<Stretch>& stretch
   if (added) column.number_tests.push_back(std::move(test));
   Node node;
   node.kind = Node::Kind::kTest;
+  node.list = column.list;
   node.column = id;
   node.test = entry->second;
   node.cost = kNumberTestCost;
@@ -229,7 +335,11 @@ ColumnId GraphBuilder::TextColumn(int fact) {
     Column column;
     column.kind = Column::Kind::kText;
     column.fact = fact;
-    column.facts = {fact};
+    if (fact < graph_.fact_count) {
+      column.facts = {fact};
+    } else {
+      column.list = graph_.items[static_cast<size_t>(fact - graph_.fact_count)].list;
+    }
     graph_.columns.push_back(std::move(column));
     cut_index_.emplace_back();
   }
@@ -243,6 +353,7 @@ NodeId GraphBuilder::TestText(ColumnId id, const feel::Expression& expression, i
   if (added) column.text_tests.push_back(TextTest{expression, context});
   Node node;
   node.kind = Node::Kind::kTest;
+  node.list = column.list;
   node.column = id;
   node.test = entry->second;
   node.cost = kTextTestCost;
@@ -305,7 +416,7 @@ NodeId GraphBuilder::TestExpression(const feel::Expression& expression, int cont
 
 NodeId GraphBuilder::InternNode(Node node) {
   std::string key =
-      Key({static_cast<int>(node.kind), static_cast<int>(node.constant), node.column, node.test});
+      Key({static_cast<int>(node.kind), static_cast<int>(node.constant), node.list, node.over, node.column, node.test});
   for (NodeId part : node.parts) key += Key({part});
   auto [entry, added] = nodes_.emplace(std::move(key), static_cast<int>(graph_.nodes.size()));
   if (added) graph_.nodes.push_back(std::move(node));
@@ -321,6 +432,11 @@ NodeId GraphBuilder::Constant(Truth truth) {
 
 NodeId GraphBuilder::Combine(Node::Kind kind, std::vector<NodeId> parts) {
   const bool conjunction = kind == Node::Kind::kAnd;
+  int list = kNone;
+  for (NodeId part : parts) {
+    if (list == kNone) list = graph_.nodes[static_cast<size_t>(part)].list;
+  }
+  for (NodeId& part : parts) part = LiftNode(part, list);
   const Truth neutral = conjunction ? Truth::kTrue : Truth::kFalse;
   const Truth absorbing = conjunction ? Truth::kFalse : Truth::kTrue;
   std::vector<NodeId> flat;
@@ -342,6 +458,7 @@ NodeId GraphBuilder::Combine(Node::Kind kind, std::vector<NodeId> parts) {
   if (flat.size() == 1) return flat.front();
   Node node;
   node.kind = kind;
+  node.list = list;
   node.cost = 1;
   for (NodeId part : flat) node.cost += graph_.nodes[static_cast<size_t>(part)].cost;
   node.parts = std::move(flat);
@@ -357,6 +474,7 @@ NodeId GraphBuilder::Not(NodeId part) {
   if (inner.kind == Node::Kind::kConstant) return Constant(zhida::Not(inner.constant));
   Node node;
   node.kind = Node::Kind::kNot;
+  node.list = inner.list;
   node.cost = inner.cost + 1;
   node.parts = {part};
   return InternNode(std::move(node));
@@ -378,8 +496,9 @@ NodeId GraphBuilder::If(NodeId condition, NodeId then, NodeId otherwise) {
   // Equal branches stay: an unknown condition makes the whole unknown.
   Node node;
   node.kind = Node::Kind::kIf;
+  node.list = ListOf({}, {condition, then, otherwise});
   node.cost = 2;
-  node.parts = {condition, then, otherwise};
+  node.parts = {LiftNode(condition, node.list), LiftNode(then, node.list), LiftNode(otherwise, node.list)};
   for (NodeId part : node.parts) node.cost += graph_.nodes[static_cast<size_t>(part)].cost;
   return InternNode(std::move(node));
 }
@@ -395,12 +514,33 @@ NodeId GraphBuilder::Later(NodeId part) {
   return InternNode(std::move(node));
 }
 
+NodeId GraphBuilder::Quantified(bool some, int list, NodeId part) {
+  Node node;
+  node.kind = some ? Node::Kind::kSome : Node::Kind::kEvery;
+  node.over = list;
+  node.parts = {LiftNode(part, list)};
+  node.cost = kQuantifierCost + graph_.nodes[static_cast<size_t>(part)].cost;
+  return InternNode(std::move(node));
+}
+
+NodeId GraphBuilder::LiftNode(NodeId id, int list) {
+  const Node& inner = graph_.nodes[static_cast<size_t>(id)];
+  if (list == kNone || inner.list == list || inner.kind == Node::Kind::kConstant) return id;
+  Node node;
+  node.kind = Node::Kind::kLift;
+  node.list = list;
+  node.parts = {id};
+  node.cost = inner.cost + 1;
+  return InternNode(std::move(node));
+}
+
 const std::vector<int>& GraphBuilder::NodeFacts(NodeId id) {
   auto known = node_facts_.find(id);
   if (known != node_facts_.end()) return known->second;
   const Node node = graph_.nodes[static_cast<size_t>(id)];
   std::vector<int> facts;
   if (node.kind == Node::Kind::kTest) facts = graph_.columns[static_cast<size_t>(node.column)].facts;
+  if (node.over != kNone) facts = {node.over};
   for (NodeId part : node.parts) facts = Merged(facts, NodeFacts(part));
   return node_facts_.emplace(id, std::move(facts)).first->second;
 }

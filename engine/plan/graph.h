@@ -1,11 +1,13 @@
 // The predicate graph: every condition of every policy of a closure, as few different things as possible.
 //
 // Three sorts of nodes, all hash-consed, so that two policies that ask the same question share one node:
-//   numbers  scaled whole numbers computed from facts (dates too, as days): 研发费用[2024] - 研发费用[2023]
+//   numbers  scaled whole numbers computed from facts (dates too, as days): 研发费用[2024] - 研发费用[2023];
+//            or, where a quotient has been rounded to 34 digits, decimals
 //   columns  what conditions look at: a number against cut points, a text against tests, a table's choice, or
-//   one
-//            condition that only the interpreter can decide
-//   nodes    truth: a test of a column, and / or / not / if over nodes
+//            one condition that only the interpreter can decide
+//   nodes    truth: a test of a column, and / or / not / if over nodes, some / every over a list's items
+// All three belong either to the subject or to the items of one list fact; the latter are evaluated once an
+// item, for all subjects of a block together, and `some`, `every` and counts bring them back to the subject.
 // A fifth answer beside true, false, unknown and error is never needed: where a fast path is not certain to
 // agree with the interpreter (an overflow, a division by zero, a value with more digits than a column holds)
 // it answers kError, here read as "ask the interpreter". Kleene logic then does the rest: a false elsewhere
@@ -16,11 +18,15 @@
 #define ZHIDA_ENGINE_PLAN_GRAPH_H_
 
 #include <cstdint>
+#include <initializer_list>
+#include <map>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/feel/interpreter.h"
+#include "engine/pack/schema.h"
 #include "engine/value/decimal.h"
 #include "engine/value/truth.h"
 
@@ -41,15 +47,39 @@ struct Context {
   friend bool operator==(const Context&, const Context&) = default;
 };
 
+// Where values come from: a fact, or a part of the items of a list fact. Sources are numbered facts first,
+// then items; the lowering writes an item's source into a tree as if it were a fact.
+struct Item {
+  int list = kNone;    // the list fact
+  int member = kNone;  // of the structures in the list; kNone: the items are plain values
+  pack::FactTypePtr type;
+};
+
+// The period at which a series is read, where it follows from one date; asked once a distinct date.
+struct PeriodRule {
+  feel::Expression expression;
+  int context = 0;
+  int date = kNone;  // the source that the expression reads
+  PeriodKind kind = PeriodKind::kYear;
+};
+
 struct Number {
   enum class Kind : uint8_t {
     kConstant,
-    kUnknown,  // a constant that is not known: a parameter that is not in force
-    kFact,
-    kSeries,
+    kUnknown,   // a constant that is not known: a parameter that is not in force
+    kFact,      // `fact` is a source
+    kSeries,    // entry `period` of series `fact`
+    kSeriesAt,  // entry of series `fact` at the period that rule `period` gives
+    kLift,      // number `a` of the subject, for each item of `list`
+    kCount,     // how many items of list fact `fact` satisfy `condition`
+    kYear,      // of date `a`
+    kMonth,
+    kDay,
+    kAddMonths,  // date `a` and `period` months
     kAdd,
     kSubtract,
     kMultiply,
+    kDivide,  // rounded to 34 digits, as the interpreter divides
     kNegate,
     kMinimum,
     kMaximum,
@@ -58,13 +88,15 @@ struct Number {
     kChoice,  // the number that column `column` (a table) chose: constants[choice]
   };
   Kind kind = Kind::kConstant;
-  int scale = 0;  // the value is mantissa * 10^-scale
+  int list = kNone;      // whose items it belongs to; kNone: the subject
+  bool decimal = false;  // the value is a decimal, and there is no scale
+  int scale = 0;         // the value is mantissa * 10^-scale
   int128_t constant = 0;
-  int fact = kNone;    // kFact, kSeries
-  int32_t period = 0;  // kSeries
+  int fact = kNone;
+  int32_t period = 0;
   NumberId a = kNone;
   NumberId b = kNone;
-  NodeId condition = kNone;         // kIf
+  NodeId condition = kNone;         // kIf, kCount
   ColumnId column = kNone;          // kChoice
   std::vector<int128_t> constants;  // kChoice: by choice, at `scale`
 };
@@ -96,6 +128,7 @@ struct TextTest {
 struct Column {
   enum class Kind : uint8_t { kNumber, kText, kTable, kExpression };
   Kind kind = Kind::kNumber;
+  int list = kNone;  // whose items it belongs to; kNone: the subject
 
   // kNumber: number, or number / divisor.
   NumberId number = kNone;
@@ -105,7 +138,7 @@ struct Column {
   std::vector<NumberTest> number_tests;
 
   // kText.
-  int fact = kNone;
+  int fact = kNone;  // a source
   std::vector<TextTest> text_tests;
 
   // kTable: a decision table with one hit and constant outputs. Choice i is choices[i].
@@ -122,21 +155,26 @@ struct Column {
   feel::Expression expression;
   int context = 0;
 
-  std::vector<int> facts;  // all facts it depends on, ascending
+  std::vector<int> facts;  // all facts it depends on, ascending; items have no promises of their own
 };
 
 struct Node {
-  enum class Kind : uint8_t { kConstant, kTest, kAnd, kOr, kNot, kIf, kLater };
+  enum class Kind : uint8_t { kConstant, kTest, kAnd, kOr, kNot, kIf, kLater, kSome, kEvery, kLift };
   Kind kind = Kind::kConstant;
+  int list = kNone;                  // whose items it belongs to; kNone: the subject, or a constant
+  int over = kNone;                  // kSome, kEvery: the list fact
   Truth constant = Truth::kUnknown;  // kConstant
   ColumnId column = kNone;           // kTest
   int test = 0;
   std::vector<NodeId>
-      parts;     // kAnd, kOr (ascending, no repeats), kNot and kLater (one), kIf (condition, then, else)
+      parts;     // kAnd, kOr (ascending, no repeats), kIf (condition, then, else), one for the others
   int cost = 1;  // rough work for a block; interpreted conditions cost most
 };
 
 struct Graph {
+  int fact_count = 0;
+  std::vector<Item> items;  // source fact_count + i
+  std::vector<PeriodRule> period_rules;
   std::vector<Context> contexts;
   std::vector<Number> numbers;
   std::vector<Column> columns;
@@ -144,22 +182,34 @@ struct Graph {
 
   // Text form, for tests and `zhida check --plan`: one line a column, one a node that is not a test.
   std::string Dump(const feel::Model& model) const;
+  std::string SourceText(int source, const feel::Model& model) const;
   std::string NumberText(NumberId number, const feel::Model& model) const;
   std::string NodeText(NodeId node, const feel::Model& model) const;
 };
 
 // Makes nodes, each only once, and applies the rewrites that are safe in three values: flattening, repeats,
 // constants, double negation. `x and not x` is not rewritten (it is unknown when x is), nor is `x or not x`.
+//
+// Where parts of a node belong to the subject and others to items, the former are lifted to the items.
 class GraphBuilder {
  public:
+  explicit GraphBuilder(int fact_count) { graph_.fact_count = fact_count; }
+
   int AddContext(const Context& context);
+  int AddItem(Item item);                   // its source
+  int AddPeriodRule(PeriodRule rule);       // its number
 
   NumberId Constant(int128_t value, int scale);
   NumberId UnknownNumber();
   NumberId Fact(int fact, int scale);
   NumberId SeriesEntry(int fact, int32_t period, int scale);
+  NumberId SeriesAt(int fact, int period_rule, int scale);
+  NumberId Count(int list, NodeId condition);
+  NumberId DatePart(Number::Kind kind, NumberId date);
+  NumberId AddMonths(NumberId date, int32_t months);
+  NumberId Lift(NumberId number, int list);
   NumberId Arithmetic(Number::Kind kind, NumberId a,
-                      NumberId b);  // scales are worked out here; kNone if out of range
+                      NumberId b);  // scales are worked out here
   NumberId NumberIf(NodeId condition, NumberId a, NumberId b);
   NumberId NumberChoice(ColumnId table, std::vector<int128_t> constants, int scale);
 
@@ -191,6 +241,8 @@ class GraphBuilder {
   NodeId Not(NodeId part);
   NodeId If(NodeId condition, NodeId then, NodeId otherwise);
   NodeId Later(NodeId part);  // unknown counts as true: 容缺 in the Promised reading
+  NodeId Quantified(bool some, int list, NodeId part);
+  NodeId LiftNode(NodeId node, int list);
 
   const Graph& graph() const { return graph_; }
   const std::vector<int>& NumberFacts(NumberId number);
@@ -201,6 +253,7 @@ class GraphBuilder {
  private:
   NumberId InternNumber(Number number);
   NodeId InternNode(Node node);
+  int ListOf(std::initializer_list<NumberId> numbers, std::initializer_list<NodeId> nodes) const;
   NodeId Combine(Node::Kind kind, std::vector<NodeId> parts);
   int CutIndex(Column& column, const Cut& cut);
 
@@ -210,6 +263,8 @@ class GraphBuilder {
   std::unordered_map<std::string, int> tests_;
   std::unordered_map<std::string, int> nodes_;
   std::unordered_map<std::string, int> contexts_;
+  std::map<std::pair<int, int>, int> items_;  // list, member
+  std::unordered_map<std::string, int> period_rules_;
   std::vector<std::unordered_map<std::string, int>> cut_index_;  // by column
   std::unordered_map<int, std::vector<int>> number_facts_;
   std::unordered_map<int, std::vector<int>> node_facts_;

@@ -13,6 +13,8 @@ const char* KindSign(Number::Kind kind) {
       return " - ";
     case Number::Kind::kMultiply:
       return " * ";
+    case Number::Kind::kDivide:
+      return " / ";
     case Number::Kind::kMinimum:
       return " min ";
     case Number::Kind::kMaximum:
@@ -40,6 +42,14 @@ std::string StretchText(const NumberTest::Stretch& stretch, const Column& column
 
 }  // namespace
 
+std::string Graph::SourceText(int source, const feel::Model& model) const {
+  if (source < fact_count) return model.facts[static_cast<size_t>(source)].id;
+  const Item& item = items[static_cast<size_t>(source - fact_count)];
+  const feel::FactType& list = model.facts[static_cast<size_t>(item.list)];
+  if (item.member == kNone) return list.id + "[]";
+  return list.id + "[]." + list.type->element->members[static_cast<size_t>(item.member)].id;
+}
+
 std::string Graph::NumberText(NumberId id, const feel::Model& model) const {
   if (id == kNone) return "none";
   const Number& number = numbers[static_cast<size_t>(id)];
@@ -49,7 +59,22 @@ std::string Graph::NumberText(NumberId id, const feel::Model& model) const {
     case Number::Kind::kUnknown:
       return "unknown";
     case Number::Kind::kFact:
-      return model.facts[static_cast<size_t>(number.fact)].id;
+      return SourceText(number.fact, model);
+    case Number::Kind::kSeriesAt:
+      return SourceText(number.fact, model) + "[" +
+             feel::Dump(*period_rules[static_cast<size_t>(number.period)].expression.root) + "]";
+    case Number::Kind::kLift:
+      return NumberText(number.a, model);
+    case Number::Kind::kCount:
+      return "count(" + SourceText(number.fact, model) + ": n" + std::to_string(number.condition) + ")";
+    case Number::Kind::kYear:
+      return "year(" + NumberText(number.a, model) + ")";
+    case Number::Kind::kMonth:
+      return "month(" + NumberText(number.a, model) + ")";
+    case Number::Kind::kDay:
+      return "day(" + NumberText(number.a, model) + ")";
+    case Number::Kind::kAddMonths:
+      return "(" + NumberText(number.a, model) + " + " + std::to_string(number.period) + " months)";
     case Number::Kind::kSeries:
       return model.facts[static_cast<size_t>(number.fact)].id + "[" +
              PeriodText(model.facts[static_cast<size_t>(number.fact)].type->period, number.period) + "]";
@@ -87,6 +112,12 @@ std::string Graph::NodeText(NodeId id, const feel::Model& model) const {
       return parts("if");
     case Node::Kind::kLater:
       return parts("later");
+    case Node::Kind::kSome:
+      return parts(("some " + SourceText(node.over, model)).c_str());
+    case Node::Kind::kEvery:
+      return parts(("every " + SourceText(node.over, model)).c_str());
+    case Node::Kind::kLift:
+      return parts("of the subject");
     case Node::Kind::kTest:
       break;
   }

@@ -18,7 +18,11 @@ constexpr size_t kEventStretchesMax = 16;
 }  // namespace
 
 Lowering::Lowering(const pack::Pack& pack, Date as_of)
-    : pack_(pack), model_(pack.model), as_of_(as_of), reads_(pack.model) {}
+    : pack_(pack),
+      model_(pack.model),
+      as_of_(as_of),
+      graph_(static_cast<int>(pack.schema.facts.size())),
+      reads_(pack.model) {}
 
 Where Lowering::WhereOf(const pack::Policy& policy) const {
   Where where;
@@ -44,6 +48,11 @@ feel::Dates Lowering::DatesOf(const Where& where) const {
   return dates;
 }
 
+bool Lowering::IsConstant(const Expr& expr, const Where& where) {
+  const Reads reads = reads_.Of(expr);
+  return reads.facts.empty() && (!reads.dated || where.event_day);
+}
+
 Value Lowering::ConstantValue(const Expr& expr, const Where& where) {
   OneFact nobody(kNone, Value());
   feel::Interpreter interpreter(model_, nobody, feel::Reading::kPromised, DatesOf(where));
@@ -54,6 +63,11 @@ Value Lowering::ConstantValue(const Expr& expr, const Where& where) {
 }
 
 NodeId Lowering::Truth(const ExprPtr& expr, const Where& where) {
+  if (where.list != kNone && !ReadsItems(reads_.Of(*expr))) {
+    Where of_subject = where;
+    of_subject.list = kNone;
+    return graph_.LiftNode(Truth(expr, of_subject), where.list);
+  }
   switch (expr->op) {
     case Op::kAnd:
     case Op::kOr: {
@@ -98,26 +112,34 @@ NodeId Lowering::DefinitionTruth(int definition, const Where& where) {
 
 NodeId Lowering::Leaf(const ExprPtr& expr, const Where& where) {
   const Reads reads = reads_.Of(*expr);
-  if (reads.dated && !where.event_day) return LeafByEventDay(expr, reads, where);
+  if (reads.dated && !where.event_day) {
+    if (reads_.SurelyDated(*expr)) return LeafByEventDay(expr, reads, where);
+    // Without an event date some evaluations of it have an answer, and others have none.
+    const NodeId node = Comparison(*expr, where);
+    return node == kNone ? LeafToInterpreter(expr, where) : node;
+  }
   if (reads.facts.empty()) {
     const Value value = ConstantValue(*expr, where);
     // An error in a constant is reported for the pair that meets it, so the judge has to see it.
     return graph_.Constant(value.truth());
   }
+  if (expr->op == Op::kSome || expr->op == Op::kEvery) {
+    if (NodeId node = Quantified(*expr, where); node != kNone) return node;
+  }
   if (NodeId node = Comparison(*expr, where); node != kNone) return node;
   if (NodeId node = TableTest(expr, reads, where); node != kNone) return node;
   if (reads.facts.size() == 1) {
     const int fact = *reads.facts.begin();
-    const feel::TypePtr type = model_.facts[static_cast<size_t>(fact)].type;
+    const pack::FactKind kind = SourceType(fact).kind;
     NodeId node = kNone;
-    if (type->kind == feel::TypeKind::kString) {
+    if (kind == pack::FactKind::kString || kind == pack::FactKind::kCode) {
       Expression expression;
       expression.root = expr;
       expression.slot_count = SlotCount(*expr);
       node = graph_.TestText(graph_.TextColumn(fact), expression, ContextOf(where));
-    } else if (type->kind == feel::TypeKind::kBoolean) {
+    } else if (kind == pack::FactKind::kBoolean) {
       node = TabulateBoolean(expr, fact, where);
-    } else if (type->kind == feel::TypeKind::kDate) {
+    } else if (kind == pack::FactKind::kDate) {
       node = TabulateDate(expr, fact, where);
     }
     if (node != kNone) return node;
@@ -126,6 +148,11 @@ NodeId Lowering::Leaf(const ExprPtr& expr, const Where& where) {
 }
 
 NodeId Lowering::LeafToInterpreter(const ExprPtr& expr, const Where& where) {
+  if (where.list != kNone) {
+    // The interpreter knows no items; the whole condition on the list is left to it.
+    items_failed_ = true;
+    return graph_.Constant(zhida::Truth::kError);
+  }
   Expression expression;
   expression.root = expr;
   expression.slot_count = SlotCount(*expr);

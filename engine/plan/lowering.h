@@ -5,6 +5,7 @@
 // lowering.cc        truth: connectives, definitions, leaves and the order in which paths are tried
 // lowering_number.cc numbers and comparisons of numbers and dates
 // lowering_table.cc  decision tables
+// lowering_list.cc   some, every and counts over the items of a list
 // tabulate.cc        conditions on one fact of a small domain, answered by asking the interpreter about each
 // member
 //
@@ -32,6 +33,7 @@ struct Where {
   int event_fact = kNone;
   std::optional<Date>
       event_day;  // set within one stretch of the event date's line; always set without an event fact
+  int list = kNone;  // the list whose items the expression is about
 };
 
 class Lowering {
@@ -42,6 +44,11 @@ class Lowering {
   NodeId Truth(const feel::ExprPtr& expr, const Where& where);
   // kNone where the number has no vector form.
   NumberId NumberOf(const feel::ExprPtr& expr, const Where& where);
+  // What a policy pays for each item of a list: the item is slot 0 of the expressions. False where the list,
+  // or what is asked of its items, has no such form.
+  bool ItemParts(const feel::Expression& list, Where* where) const;
+  NodeId ItemTruth(const feel::Expression& expression, const Where& where);      // kNone: no such form
+  NumberId ItemNumber(const feel::Expression& expression, const Where& where);   // kNone: no such form
   // The implicit clauses.
   NodeId InForce(const pack::Policy& policy);
   NodeId Open(const pack::Policy& policy);
@@ -60,10 +67,13 @@ class Lowering {
   int ContextOf(const Where& where);
   feel::Dates DatesOf(const Where& where) const;
   Value ConstantValue(const feel::Expr& expr, const Where& where);
+  // True if it is one value here: it reads no facts, nor anything dated while the day is open.
+  bool IsConstant(const feel::Expr& expr, const Where& where);
 
   // lowering_number.cc
   NumberId Convert(const Value& value);
   NumberId NumberLeaf(const feel::ExprPtr& expr, const Where& where);
+  NumberId SeriesNumber(const feel::Expr& expr, const Where& where);
   NumberId NumberCall(const feel::Expr& expr, const Where& where);
   NumberId NumberByEventDay(const feel::ExprPtr& expr, const Reads& reads, const Where& where);
   NumberId Fold(Number::Kind kind, const std::vector<feel::ExprPtr>& args, const Where& where);
@@ -72,6 +82,17 @@ class Lowering {
   NodeId InRange(const feel::Expr& expr, const Where& where);
   NodeId InConstants(const feel::Expr& expr, const Where& where);
   ColumnId ColumnOf(const feel::ExprPtr& expr, const Where& where);
+
+  // lowering_list.cc
+  NodeId Quantified(const feel::Expr& expr, const Where& where);
+  NumberId Count(const feel::Expr& expr, const Where& where);
+  feel::ExprPtr BoundItem(const feel::ExprPtr& expr, int slot, int list);
+  feel::ExprPtr ItemSource(const feel::Expr& expr, int list, int member);
+  // Lowers a condition on items; kNone where some part of it has no form on planes.
+  NodeId OnItems(const feel::ExprPtr& expr, Where where);
+
+  const pack::FactType& SourceType(int source) const;
+  bool ReadsItems(const Reads& reads) const;
 
   // lowering_table.cc
   ColumnId TableOf(int definition, const Where& where);
@@ -90,7 +111,11 @@ class Lowering {
   std::map<std::pair<int, int>, NodeId> definition_nodes_;  // definition, context
   std::map<std::pair<int, int>, NumberId> definition_numbers_;
   std::set<std::pair<int, int>> not_tables_;  // definition, context without table form
+  bool items_failed_ = false;                 // a condition on items has no form on planes
 };
+
+// The period that a value of FEEL names in a series, as at() reads it.
+std::optional<int32_t> SeriesKey(PeriodKind kind, const Value& period);
 
 // A subject of whom one fact is known, for asking the interpreter about single values.
 class OneFact : public feel::FactSource {

@@ -20,6 +20,7 @@ namespace {
 constexpr int64_t kSecondsPerDay = 86'400;
 constexpr int64_t kNanosPerSecond = 1'000'000'000;
 constexpr size_t kEventStretchesMax = 16;
+constexpr int64_t kMonthsMax = 120'000;  // all dates there are
 
 bool IsNumberKind(const feel::Type& type) {
   return type.kind == TypeKind::kNumber || type.kind == TypeKind::kDate ||
@@ -123,10 +124,20 @@ NumberId Lowering::Convert(const Value& value) {
 }
 
 NumberId Lowering::NumberOf(const ExprPtr& expr, const Where& where) {
-  if (!expr || !expr->type || !IsNumberKind(*expr->type)) return kNone;
+  if (!expr || !expr->type) return kNone;
+  if (expr->op == Op::kUnknown) return graph_.UnknownNumber();
+  if (!IsNumberKind(*expr->type)) return kNone;
   const Reads reads = reads_.Of(*expr);
-  if (reads.dated && !where.event_day) return NumberByEventDay(expr, reads, where);
-  if (reads.facts.empty()) return Convert(ConstantValue(*expr, where));
+  if (where.list != kNone && !ReadsItems(reads)) {
+    Where of_subject = where;
+    of_subject.list = kNone;
+    const NumberId number = NumberOf(expr, of_subject);
+    return number == kNone ? kNone : graph_.Lift(number, where.list);
+  }
+  if (reads.dated && !where.event_day && reads_.SurelyDated(*expr)) {
+    return NumberByEventDay(expr, reads, where);
+  }
+  if (IsConstant(*expr, where)) return Convert(ConstantValue(*expr, where));
   return NumberLeaf(expr, where);
 }
 
@@ -149,7 +160,7 @@ NumberId Lowering::NumberByEventDay(const ExprPtr& expr, const Reads& reads, con
 NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
   switch (expr->op) {
     case Op::kFact: {
-      const auto& type = *pack_.schema.facts[static_cast<size_t>(expr->index)].type;
+      const pack::FactType& type = SourceType(expr->index);
       if (type.is_number()) return graph_.Fact(expr->index, type.scale);
       return type.kind == pack::FactKind::kDate ? graph_.Fact(expr->index, 0) : kNone;
     }
@@ -160,7 +171,7 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
       const Number::Kind kind = expr->op == Op::kAdd ? Number::Kind::kAdd : Number::Kind::kSubtract;
       if (left == TypeKind::kDate && right == TypeKind::kDayDuration) {
         // Whole days only: parts of a day would be dropped toward the earlier midnight.
-        if (!reads_.Of(*expr->args[1]).facts.empty()) return kNone;
+        if (!IsConstant(*expr->args[1], where)) return kNone;
         const Value duration = ConstantValue(*expr->args[1], where);
         if (duration.kind() != ValueKind::kDayDuration) return kNone;
         const int128_t nanos = duration.day_duration().nanos;
@@ -168,6 +179,15 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
         if (nanos % day != 0) return kNone;
         const NumberId date = NumberOf(expr->args[0], where);
         return date == kNone ? kNone : graph_.Arithmetic(kind, date, graph_.Constant(nanos / day, 0));
+      }
+      if (left == TypeKind::kDate && right == TypeKind::kMonthDuration) {
+        if (!IsConstant(*expr->args[1], where)) return kNone;
+        const Value duration = ConstantValue(*expr->args[1], where);
+        if (duration.kind() != ValueKind::kMonthDuration) return kNone;
+        const int64_t months = duration.months().months * (expr->op == Op::kAdd ? 1 : -1);
+        if (months > kMonthsMax || months < -kMonthsMax) return kNone;
+        const NumberId date = NumberOf(expr->args[0], where);
+        return date == kNone ? kNone : graph_.AddMonths(date, static_cast<int32_t>(months));
       }
       if (left != right) return kNone;
       const NumberId a = NumberOf(expr->args[0], where);
@@ -185,13 +205,29 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
       return a == kNone || b == kNone ? kNone : graph_.Arithmetic(Number::Kind::kMultiply, a, b);
     }
     case Op::kDivide: {
-      if (expr->type->kind != TypeKind::kNumber || !reads_.Of(*expr->args[1]).facts.empty()) return kNone;
-      const Value divisor = ConstantValue(*expr->args[1], where);
-      if (divisor.kind() != ValueKind::kNumber || divisor.number().is_zero()) return kNone;
-      const auto inverse = ExactReciprocal(divisor.number());
-      const NumberId a = inverse ? NumberOf(expr->args[0], where) : kNone;
-      return a == kNone ? kNone
-                        : graph_.Arithmetic(Number::Kind::kMultiply, a, Convert(Value::Number(*inverse)));
+      if (expr->type->kind != TypeKind::kNumber || expr->args[0]->type->kind != TypeKind::kNumber) return kNone;
+      const NumberId a = NumberOf(expr->args[0], where);
+      const NumberId b = a == kNone ? kNone : NumberOf(expr->args[1], where);
+      if (b == kNone) return kNone;
+      // Divided by 4 or 100 a whole number stays one, with more digits; else the quotient is rounded.
+      const Number& divisor = graph_.graph().numbers[static_cast<size_t>(b)];
+      if (divisor.kind == Number::Kind::kConstant && !graph_.graph().numbers[static_cast<size_t>(a)].decimal) {
+        const auto exact = Decimal::FromScaled(divisor.constant, divisor.scale);
+        const auto inverse = exact ? ExactReciprocal(*exact) : std::nullopt;
+        if (inverse) {
+          return graph_.Arithmetic(Number::Kind::kMultiply, a, Convert(Value::Number(*inverse)));
+        }
+      }
+      return graph_.Arithmetic(Number::Kind::kDivide, a, b);
+    }
+    case Op::kMember: {
+      if (expr->args[0]->type->kind != TypeKind::kDate) return kNone;
+      const Number::Kind kind = expr->text == "year"    ? Number::Kind::kYear
+                                : expr->text == "month" ? Number::Kind::kMonth
+                                : expr->text == "day"   ? Number::Kind::kDay
+                                                        : Number::Kind::kConstant;
+      const NumberId date = kind == Number::Kind::kConstant ? kNone : NumberOf(expr->args[0], where);
+      return date == kNone ? kNone : graph_.DatePart(kind, date);
     }
     case Op::kNegate: {
       const NumberId a = NumberOf(expr->args[0], where);
@@ -230,25 +266,42 @@ NumberId Lowering::Fold(Number::Kind kind, const std::vector<ExprPtr>& args, con
   return result;
 }
 
+std::optional<int32_t> SeriesKey(PeriodKind kind, const Value& period) {
+  if (period.kind() == ValueKind::kString) return ParsePeriod(kind, period.string());
+  if (period.kind() != ValueKind::kNumber || kind != PeriodKind::kYear) return std::nullopt;
+  const auto year = period.number().ToInt64();
+  return year && *year >= 0 && *year <= 9999 ? std::optional(static_cast<int32_t>(*year)) : std::nullopt;
+}
+
+NumberId Lowering::SeriesNumber(const Expr& expr, const Where& where) {
+  const Expr& series = *expr.args[0];
+  if (series.op != Op::kFact) return kNone;
+  const pack::FactType& type = SourceType(series.index);
+  // A member of a series may be null only through its own marks, which series of plain values do not have.
+  const bool date = type.element->kind == pack::FactKind::kDate;
+  if (!type.element->is_number() && !date) return kNone;
+  const int scale = date ? 0 : type.element->scale;
+  const Reads reads = reads_.Of(*expr.args[1]);
+  if (IsConstant(*expr.args[1], where)) {
+    const auto key = SeriesKey(type.period, ConstantValue(*expr.args[1], where));
+    return key ? graph_.SeriesEntry(series.index, *key, scale) : kNone;
+  }
+  if (reads.facts.size() != 1 || (reads.dated && !where.event_day)) return kNone;
+  const int from = *reads.facts.begin();
+  if (SourceType(from).kind != pack::FactKind::kDate) return kNone;
+  PeriodRule rule;
+  rule.expression.root = expr.args[1];
+  rule.expression.slot_count = SlotCount(*expr.args[1]);
+  rule.context = ContextOf(where);
+  rule.date = from;
+  rule.kind = type.period;
+  return graph_.SeriesAt(series.index, graph_.AddPeriodRule(std::move(rule)), scale);
+}
+
 NumberId Lowering::NumberCall(const Expr& expr, const Where& where) {
   const std::string_view name = feel::Builtins()[static_cast<size_t>(expr.index)].name;
-  if (name == "at") {
-    const Expr& series = *expr.args[0];
-    if (series.op != Op::kFact || !reads_.Of(*expr.args[1]).facts.empty()) return kNone;
-    const pack::FactType& type = *pack_.schema.facts[static_cast<size_t>(series.index)].type;
-    const bool date = type.element->kind == pack::FactKind::kDate;
-    // A member of a series may be null only through its own marks, which series of plain values do not have.
-    if (!date && !type.element->is_number()) return kNone;
-    const Value period = ConstantValue(*expr.args[1], where);
-    std::optional<int32_t> key;
-    if (period.kind() == ValueKind::kString) {
-      key = ParsePeriod(type.period, period.string());
-    } else if (period.kind() == ValueKind::kNumber && type.period == PeriodKind::kYear) {
-      const auto year = period.number().ToInt64();
-      if (year && *year >= 0 && *year <= 9999) key = static_cast<int32_t>(*year);
-    }
-    return key ? graph_.SeriesEntry(series.index, *key, date ? 0 : type.element->scale) : kNone;
-  }
+  if (name == "at") return SeriesNumber(expr, where);
+  if (name == "count") return Count(expr, where);
   if (name == "abs") {
     const NumberId a = NumberOf(expr.args[0], where);
     return a == kNone ? kNone : graph_.Arithmetic(Number::Kind::kAbsolute, a, kNone);
@@ -267,7 +320,7 @@ NumberId Lowering::NumberCall(const Expr& expr, const Where& where) {
 
 ColumnId Lowering::ColumnOf(const ExprPtr& expr, const Where& where) {
   if (expr->op == Op::kDivide && expr->type->kind == TypeKind::kNumber &&
-      !reads_.Of(*expr->args[1]).facts.empty()) {
+      !IsConstant(*expr->args[1], where)) {
     const NumberId number = NumberOf(expr->args[0], where);
     const NumberId divisor = NumberOf(expr->args[1], where);
     return number == kNone || divisor == kNone ? kNone : graph_.NumberColumn(number, divisor);
@@ -318,8 +371,8 @@ NodeId Lowering::Comparison(const Expr& expr, const Where& where) {
   if (!IsComparison(expr.op)) return kNone;
   const ExprPtr& left = expr.args[0];
   const ExprPtr& right = expr.args[1];
-  const bool left_constant = reads_.Of(*left).facts.empty();
-  const bool right_constant = reads_.Of(*right).facts.empty();
+  const bool left_constant = IsConstant(*left, where);
+  const bool right_constant = IsConstant(*right, where);
   if (!left_constant && !IsNumberKind(*left->type)) return kNone;
   if (!right_constant && !IsNumberKind(*right->type)) return kNone;
   if (right_constant) return CompareColumn(left, expr.op, ConstantValue(*right, where), where);
@@ -357,7 +410,7 @@ NodeId Lowering::InRange(const Expr& expr, const Where& where) {
   Stretch stretch;
   for (size_t end = 1; end <= 2; ++end) {
     if (!expr.args[end]) continue;
-    if (!reads_.Of(*expr.args[end]).facts.empty()) return kNone;
+    if (!IsConstant(*expr.args[end], where)) return kNone;
     const auto line = LineValue(ConstantValue(*expr.args[end], where));
     if (!line) return kNone;
     (end == 1 ? stretch.has_low : stretch.has_high) = true;
@@ -370,7 +423,7 @@ NodeId Lowering::InRange(const Expr& expr, const Where& where) {
 }
 
 NodeId Lowering::InConstants(const Expr& expr, const Where& where) {
-  if (!IsNumberKind(*expr.args[0]->type) || !reads_.Of(*expr.args[1]).facts.empty()) return kNone;
+  if (!IsNumberKind(*expr.args[0]->type) || !IsConstant(*expr.args[1], where)) return kNone;
   const Value list = ConstantValue(*expr.args[1], where);
   if (list.kind() != ValueKind::kList) return kNone;
   std::vector<Stretch> stretches;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/base/limits.h"
+#include "engine/plan/lowering.h"
 
 namespace zhida::plan {
 
@@ -30,13 +31,23 @@ bool Align(int128_t* a, int a_scale, int128_t* b, int b_scale) {
 }
 
 // Strict operations: null stands behind a guard, so meeting it is for the interpreter to explain.
-Known Strict(Known a, Known b) {
-  if (a == Known::kAsk || b == Known::kAsk || a == Known::kNull || b == Known::kNull) return Known::kAsk;
-  if (a == Known::kUnknown || b == Known::kUnknown) return Known::kUnknown;
-  return Known::kKnown;
+Known Strict(Known a) { return a == Known::kNull ? Known::kAsk : a; }
+Known Strict(Known a, Known b) { return Strict(std::max(a, b)); }
+
+Known KnownOf(Truth truth) {
+  return truth == Truth::kError ? Known::kAsk : truth == Truth::kUnknown ? Known::kUnknown : Known::kKnown;
 }
 
-Known StateAt(const facts::Column& column, uint32_t row, feel::Reading reading) {
+}  // namespace
+
+const facts::Column& SourceColumn(const Graph& graph, const facts::FactBlock& block, int source) {
+  if (source < graph.fact_count) return block.column(source);
+  const Item& item = graph.items[static_cast<size_t>(source - graph.fact_count)];
+  const facts::Column& items = block.column(item.list).items[0];
+  return item.member == kNone ? items : items.items[static_cast<size_t>(item.member)];
+}
+
+Known StateAt(const facts::Column& column, size_t row, feel::Reading reading) {
   const uint8_t state = column.state[row];
   if (facts::IsCommitted(state) && reading == feel::Reading::kVerified) return Known::kUnknown;
   switch (facts::StateOf(state)) {
@@ -53,53 +64,140 @@ Known StateAt(const facts::Column& column, uint32_t row, feel::Reading reading) 
   return Known::kUnknown;
 }
 
-// The entry of a known series. Series that are numbers of the graph hold numbers or dates.
-NumberValue EntryAt(const facts::Column& series, uint32_t row, const Number& number) {
+Rows Numbers::SubjectsOf(const Rows& rows) const {
+  Rows subjects(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) subjects[i] = pass_.SubjectOf(rows[i]);
+  return subjects;
+}
+
+void Numbers::Facts(const Number& number, const Rows& rows, std::vector<NumberValue>* out) const {
+  const facts::Column& column = SourceColumn(graph_, pass_.block(), number.fact);
+  const size_t first = pass_.first();
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const size_t row = first + rows[i];
+    (*out)[i] = {column.integers[row], StateAt(column, row, pass_.reading())};
+  }
+  if (column.wide.empty()) return;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto at = std::lower_bound(column.wide.begin(), column.wide.end(), first + rows[i],
+                                     [](const auto& wide, size_t row) { return wide.first < row; });
+    if (at != column.wide.end() && at->first == first + rows[i]) (*out)[i] = {0, Known::kAsk};
+  }
+}
+
+void Numbers::SeriesEntry(const facts::Column& series, size_t row, int32_t period, NumberValue* out) const {
   const facts::Column& periods = series.items[0];
   const facts::Column& values = series.items[1];
   const facts::Span span = series.spans[row];
-  for (uint32_t i = span.begin; i < span.begin + span.size; ++i) {
-    if (periods.integers[i] < number.period) continue;
-    if (periods.integers[i] > number.period) break;
-    const Decimal* const wide = values.integers[i] == 0 ? facts::WideAt(values, i) : nullptr;
-    if (wide == nullptr) return {values.integers[i], Known::kKnown};
-    const auto exact = wide->ToScaled(number.scale);
-    return exact ? NumberValue{*exact, Known::kKnown} : NumberValue{0, Known::kAsk};
-  }
-  return {0, Known::kUnknown};
-}
-
-}  // namespace
-
-void Numbers::Facts(const Number& number, const std::vector<uint32_t>& rows,
-                    std::vector<NumberValue>* out) const {
-  const facts::Column& column = block_.column(number.fact);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    (*out)[i] = {column.integers[rows[i]], StateAt(column, rows[i], reading_)};
-  }
-  for (const auto& [row, value] : column.wide) {
-    const auto at = std::lower_bound(rows.begin(), rows.end(), row);
-    if (at != rows.end() && *at == row) (*out)[static_cast<size_t>(at - rows.begin())] = {0, Known::kAsk};
+  out->known = Known::kUnknown;
+  for (uint32_t entry = span.begin; entry < span.begin + span.size; ++entry) {
+    if (periods.integers[entry] != period) continue;
+    *out = {values.integers[entry], StateAt(values, entry, pass_.reading())};
+    const auto same = [&](const auto& wide) { return wide.first == entry; };
+    const bool wide = std::any_of(values.wide.begin(), values.wide.end(), same);
+    if (wide || out->known == Known::kNull) out->known = Known::kAsk;
+    return;
   }
 }
 
-void Numbers::SeriesEntries(const Number& number, const std::vector<uint32_t>& rows,
-                            std::vector<NumberValue>* out) const {
-  const facts::Column& column = block_.column(number.fact);
+void Numbers::SeriesEntries(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
+  const facts::Column& series = SourceColumn(graph_, pass_.block(), number.fact);
+  const size_t first = pass_.first();
+  std::vector<NumberValue> days;
+  const bool by_date = number.kind == Number::Kind::kSeriesAt;
+  if (by_date) {
+    Number date;
+    date.kind = Number::Kind::kFact;
+    date.fact = graph_.period_rules[static_cast<size_t>(number.period)].date;
+    days.resize(rows.size());
+    Facts(date, rows, &days);
+  }
   for (size_t i = 0; i < rows.size(); ++i) {
     NumberValue& result = (*out)[i];
-    result = {0, StateAt(column, rows[i], reading_)};
-    if (result.known == Known::kNull) result.known = Known::kAsk;
-    if (result.known == Known::kKnown) result = EntryAt(column, rows[i], number);
+    result = {0, Strict(StateAt(series, first + rows[i], pass_.reading()))};
+    int32_t period = number.period;
+    if (by_date) {
+      PeriodMemory::Period at{0, Strict(days[i].known)};
+      if (at.known == Known::kKnown) at = PeriodAt(number.period, static_cast<int64_t>(days[i].mantissa));
+      result.known = Strict(result.known, at.known);
+      period = at.period;
+    }
+    if (result.known == Known::kKnown) SeriesEntry(series, first + rows[i], period, &result);
   }
 }
 
-void Numbers::Binary(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) {
+PeriodMemory::Period Numbers::PeriodAt(int rule_number, int64_t day) {
+  if (periods_.by_date.size() < graph_.period_rules.size()) periods_.by_date.resize(graph_.period_rules.size());
+  auto& by_date = periods_.by_date[static_cast<size_t>(rule_number)];
+  const auto [entry, added] = by_date.try_emplace(day);
+  if (!added) return entry->second;
+  const PeriodRule& rule = graph_.period_rules[static_cast<size_t>(rule_number)];
+  const OneFact subject(rule.date, Value::OfDate(Date{day}));
+  const Context& context = graph_.contexts[static_cast<size_t>(rule.context)];
+  feel::Dates dates{plan_.as_of, Value::OfDate(context.event), context.year};
+  // The rule may stand under an event date that is this very date.
+  if (context.event_fact != kNone) dates.event = subject.Get(context.event_fact, feel::Reading::kPromised);
+  feel::Interpreter interpreter(plan_.pack->model, subject, feel::Reading::kPromised, dates);
+  const Value period = interpreter.Evaluate(rule.expression);
+  if (period.is_unknown()) {
+    entry->second.known = Known::kUnknown;
+  } else if (const auto key = SeriesKey(rule.kind, period)) {
+    entry->second = {*key, Known::kKnown};
+  } else {
+    entry->second.known = Known::kAsk;
+  }
+  return entry->second;
+}
+
+// Strict in every test, as the filter is whose elements are counted.
+void Numbers::Count(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
+  const facts::Column& list = SourceColumn(graph_, pass_.block(), number.fact);
+  Pass& items = pass_.Items(number.fact);
+  Rows of_items;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    (*out)[i] = {0, Strict(StateAt(list, pass_.first() + rows[i], pass_.reading()))};
+    const facts::Span span = pass_.ItemsOf(number.fact, rows[i]);
+    if ((*out)[i].known != Known::kKnown) continue;
+    for (uint32_t item = span.begin; item < span.begin + span.size; ++item) of_items.push_back(item);
+  }
+  std::vector<Truth> truths;
+  items.Truths(number.condition, of_items, &truths);
+  size_t at = 0;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    NumberValue& count = (*out)[i];
+    if (count.known != Known::kKnown) continue;
+    const uint32_t size = pass_.ItemsOf(number.fact, rows[i]).size;
+    for (const size_t end = at + size; at < end; ++at) {
+      count.known = std::max(count.known, KnownOf(truths[at]));
+      count.mantissa += truths[at] == Truth::kTrue ? 1 : 0;
+    }
+  }
+}
+
+void Numbers::DatePart(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
+  Evaluate(number.a, rows, out);
+  for (NumberValue& value : *out) {
+    value.known = Strict(value.known);
+    if (value.known != Known::kKnown) continue;
+    const Date date{static_cast<int64_t>(value.mantissa)};
+    if (number.kind == Number::Kind::kAddMonths) {
+      const auto moved = AddMonths(date, number.period);
+      value = moved ? NumberValue{moved->days, Known::kKnown} : NumberValue{0, Known::kAsk};
+      continue;
+    }
+    const CivilDate civil = date.civil();
+    value.mantissa = number.kind == Number::Kind::kYear    ? civil.year
+                     : number.kind == Number::Kind::kMonth ? civil.month
+                                                           : civil.day;
+  }
+}
+
+void Numbers::Binary(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
   std::vector<NumberValue> right(rows.size());
   Evaluate(number.a, rows, out);
   Evaluate(number.b, rows, &right);
-  const int a_scale = graph_.numbers[static_cast<size_t>(number.a)].scale;
-  const int b_scale = graph_.numbers[static_cast<size_t>(number.b)].scale;
+  const int a_scale = At(number.a).scale;
+  const int b_scale = At(number.b).scale;
   for (size_t i = 0; i < rows.size(); ++i) {
     NumberValue& left = (*out)[i];
     const Known known = Strict(left.known, right[i].known);
@@ -126,52 +224,48 @@ void Numbers::Binary(const Number& number, const std::vector<uint32_t>& rows, st
   }
 }
 
-void Numbers::Branches(const Number& number, const std::vector<uint32_t>& rows,
-                       std::vector<NumberValue>* out) {
+void Numbers::Branches(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
   std::vector<NumberValue> otherwise(rows.size());
+  std::vector<Truth> conditions;
   Evaluate(number.a, rows, out);
   Evaluate(number.b, rows, &otherwise);
-  const int a_raise = number.scale - graph_.numbers[static_cast<size_t>(number.a)].scale;
-  const int b_raise = number.scale - graph_.numbers[static_cast<size_t>(number.b)].scale;
+  pass_.Truths(number.condition, rows, &conditions);
+  const int a_raise = number.scale - At(number.a).scale;
+  const int b_raise = number.scale - At(number.b).scale;
   for (size_t i = 0; i < rows.size(); ++i) {
     NumberValue& result = (*out)[i];
-    switch (truths_.TruthAt(number.condition, rows[i])) {
-      case Truth::kTrue:
-        if (result.known == Known::kKnown && !Raise(&result.mantissa, a_raise)) result.known = Known::kAsk;
-        break;
-      case Truth::kFalse:
-        result = otherwise[i];
-        if (result.known == Known::kKnown && !Raise(&result.mantissa, b_raise)) result.known = Known::kAsk;
-        break;
-      case Truth::kUnknown:
-        result = {0, Known::kUnknown};
-        break;
-      case Truth::kError:
-        result = {0, Known::kAsk};
-        break;
-    }
-  }
-}
-
-void Numbers::Choices(const Number& number, const std::vector<uint32_t>& rows,
-                      std::vector<NumberValue>* out) {
-  const Column& table = graph_.columns[static_cast<size_t>(number.column)];
-  for (size_t i = 0; i < rows.size(); ++i) {
-    int choice = 0;
-    const Known known = truths_.ChoiceAt(number.column, rows[i], &choice);
+    const Known known = KnownOf(conditions[i]);
     if (known != Known::kKnown) {
-      (*out)[i] = {0, known};
+      result = {0, known};
       continue;
     }
-    const Value& value = table.choices[static_cast<size_t>(choice)];
-    (*out)[i] = {number.constants[static_cast<size_t>(choice)], value.is_unknown() ? Known::kUnknown
-                                                                : value.is_null()  ? Known::kNull
-                                                                                   : Known::kKnown};
+    const bool then = conditions[i] == Truth::kTrue;
+    if (!then) result = otherwise[i];
+    if (result.known == Known::kKnown && !Raise(&result.mantissa, then ? a_raise : b_raise)) {
+      result.known = Known::kAsk;
+    }
   }
 }
 
-void Numbers::Evaluate(NumberId id, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) {
-  const Number& number = graph_.numbers[static_cast<size_t>(id)];
+void Numbers::Choices(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
+  const Column& table = graph_.columns[static_cast<size_t>(number.column)];
+  std::vector<ChoiceValue> choices;
+  pass_.Choices(number.column, rows, &choices);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (choices[i].known != Known::kKnown) {
+      (*out)[i] = {0, choices[i].known};
+      continue;
+    }
+    const size_t choice = static_cast<size_t>(choices[i].choice);
+    const Value& value = table.choices[choice];
+    (*out)[i] = {number.constants[choice], value.is_unknown() ? Known::kUnknown
+                                           : value.is_null()  ? Known::kNull
+                                                              : Known::kKnown};
+  }
+}
+
+void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<NumberValue>* out) {
+  const Number& number = At(id);
   out->resize(rows.size());
   switch (number.kind) {
     case Number::Kind::kConstant:
@@ -184,7 +278,20 @@ void Numbers::Evaluate(NumberId id, const std::vector<uint32_t>& rows, std::vect
       Facts(number, rows, out);
       return;
     case Number::Kind::kSeries:
+    case Number::Kind::kSeriesAt:
       SeriesEntries(number, rows, out);
+      return;
+    case Number::Kind::kLift:
+      Numbers(plan_, pass_.subjects(), periods_).Evaluate(number.a, SubjectsOf(rows), out);
+      return;
+    case Number::Kind::kCount:
+      Count(number, rows, out);
+      return;
+    case Number::Kind::kYear:
+    case Number::Kind::kMonth:
+    case Number::Kind::kDay:
+    case Number::Kind::kAddMonths:
+      DatePart(number, rows, out);
       return;
     case Number::Kind::kIf:
       Branches(number, rows, out);
@@ -196,7 +303,7 @@ void Numbers::Evaluate(NumberId id, const std::vector<uint32_t>& rows, std::vect
     case Number::Kind::kAbsolute:
       Evaluate(number.a, rows, out);
       for (NumberValue& value : *out) {
-        if (value.known == Known::kNull) value.known = Known::kAsk;
+        value.known = Strict(value.known);
         if (number.kind == Number::Kind::kNegate || value.mantissa < 0) value.mantissa = -value.mantissa;
       }
       return;
@@ -207,23 +314,135 @@ void Numbers::Evaluate(NumberId id, const std::vector<uint32_t>& rows, std::vect
     case Number::Kind::kMaximum:
       Binary(number, rows, out);
       return;
+    case Number::Kind::kDivide:  // always a decimal
+      break;
+  }
+  out->assign(rows.size(), {0, Known::kAsk});
+}
+
+// --- Decimals ---
+
+namespace {
+
+std::optional<Decimal> Combined(Number::Kind kind, const Decimal& a, const Decimal& b) {
+  switch (kind) {
+    case Number::Kind::kAdd:
+      return Decimal::Add(a, b);
+    case Number::Kind::kSubtract:
+      return Decimal::Subtract(a, b);
+    case Number::Kind::kMultiply:
+      return Decimal::Multiply(a, b);
+    case Number::Kind::kDivide:
+      return Decimal::Divide(a, b);
+    case Number::Kind::kMinimum:
+      return std::min(a, b);
+    case Number::Kind::kMaximum:
+      return std::max(a, b);
+    default:
+      return std::nullopt;
   }
 }
 
-Known CutsPassed(const Column& column, const NumberValue& number, int* passed) {
-  if (number.known != Known::kKnown) return number.known;
+}  // namespace
+
+void Numbers::Binary(const Number& number, const Rows& rows, std::vector<DecimalValue>* out) {
+  std::vector<DecimalValue> right;
+  Evaluate(number.a, rows, out);
+  Evaluate(number.b, rows, &right);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    DecimalValue& left = (*out)[i];
+    left.known = Strict(left.known, right[i].known);
+    if (left.known != Known::kKnown) continue;
+    // A division by zero or a number out of range is an error, which the interpreter words.
+    const auto result = Combined(number.kind, left.decimal, right[i].decimal);
+    left = result ? DecimalValue{*result, Known::kKnown} : DecimalValue{Decimal(), Known::kAsk};
+  }
+}
+
+void Numbers::Branches(const Number& number, const Rows& rows, std::vector<DecimalValue>* out) {
+  std::vector<DecimalValue> otherwise;
+  std::vector<Truth> conditions;
+  Evaluate(number.a, rows, out);
+  Evaluate(number.b, rows, &otherwise);
+  pass_.Truths(number.condition, rows, &conditions);
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (const Known known = KnownOf(conditions[i]); known != Known::kKnown) {
+      (*out)[i].known = known;
+    } else if (conditions[i] == Truth::kFalse) {
+      (*out)[i] = otherwise[i];
+    }
+  }
+}
+
+void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<DecimalValue>* out) {
+  const Number& number = At(id);
+  out->resize(rows.size());
+  if (!number.decimal) {
+    std::vector<NumberValue> whole;
+    Evaluate(id, rows, &whole);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      (*out)[i].known = whole[i].known;
+      if (whole[i].known != Known::kKnown) continue;
+      const auto exact = Decimal::FromScaled(whole[i].mantissa, number.scale);
+      (*out)[i] = exact ? DecimalValue{*exact, Known::kKnown} : DecimalValue{Decimal(), Known::kAsk};
+    }
+    return;
+  }
+  switch (number.kind) {
+    case Number::Kind::kLift:
+      Numbers(plan_, pass_.subjects(), periods_).Evaluate(number.a, SubjectsOf(rows), out);
+      return;
+    case Number::Kind::kIf:
+      Branches(number, rows, out);
+      return;
+    case Number::Kind::kNegate:
+    case Number::Kind::kAbsolute:
+      Evaluate(number.a, rows, out);
+      for (DecimalValue& value : *out) {
+        value.known = Strict(value.known);
+        if (value.known != Known::kKnown) continue;
+        value.decimal =
+            number.kind == Number::Kind::kNegate ? value.decimal.Negated() : value.decimal.Absolute();
+      }
+      return;
+    default:
+      Binary(number, rows, out);
+      return;
+  }
+}
+
+// --- Cuts ---
+
+namespace {
+
+Position Passed(const Column& column, const NumberValue& number) {
+  if (number.known != Known::kKnown) return {0, number.known};
   const auto first_beyond = std::partition_point(column.cuts.begin(), column.cuts.end(), [&](const Cut& cut) {
     return cut.value < number.mantissa || (cut.value == number.mantissa && !cut.above);
   });
-  *passed = static_cast<int>(first_beyond - column.cuts.begin());
-  return Known::kKnown;
+  return {static_cast<int>(first_beyond - column.cuts.begin()), Known::kKnown};
 }
 
-Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& number,
-                 const NumberValue& divisor, int* passed) {
+Position Passed(const Column& column, const std::vector<Decimal>& cuts, const DecimalValue& number) {
+  if (number.known != Known::kKnown) return {0, number.known};
+  size_t low = 0;
+  size_t high = cuts.size();
+  while (low < high) {
+    const size_t middle = (low + high) / 2;
+    const auto order = cuts[middle] <=> number.decimal;
+    const bool beyond = std::is_lt(order) || (std::is_eq(order) && !column.cuts[middle].above);
+    (beyond ? low : high) = beyond ? middle + 1 : middle;
+  }
+  return {static_cast<int>(low), Known::kKnown};
+}
+
+// number / divisor against the cuts without dividing.
+Position Passed(const Column& column, const Graph& graph, const NumberValue& number,
+                const NumberValue& divisor) {
   const Known known = Strict(number.known, divisor.known);
-  if (known != Known::kKnown) return known;
-  if (divisor.mantissa == 0) return Known::kAsk;
+  if (known != Known::kKnown) return {0, known};
+  constexpr Position kAsk{0, Known::kAsk};
+  if (divisor.mantissa == 0) return kAsk;
   const int number_scale = graph.numbers[static_cast<size_t>(column.number)].scale;
   const int divisor_scale = graph.numbers[static_cast<size_t>(column.divisor)].scale;
   int128_t numerator = number.mantissa;
@@ -234,8 +453,8 @@ Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& nu
   }
   // numerator / 10^number_scale / (denominator / 10^divisor_scale) against cut / 10^cut_scale, as whole
   // numbers.
-  if (!Raise(&numerator, divisor_scale + column.cut_scale)) return Known::kAsk;
-  if (!Raise(&denominator, number_scale)) return Known::kAsk;
+  if (!Raise(&numerator, divisor_scale + column.cut_scale)) return kAsk;
+  if (!Raise(&denominator, number_scale)) return kAsk;
   const int denominator_digits = DigitCount(denominator);
   size_t low = 0;
   size_t high = column.cuts.size();
@@ -244,50 +463,36 @@ Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& nu
     const Cut& cut = column.cuts[middle];
     // A quotient of 34 digits could round onto the cut only if the two were closer than the digits here
     // allow.
-    if (denominator_digits + DigitCount(cut.value) > limits::kDecimalDigitsMax) return Known::kAsk;
+    if (denominator_digits + DigitCount(cut.value) > limits::kDecimalDigitsMax) return kAsk;
     const int128_t bar = cut.value * denominator;
     const bool beyond = bar < numerator || (bar == numerator && !cut.above);
     (beyond ? low : high) = beyond ? middle + 1 : middle;
   }
-  *passed = static_cast<int>(low);
-  return Known::kKnown;
+  return {static_cast<int>(low), Known::kKnown};
 }
 
-Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue& amount,
-                const NumberValue& cap, const NumberValue& floor, int64_t* fen) {
-  const auto scale = [&](NumberId id) { return graph.numbers[static_cast<size_t>(id)].scale; };
-  // A negative amount is an error, whatever is not known about its bounds.
-  if (amount.known == Known::kKnown && amount.mantissa < 0) return Known::kAsk;
-  const NumberValue given{0, Known::kKnown};
-  const Known known =
-      Strict(Strict(amount.known, Known::kKnown),
-             Strict((rule.cap != kNone ? cap : given).known, (rule.floor != kNone ? floor : given).known));
-  if (known != Known::kKnown) return known;
-  int128_t value = amount.mantissa;
-  int value_scale = scale(rule.amount);
-  const auto clip = [&](const NumberValue& bound, int bound_scale, bool from_above) {
-    int128_t limit = bound.mantissa;
-    if (!Align(&value, value_scale, &limit, bound_scale)) return false;
-    value_scale = std::max(value_scale, bound_scale);
-    value = from_above ? std::min(value, limit) : std::max(value, limit);
-    return true;
-  };
-  if (rule.floor != kNone && !clip(floor, scale(rule.floor), false)) return Known::kAsk;
-  if (rule.cap != kNone && !clip(cap, scale(rule.cap), true)) return Known::kAsk;
-  if (value < 0) return Known::kAsk;
-  // Yuan with value_scale digits; one unit of the rounding is 10^fen_power fen, so 10^(2 - fen_power) units a
-  // yuan.
-  const int drop = value_scale - (2 - rule.round.unit.fen_power);
-  if (drop < 0) {
-    if (!Raise(&value, -drop)) return Known::kAsk;
-  } else {
-    if (drop > 38) return Known::kAsk;
-    value = DivideByPowerOfTen(value, drop, rule.round.mode);
+}  // namespace
+
+void CutsPassed(const Column& column, Numbers& numbers, const Graph& graph, const Rows& rows,
+                std::vector<Position>* out) {
+  out->resize(rows.size());
+  if (graph.numbers[static_cast<size_t>(column.number)].decimal) {
+    std::vector<DecimalValue> values;
+    numbers.Evaluate(column.number, rows, &values);
+    std::vector<Decimal> cuts;
+    for (const Cut& cut : column.cuts) cuts.push_back(*Decimal::FromScaled(cut.value, column.cut_scale));
+    for (size_t i = 0; i < rows.size(); ++i) (*out)[i] = Passed(column, cuts, values[i]);
+    return;
   }
-  if (!Raise(&value, rule.round.unit.fen_power)) return Known::kAsk;
-  if (value > INT64_MAX) return Known::kAsk;
-  *fen = static_cast<int64_t>(value);
-  return Known::kKnown;
+  std::vector<NumberValue> values;
+  numbers.Evaluate(column.number, rows, &values);
+  if (column.divisor == kNone) {
+    for (size_t i = 0; i < rows.size(); ++i) (*out)[i] = Passed(column, values[i]);
+    return;
+  }
+  std::vector<NumberValue> divisors;
+  numbers.Evaluate(column.divisor, rows, &divisors);
+  for (size_t i = 0; i < rows.size(); ++i) (*out)[i] = Passed(column, graph, values[i], divisors[i]);
 }
 
 }  // namespace zhida::plan

@@ -1,11 +1,14 @@
-// Numbers of the graph for rows of a block, computed in 128-bit whole numbers.
+// Numbers of the graph for rows of a block: whole numbers of 128 bits at a number's scale, and decimals where
+// a quotient was rounded.
 //
-// Exact: a result that would need more than 34 digits, that overflows, or that touches null comes back as
-// kAsk and is left to the interpreter. Bound to one plan, block and reading; one thread.
+// Exact: a whole number that would need more than 34 digits, that overflows, or that touches null comes back
+// as kAsk and is left to the interpreter. Decimals are computed by the interpreter's own operations. Bound to
+// one plan, block and reading; one thread.
 #ifndef ZHIDA_ENGINE_PLAN_NUMBERS_H_
 #define ZHIDA_ENGINE_PLAN_NUMBERS_H_
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/facts/fact_block.h"
@@ -13,53 +16,99 @@
 
 namespace zhida::plan {
 
-enum class Known : uint8_t { kKnown, kNull, kUnknown, kAsk };
+// Rising in this order where a strict operation takes several operands: the worst one tells.
+enum class Known : uint8_t { kKnown, kUnknown, kNull, kAsk };
 
 struct NumberValue {
   int128_t mantissa = 0;  // at the number's scale
   Known known = Known::kUnknown;
 };
 
-// What numbers need from truth: conditions of `if`, choices of tables. Implemented by the engines.
-class TruthSource {
+struct DecimalValue {
+  Decimal decimal;
+  Known known = Known::kUnknown;
+};
+
+struct ChoiceValue {
+  int choice = 0;
+  Known known = Known::kUnknown;
+};
+
+using Rows = std::vector<uint32_t>;
+
+// The column of a fact block that a source means.
+const facts::Column& SourceColumn(const Graph& graph, const facts::FactBlock& block, int source);
+// What a cell's state is for a reading.
+Known StateAt(const facts::Column& column, size_t row, feel::Reading reading);
+
+// Some subjects of a block, or the items of one of their lists, as numbers see them; the engines implement
+// it. Rows are positions within the pass.
+class Pass {
  public:
-  virtual ~TruthSource() = default;
-  virtual Truth TruthAt(NodeId node, uint32_t row) = 0;
-  // The table's choice at a row: Known::kKnown with the choice in *choice, or kUnknown, or kAsk.
-  virtual Known ChoiceAt(ColumnId table, uint32_t row, int* choice) = 0;
+  virtual ~Pass() = default;
+
+  virtual const facts::FactBlock& block() const = 0;
+  virtual feel::Reading reading() const = 0;
+  virtual size_t first() const = 0;  // of the pass's rows in the columns that it reads
+
+  virtual void Truths(NodeId node, const Rows& rows, std::vector<Truth>* out) = 0;
+  virtual void Choices(ColumnId table, const Rows& rows, std::vector<ChoiceValue>* out) = 0;
+
+  // For a pass over items: the subjects they belong to.
+  virtual Pass& subjects() = 0;
+  virtual uint32_t SubjectOf(uint32_t row) const = 0;
+  // For a pass over subjects: the items of a list, and those of one row, as positions in that pass.
+  virtual Pass& Items(int list) = 0;
+  virtual facts::Span ItemsOf(int list, uint32_t row) = 0;
+};
+
+// Periods by date, as far as they have been asked for. One thread.
+struct PeriodMemory {
+  struct Period {
+    int32_t period = 0;
+    Known known = Known::kUnknown;
+  };
+  std::vector<std::unordered_map<int64_t, Period>> by_date;  // by rule
 };
 
 class Numbers {
  public:
-  Numbers(const Graph& graph, const facts::FactBlock& block, feel::Reading reading, TruthSource& truths)
-      : graph_(graph), block_(block), reading_(reading), truths_(truths) {}
+  Numbers(const Plan& plan, Pass& pass, PeriodMemory& periods)
+      : plan_(plan), graph_(plan.graph), pass_(pass), periods_(periods) {}
 
-  // Fills (*out)[i] for rows[i].
-  void Evaluate(NumberId number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out);
+  // Fills (*out)[i] for rows[i], which ascend. The first form is not for decimals.
+  void Evaluate(NumberId number, const Rows& rows, std::vector<NumberValue>* out);
+  void Evaluate(NumberId number, const Rows& rows, std::vector<DecimalValue>* out);
 
  private:
-  void Facts(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out) const;
-  void SeriesEntries(const Number& number, const std::vector<uint32_t>& rows,
-                     std::vector<NumberValue>* out) const;
-  void Binary(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out);
-  void Branches(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out);
-  void Choices(const Number& number, const std::vector<uint32_t>& rows, std::vector<NumberValue>* out);
+  const Number& At(NumberId id) const { return graph_.numbers[static_cast<size_t>(id)]; }
+  Rows SubjectsOf(const Rows& rows) const;
+  void Facts(const Number& number, const Rows& rows, std::vector<NumberValue>* out) const;
+  void SeriesEntry(const facts::Column& series, size_t row, int32_t period, NumberValue* out) const;
+  void SeriesEntries(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
+  PeriodMemory::Period PeriodAt(int rule, int64_t day);
+  void Count(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
+  void DatePart(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
+  void Binary(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
+  void Binary(const Number& number, const Rows& rows, std::vector<DecimalValue>* out);
+  void Branches(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
+  void Branches(const Number& number, const Rows& rows, std::vector<DecimalValue>* out);
+  void Choices(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
 
+  const Plan& plan_;
   const Graph& graph_;
-  const facts::FactBlock& block_;
-  feel::Reading reading_;
-  TruthSource& truths_;
+  Pass& pass_;
+  PeriodMemory& periods_;
 };
 
-// Cuts that number / divisor has passed, or a reason why that cannot be said. Exact at the cut itself.
-Known CutsPassed(const Column& column, const Graph& graph, const NumberValue& number,
-                 const NumberValue& divisor, int* passed);
-Known CutsPassed(const Column& column, const NumberValue& number, int* passed);
-
-// The amount of a policy in fen from its three numbers: docs/semantics.md, section "Amounts". kAsk where it
-// is not certain to be a plain amount (negative, null, out of range).
-Known AmountFen(const PlannedAmount& rule, const Graph& graph, const NumberValue& amount,
-                const NumberValue& cap, const NumberValue& floor, int64_t* fen);
+// Cuts that a number column's value has passed, or a reason why that cannot be said. Exact at the cut itself.
+// `value` has the positions for rows[i].
+struct Position {
+  int passed = 0;
+  Known known = Known::kUnknown;
+};
+void CutsPassed(const Column& column, Numbers& numbers, const Graph& graph, const Rows& rows,
+                std::vector<Position>* out);
 
 }  // namespace zhida::plan
 

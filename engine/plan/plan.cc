@@ -34,7 +34,11 @@ class Compiler {
   NodeId ClauseNode(const Clause& clause, const Where& where, bool promised);
   PlannedAmount Amount(const pack::AmountRule& rule, const Where& where);
   CostLine CostOf(const std::string& policy, const std::string& clause, NodeId node);
-  void CollectColumns(NodeId node, std::vector<bool>* seen, CostLine* line);
+  CostLine CostOf(const std::string& policy, const pack::AmountRule& rule, const PlannedAmount& amount);
+  // What a clause comes down to, each node once.
+  void CollectNode(NodeId node, std::vector<bool>* seen, CostLine* line);
+  void CollectNumber(NumberId number, std::vector<bool>* seen, CostLine* line);
+  void CollectColumn(ColumnId column, std::vector<bool>* seen, CostLine* line);
   static void SortByCost(Plan* plan);
 
   pack::PackPtr pack_;
@@ -70,10 +74,21 @@ NodeId Compiler::ClauseNode(const Clause& clause, const Where& where, bool promi
 PlannedAmount Compiler::Amount(const pack::AmountRule& rule, const Where& where) {
   PlannedAmount amount;
   amount.round = rule.round;
-  if (rule.per) return amount;
-  amount.amount = lowering_.NumberOf(rule.amount.root, where);
-  if (rule.cap.root) amount.cap = lowering_.NumberOf(rule.cap.root, where);
-  if (rule.floor.root) amount.floor = lowering_.NumberOf(rule.floor.root, where);
+  Where of_items = where;
+  if (rule.per) {
+    if (!lowering_.ItemParts(rule.per->list, &of_items)) return amount;
+    amount.list = of_items.list;
+    if (rule.per->where.root) {
+      amount.where = lowering_.ItemTruth(rule.per->where, of_items);
+      if (amount.where == kNone) return amount;
+    }
+  }
+  const auto number = [&](const feel::Expression& expression) {
+    return rule.per ? lowering_.ItemNumber(expression, of_items) : lowering_.NumberOf(expression.root, where);
+  };
+  amount.amount = number(rule.per ? rule.per->amount : rule.amount);
+  if (rule.cap.root) amount.cap = number(rule.cap);
+  if (rule.floor.root) amount.floor = number(rule.floor);
   amount.vector_form = amount.amount != kNone && (!rule.cap.root || amount.cap != kNone) &&
                        (!rule.floor.root || amount.floor != kNone);
   return amount;
@@ -117,38 +132,69 @@ PlannedPolicy Compiler::Compile(const Policy& policy, std::vector<CostLine>* cos
       read(rule.per->where);
       read(rule.per->amount);
     }
-    CostLine line{policy.id, "amount", planned.amount->vector_form ? "planes" : "interpreter", ""};
-    if (!planned.amount->vector_form) line.reason = rule.per ? "one award an element" : rule.amount.text;
-    costs->push_back(std::move(line));
+    costs->push_back(CostOf(policy.id, rule, *planned.amount));
   }
   planned.facts.assign(facts.begin(), facts.end());
   return planned;
 }
 
-void Compiler::CollectColumns(NodeId id, std::vector<bool>* seen, CostLine* line) {
+void Compiler::CollectNumber(NumberId id, std::vector<bool>* seen, CostLine* line) {
+  if (id == kNone) return;
+  const Number& number = lowering_.builder().graph().numbers[static_cast<size_t>(id)];
+  CollectNumber(number.a, seen, line);
+  CollectNumber(number.b, seen, line);
+  if (number.condition != kNone) CollectNode(number.condition, seen, line);
+  if (number.column != kNone) CollectColumn(number.column, seen, line);
+}
+
+void Compiler::CollectColumn(ColumnId id, std::vector<bool>* seen, CostLine* line) {
+  const Column& column = lowering_.builder().graph().columns[static_cast<size_t>(id)];
+  switch (column.kind) {
+    case Column::Kind::kNumber:
+      CollectNumber(column.number, seen, line);
+      CollectNumber(column.divisor, seen, line);
+      break;
+    case Column::Kind::kText:
+      if (line->path != "interpreter") line->path = "texts";
+      break;
+    case Column::Kind::kTable:
+      for (NodeId rule : column.rules) CollectNode(rule, seen, line);
+      for (NodeId allowed : column.allowed) CollectNode(allowed, seen, line);
+      break;
+    case Column::Kind::kExpression:
+      line->path = "interpreter";
+      line->reason = "interpret " + feel::Dump(*column.expression.root);
+      break;
+  }
+}
+
+void Compiler::CollectNode(NodeId id, std::vector<bool>* seen, CostLine* line) {
   if (seen->size() <= static_cast<size_t>(id)) seen->resize(static_cast<size_t>(id) + 1);
   if ((*seen)[static_cast<size_t>(id)]) return;
   (*seen)[static_cast<size_t>(id)] = true;
-  const Graph& graph = lowering_.builder().graph();
-  const Node& node = graph.nodes[static_cast<size_t>(id)];
-  if (node.kind == Node::Kind::kTest) {
-    const Column& column = graph.columns[static_cast<size_t>(node.column)];
-    if (column.kind == Column::Kind::kExpression) {
-      line->path = "interpreter";
-      line->reason = graph.NodeText(id, pack_->model);
-    } else if (column.kind == Column::Kind::kText && line->path != "interpreter") {
-      line->path = "texts";
-    }
-    for (NodeId rule : column.rules) CollectColumns(rule, seen, line);
-    for (NodeId allowed : column.allowed) CollectColumns(allowed, seen, line);
-  }
-  for (NodeId part : node.parts) CollectColumns(part, seen, line);
+  const Node& node = lowering_.builder().graph().nodes[static_cast<size_t>(id)];
+  if (node.kind == Node::Kind::kTest) CollectColumn(node.column, seen, line);
+  for (NodeId part : node.parts) CollectNode(part, seen, line);
 }
 
 CostLine Compiler::CostOf(const std::string& policy, const std::string& clause, NodeId node) {
   CostLine line{policy, clause, "planes", ""};
   std::vector<bool> seen;
-  CollectColumns(node, &seen, &line);
+  CollectNode(node, &seen, &line);
+  return line;
+}
+
+CostLine Compiler::CostOf(const std::string& policy, const pack::AmountRule& rule,
+                          const PlannedAmount& amount) {
+  CostLine line{policy, "amount", "planes", ""};
+  if (!amount.vector_form) {
+    line.path = "interpreter";
+    line.reason = rule.per ? rule.per->amount.text : rule.amount.text;
+    return line;
+  }
+  std::vector<bool> seen;
+  if (amount.where != kNone) CollectNode(amount.where, &seen, &line);
+  for (NumberId number : {amount.amount, amount.cap, amount.floor}) CollectNumber(number, &seen, &line);
   return line;
 }
 
@@ -186,6 +232,8 @@ std::string Plan::Dump() const {
       const PlannedAmount& amount = *policies[i].amount;
       out += amount.vector_form ? "; amount " + graph.NumberText(amount.amount, pack->model)
                                 : "; amount by the judge";
+      if (amount.list != kNone) out += " for each of " + graph.SourceText(amount.list, pack->model);
+      if (amount.where != kNone) out += " where n" + std::to_string(amount.where);
       if (amount.cap != kNone) out += " cap " + graph.NumberText(amount.cap, pack->model);
       if (amount.floor != kNone) out += " floor " + graph.NumberText(amount.floor, pack->model);
     }

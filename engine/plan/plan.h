@@ -24,6 +24,8 @@ struct PlannedClause {
 // How the amount is computed. Without vector form the judge computes it for the pairs that need it.
 struct PlannedAmount {
   bool vector_form = false;
+  int list = kNone;      // one award for each item of this list; the numbers then belong to the items
+  NodeId where = kNone;  // which items; kNone: all
   NumberId amount = kNone;
   NumberId cap = kNone;  // kNone: there is none
   NumberId floor = kNone;
@@ -32,7 +34,7 @@ struct PlannedAmount {
 
 struct PlannedPolicy {
   std::vector<PlannedClause>
-      clauses;  // in the order to evaluate: cheap and selective first, interpreted last
+      clauses;  // in the order to evaluate: cheap first, interpreted last
   std::optional<PlannedAmount> amount;  // nullopt: the policy has no amount
   std::vector<int> facts;               // facts its clauses and its amount read, ascending
   bool has_later = false;

@@ -56,6 +56,35 @@ const Reads& ReadsIndex::OfDefinition(int definition) {
   return definitions_.emplace(definition, std::move(reads)).first->second;
 }
 
+bool ReadsIndex::SurelyDated(const Expr& expr) {
+  const auto surely = [this](const ExprPtr& arg) { return arg && SurelyDated(*arg); };
+  switch (expr.op) {
+    case Op::kParameter:
+    case Op::kZone:
+      return true;
+    case Op::kIf:
+      return surely(expr.args[0]) || (surely(expr.args[1]) && surely(expr.args[2]));
+    case Op::kDefinition: {
+      const feel::Definition& definition = model_.definitions[static_cast<size_t>(expr.index)];
+      return definition.expression.root && SurelyDated(*definition.expression.root);
+    }
+    case Op::kAnd:
+    case Op::kOr:
+    case Op::kSome:
+    case Op::kEvery:
+    case Op::kFor:
+    case Op::kFilter:
+    case Op::kIn:
+      return surely(expr.args[0]) && std::all_of(expr.args.begin(), expr.args.end(), surely);
+    case Op::kCall:
+      if (feel::Builtins()[static_cast<size_t>(expr.index)].name == "under") return true;
+      break;
+    default:
+      break;
+  }
+  return std::any_of(expr.args.begin(), expr.args.end(), surely);
+}
+
 void ReadsIndex::AddCodeList(std::string_view id, Reads* reads) const {
   const feel::CodeList* list = model_.FindCodeList(id);
   if (list == nullptr) return;

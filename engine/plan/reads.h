@@ -25,6 +25,9 @@ class ReadsIndex {
   explicit ReadsIndex(const feel::Model& model) : model_(model) {}
   Reads Of(const feel::Expr& expr);
   const Reads& OfDefinition(int definition);
+  // True if every evaluation reads something dated, so that the whole hangs on the event date: not so where
+  // only one branch of an `if` does.
+  bool SurelyDated(const feel::Expr& expr);
 
  private:
   void Walk(const feel::Expr& expr, Reads* reads);

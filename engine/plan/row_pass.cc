@@ -2,40 +2,82 @@
 
 namespace zhida::plan {
 
-using facts::State;
-
 RowPass::RowPass(const Plan& plan, TextTests& texts, feel::Reading reading)
     : plan_(plan), texts_(texts), local_(texts.MakeLocal()), reading_(reading) {
   columns_.resize(plan.graph.columns.size());
   nodes_.resize(plan.graph.nodes.size());
 }
 
+RowPass::~RowPass() = default;
+
 void RowPass::Start(const facts::FactBlock& block, uint32_t row) {
   block_ = &block;
-  row_ = row;
-  ++subject_;
+  first_ = row;
+  row_ = 0;
+  ++moves_;
   local_.unshared.clear();
+  for (auto& [list, pass] : items_) pass->block_ = nullptr;
 }
 
-NumberValue RowPass::NumberOf(NumberId number) {
-  std::vector<NumberValue> out;
-  Numbers(plan_.graph, *block_, reading_, *this).Evaluate(number, {row_}, &out);
+void RowPass::MoveTo(uint32_t row) {
+  if (row == row_) return;
+  row_ = row;
+  ++moves_;
+}
+
+RowPass& RowPass::ItemPass(int list) {
+  std::unique_ptr<RowPass>& pass = items_[list];
+  if (!pass) {
+    pass = std::make_unique<RowPass>(plan_, texts_, reading_);
+    pass->subject_pass_ = this;
+  }
+  const facts::Span span = SourceColumn(plan_.graph, *block_, list).spans[first_];
+  if (pass->block_ == nullptr) pass->Start(*block_, span.begin);
+  return *pass;
+}
+
+facts::Span RowPass::ItemsOf(int list, uint32_t) {
+  return {0, SourceColumn(plan_.graph, *block_, list).spans[first_].size};
+}
+
+void RowPass::Truths(NodeId node, const Rows& rows, std::vector<Truth>* out) {
+  out->resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    MoveTo(rows[i]);
+    (*out)[i] = TruthOf(node);
+  }
+}
+
+void RowPass::Choices(ColumnId table, const Rows& rows, std::vector<ChoiceValue>* out) {
+  out->resize(rows.size());
+  for (size_t i = 0; i < rows.size(); ++i) {
+    MoveTo(rows[i]);
+    const ColumnValue& value = ValueOf(table);
+    (*out)[i] = {value.position, value.known};
+  }
+}
+
+AmountValue RowPass::AmountOf(const PlannedAmount& rule) {
+  std::vector<AmountValue> out;
+  EvaluateAmounts(plan_, rule, *this, periods_, {0}, &out);
   return out[0];
+}
+
+int64_t RowPass::expressions() const {
+  int64_t sum = expressions_;
+  for (const auto& [list, pass] : items_) sum += pass->expressions();
+  return sum;
 }
 
 const ColumnValue& RowPass::ValueOf(ColumnId id) {
   Remembered<ColumnValue>& memory = columns_[static_cast<size_t>(id)];
-  if (memory.subject == subject_) return memory.value;
+  if (memory.row == moves_) return memory.value;
   const Column& column = plan_.graph.columns[static_cast<size_t>(id)];
   ColumnValue value;
   switch (column.kind) {
-    case Column::Kind::kNumber: {
-      const NumberValue number = NumberOf(column.number);
-      value.known = column.divisor == kNone
-                        ? CutsPassed(column, number, &value.position)
-                        : CutsPassed(column, plan_.graph, number, NumberOf(column.divisor), &value.position);
+    case Column::Kind::kNumber:
+      value = NumberColumn(column);
       break;
-    }
     case Column::Kind::kText:
       value = TextValue(id, column);
       break;
@@ -46,21 +88,25 @@ const ColumnValue& RowPass::ValueOf(ColumnId id) {
       value = ExpressionValue(column);
       break;
   }
-  memory = {subject_, value};
+  memory = {moves_, value};
   return memory.value;
 }
 
-ColumnValue RowPass::TextValue(ColumnId id, const Column& column) {
-  const facts::Column& texts = block_->column(column.fact);
-  const uint8_t mark = texts.state[row_];
+ColumnValue RowPass::NumberColumn(const Column& column) {
+  Numbers numbers(plan_, *this, periods_);
+  std::vector<Position> positions;
+  CutsPassed(column, numbers, plan_.graph, {row_}, &positions);
   ColumnValue value;
-  if (facts::IsCommitted(mark) && reading_ == feel::Reading::kVerified) return value;
-  if (facts::StateOf(mark) == State::kAbsent) {
-    value.known = Known::kNull;
-  } else if (facts::StateOf(mark) == State::kKnown) {
-    value.known = Known::kKnown;
-    value.answers = &texts_.Find(id, texts.texts[row_], &local_);
-  }
+  value.known = positions[0].known;
+  value.position = positions[0].passed;
+  return value;
+}
+
+ColumnValue RowPass::TextValue(ColumnId id, const Column& column) {
+  const facts::Column& texts = SourceColumn(plan_.graph, *block_, column.fact);
+  ColumnValue value;
+  value.known = StateAt(texts, first_ + row_, reading_);
+  if (value.known == Known::kKnown) value.answers = &texts_.Find(id, texts.texts[first_ + row_], &local_);
   return value;
 }
 
@@ -109,7 +155,7 @@ ColumnValue RowPass::TableValue(const Column& column) {
 
 ColumnValue RowPass::ExpressionValue(const Column& column) {
   const Context& context = plan_.graph.contexts[static_cast<size_t>(column.context)];
-  const facts::BlockRow subject(*block_, row_);
+  const facts::BlockRow subject(*block_, first_ + row_);
   feel::Dates dates{plan_.as_of, Value::OfDate(context.event), context.year};
   if (context.event_fact != kNone) dates.event = subject.Get(context.event_fact, reading_);
   feel::Interpreter interpreter(plan_.pack->model, subject, reading_, dates);
@@ -120,12 +166,6 @@ ColumnValue RowPass::ExpressionValue(const Column& column) {
                 : value.truth == Truth::kUnknown ? Known::kUnknown
                                                  : Known::kKnown;
   return value;
-}
-
-Known RowPass::ChoiceAt(ColumnId table, uint32_t, int* choice) {
-  const ColumnValue& value = ValueOf(table);
-  *choice = value.position;
-  return value.known;
 }
 
 Truth TestTruth(const Column& column, ColumnId id, int test, const ColumnValue& value,
@@ -161,9 +201,31 @@ Truth RowPass::Test(const Node& node) {
   return TestTruth(column, node.column, node.test, ValueOf(node.column), texts_);
 }
 
+Truth RowPass::Quantified(const Node& node) {
+  switch (StateAt(SourceColumn(plan_.graph, *block_, node.over), first_ + row_, reading_)) {
+    case Known::kKnown:
+      break;
+    case Known::kUnknown:
+      return Truth::kUnknown;
+    case Known::kNull:
+    case Known::kAsk:
+      return Truth::kError;
+  }
+  const bool some = node.kind == Node::Kind::kSome;
+  Truth truth = ToTruth(!some);
+  RowPass& items = ItemPass(node.over);
+  const uint32_t size = ItemsOf(node.over, 0).size;
+  for (uint32_t item = 0; item < size && truth != ToTruth(some); ++item) {
+    items.MoveTo(item);
+    const Truth of_item = items.TruthOf(node.parts[0]);
+    truth = some ? Or(truth, of_item) : And(truth, of_item);
+  }
+  return truth;
+}
+
 Truth RowPass::TruthOf(NodeId id) {
   Remembered<Truth>& memory = nodes_[static_cast<size_t>(id)];
-  if (memory.subject == subject_) return memory.value;
+  if (memory.row == moves_) return memory.value;
   const Node& node = plan_.graph.nodes[static_cast<size_t>(id)];
   Truth truth = Truth::kUnknown;
   switch (node.kind) {
@@ -199,8 +261,15 @@ Truth RowPass::TruthOf(NodeId id) {
       if (truth == Truth::kTrue || truth == Truth::kFalse)
         truth = TruthOf(node.parts[truth == Truth::kTrue ? 1 : 2]);
       break;
+    case Node::Kind::kSome:
+    case Node::Kind::kEvery:
+      truth = Quantified(node);
+      break;
+    case Node::Kind::kLift:
+      truth = subject_pass_->TruthOf(node.parts[0]);
+      break;
   }
-  memory = {subject_, truth};
+  memory = {moves_, truth};
   return truth;
 }
 

@@ -277,14 +277,10 @@ bool PointEngine::Worker::Amount(size_t policy, plan::RowPass& pass, Judgement* 
   const auto& rule = engine_.plan_->policies[policy].amount;
   if (!rule) return true;
   if (!rule->vector_form) return false;
-  plan::NumberValue cap;
-  plan::NumberValue floor;
-  if (rule->cap != kNone) cap = pass.NumberOf(rule->cap);
-  if (rule->floor != kNone) floor = pass.NumberOf(rule->floor);
-  int64_t fen = 0;
-  switch (plan::AmountFen(*rule, engine_.plan_->graph, pass.NumberOf(rule->amount), cap, floor, &fen)) {
+  const plan::AmountValue amount = pass.AmountOf(*rule);
+  switch (amount.known) {
     case Known::kKnown:
-      out->amount_fen = fen;
+      out->amount_fen = amount.fen;
       return true;
     case Known::kUnknown:
       out->outcome = Outcome::kUndetermined;

@@ -148,8 +148,9 @@ class Maker {
       case 14:
         return "奖补.门槛";
       default:
-        return random_.Pick({"count(st)", "count(st[n > 5])", "sum(l2)", "count(l1)", "floor(d1)", "-n1",
-                             "round half up(m2, 0)", "得分", "增量"});
+        return random_.Pick({"count(st)", "count(st[item.n > 5])", "sum(l2)", "count(l1)", "floor(d1)", "-n1",
+                             "round half up(m2, 0)", "得分", "增量", "t1.year", "t2.month", "m1 / n2", "m2 / 7 * n1",
+                             "(t1 + duration(\"P1M\")).day"});
     }
   }
 
@@ -278,8 +279,76 @@ class Maker {
         return "if tn = null then " + BooleanCondition() + " else tn >= " + DayLiteral();
     }
   }
+  // On the members of an item: of `x.` in a quantifier, bare in a filter.
+  std::string ItemCondition(const std::string& x, int depth) {
+    const std::string k = x.empty() ? "类别" : x + "k";
+    const std::string n = x.empty() ? "item.n" : x + "n";
+    const std::string d = x.empty() ? "item.d" : x + "d";
+    if (depth > 0 && random_.Percent(50)) {
+      const std::string left = ItemCondition(x, depth - 1);
+      const std::string right = ItemCondition(x, depth - 1);
+      switch (random_.Below(4)) {
+        case 0:
+          return "(" + left + " or " + right + ")";
+        case 1:
+          return "not(" + left + ")";
+        case 2:
+          return "(if " + left + " then " + right + " else " + BooleanCondition() + ")";
+        default:
+          return "(" + left + " and " + right + ")";
+      }
+    }
+    switch (random_.Below(14)) {
+      case 0:
+        return n + " " + Order() + " " + Number();
+      case 1:
+        return k + " in (" + Comma(2, &Maker::Grade) + ")";
+      case 2:
+        return k + " != " + Grade();
+      case 3:
+        return "(" + d + " != null and " + d + " " + Order() + " " + DayLiteral() + ")";
+      case 4:
+        return "(" + d + " != null and as_of < " + d + " + duration(\"" + random_.Pick({"P1Y", "P6M", "P30D"}) +
+               "\"))";
+      case 5:
+        return n + " " + Order() + " n1";
+      case 6:
+        return n + " * " + Decimals() + " >= " + NumberTerm(0);
+      case 7:
+        return n + " / " + random_.Pick({"3", "n2", "m1"}) + " " + Order() + " " + Decimals();
+      case 8:
+        return n + " / 3 + 1 > " + Decimals();
+      case 9:
+        return "(" + d + " != null and " + d + ".year = Y and " + d + ".month < n2)";
+      case 10:
+        return n + " >= 奖补.门槛";
+      case 11:
+        return BooleanCondition();
+      case 12:
+        return k + " = c1";
+      default:
+        return "string length(" + k + ") > " + std::to_string(random_.Between(0, 1));
+    }
+  }
   std::string ListCondition() {
-    switch (random_.Below(9)) {
+    switch (random_.Below(18)) {
+      case 9:
+      case 10:
+      case 11:
+        return random_.Pick({"some", "every"}) + " x in 人员 satisfies " + ItemCondition("x.", 2);
+      case 12:
+      case 13:
+        return "count(人员[" + ItemCondition("", 1) + "]) " + Order() + " " +
+               random_.Pick({"1", "2", "n1", "n2 / 2"});
+      case 14:
+        return random_.Pick({"some", "every"}) + " q in [\"2025Q1\", \"2024Q4\"] satisfies at(q1, q) " + Order() +
+               " " + Number();
+      case 15:
+        return "some x in l1 satisfies x in (" + Comma(2, &Maker::Grade) + ") and not(x = c1)";
+      case 16:
+        return random_.Pick({"some", "every"}) + " x in l2 satisfies x " + Order() + " n1";
+      case 17:
+        return "at(q1, string(t1.year) + \"Q1\") " + Order() + " " + Number();
       case 0:
         return "list contains(l1, " + Grade() + ")";
       case 1:
@@ -454,7 +523,7 @@ class Maker {
       case 5:
         return "得分 * 1000";
       case 6:
-        return "m1 / 3";
+        return random_.Pick({"m1 / 3", "m2 * n1 / n2", "min(m1 / 7, m2) + 1", "m1 * 奖补.比率 / (1 - 奖补.比率)"});
       default:
         return NumberTerm(1);
     }
@@ -478,14 +547,20 @@ class Maker {
     for (int64_t i = 0; i < clauses; ++i)
       policy.clauses.push_back({Clause("k" + std::to_string(i), 2, true, false)});
     if (random_.Percent(20)) return policy;
-    if (random_.Percent(8)) {
-      policy.tail = ",\"per\":{\"list\":\"st\",\"as\":\"h\",\"where\":" + JsonQuote("h.n > " + Number()) +
-                    R"(,"amount":"h.n * 1000.5"})";
+    bool per = false;
+    if (random_.Percent(20)) {
+      per = true;
+      policy.tail = ",\"per\":{\"list\":\"st\",\"as\":\"h\",\"where\":" + JsonQuote(ItemCondition("h.", 1)) +
+                    ",\"amount\":" +
+                    JsonQuote(random_.Pick({"h.n * 1000.5", "h.n / 12 * m2", "if h.n > n1 then h.n * 奖补.比率 else 5",
+                                            "h.n - 3", "min(h.n * 100, m1)", "100"})) +
+                    "}";
     } else {
       policy.tail = ",\"amount\":" + JsonQuote(Amount());
     }
     if (random_.OneIn(2))
-      policy.tail += ",\"cap\":" + random_.Pick({"\"100000\"", "\"奖补.上限\"", "\"500.5\"", "\"m2\""});
+      policy.tail += ",\"cap\":" + random_.Pick({"\"100000\"", "\"奖补.上限\"", "\"500.5\"",
+                                                per ? "\"h.n * 300\"" : "\"m2 / 3\"", "\"m2\""});
     if (random_.OneIn(4)) policy.tail += ",\"floor\":" + random_.Pick({"\"1\"", "\"100.25\"", "\"n1\""});
     if (random_.OneIn(2)) {
       policy.tail += ",\"round\":{\"to\":\"" + random_.Pick({"分", "元", "百元", "万元"}) + "\",\"mode\":\"" +
