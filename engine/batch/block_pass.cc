@@ -5,7 +5,6 @@
 
 namespace zhida::batch {
 
-using facts::State;
 using plan::Column;
 using plan::kNone;
 using plan::Known;
@@ -73,7 +72,7 @@ BlockPass& BlockPass::ItemPass(int list) {
     pass->subject_pass_ = this;
   }
   if (pass->block_ != nullptr) return *pass;
-  const std::vector<facts::Span>& spans = plan::SourceColumn(plan_.graph, *block_, list).spans;
+  const std::vector<facts::Span>& spans = block_->column(list).spans;
   uint32_t begin = 0;
   uint32_t end = 0;
   for (size_t row = first_; row < first_ + count_; ++row) {
@@ -93,7 +92,7 @@ BlockPass& BlockPass::ItemPass(int list) {
 }
 
 facts::Span BlockPass::ItemsOf(int list, uint32_t row) {
-  facts::Span span = plan::SourceColumn(plan_.graph, *block_, list).spans[first_ + row];
+  facts::Span span = block_->column(list).spans[first_ + row];
   if (span.size > 0) span.begin -= static_cast<uint32_t>(ItemPass(list).first_);
   return span;
 }
@@ -164,7 +163,7 @@ const Planes& BlockPass::Truth(NodeId id, const Plane& alive) {
 // Some is the or over a row's items, every the and; both strict in the list itself.
 void BlockPass::Quantify(const Node& node, Planes* out) {
   const bool some = node.kind == Node::Kind::kSome;
-  const facts::Column& list = plan::SourceColumn(plan_.graph, *block_, node.over);
+  const facts::Column& list = block_->column(node.over);
   BlockPass& items = ItemPass(node.over);
   const Planes& of_items = items.Truth(node.parts[0], items.valid_);
   const Plane& decisive = some ? of_items.can_false : of_items.can_true;  // zero: the item decides
@@ -457,32 +456,28 @@ void BlockPass::FillNumber(const Column& column, ColumnState* state) {
 }
 
 void BlockPass::FillText(plan::ColumnId id, const Column& column, ColumnState* state) {
-  const facts::Column& texts = plan::SourceColumn(plan_.graph, *block_, column.fact);
+  // The fault reads promised texts as if they were verified.
+  const feel::Reading reading = fault_ == Fault::kCommittedAsKnown ? feel::Reading::kPromised : reading_;
+  const plan::Source texts(plan_.graph, *block_, column.fact, reading);
   state->groups.clear();
   std::unordered_map<const plan::TextAnswers*, size_t> group_of;
   for (size_t row = 0; row < count_; ++row) {
-    const uint8_t mark = texts.state[first_ + row];
-    const bool promised_only = facts::IsCommitted(mark) && reading_ == feel::Reading::kVerified;
-    if (promised_only && fault_ != Fault::kCommittedAsKnown) {
-      SetBit(&state->unknown, row);
-      continue;
-    }
-    switch (facts::StateOf(mark)) {
-      case State::kKnown: {
-        const plan::TextAnswers& answers = texts_.Find(id, texts.texts[first_ + row], &local_);
+    switch (texts.At(first_ + row)) {
+      case Known::kKnown: {
+        const plan::TextAnswers& answers = texts_.Find(id, texts.column().texts[first_ + row], &local_);
         auto [entry, added] = group_of.emplace(&answers, state->groups.size());
         if (added) state->groups.push_back({&answers, Plane(words_, 0)});
         SetBit(&state->groups[entry->second].rows, row);
         break;
       }
-      case State::kAbsent:
+      case Known::kNull:
         SetBit(fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null, row);
         break;
-      case State::kMissing:
-      case State::kStale:
-      case State::kConflict:
-      case State::kNotAuthorised:
+      case Known::kUnknown:
         SetBit(&state->unknown, row);
+        break;
+      case Known::kAsk:
+        SetBit(&state->ask, row);
         break;
     }
   }

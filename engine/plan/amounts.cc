@@ -114,7 +114,7 @@ void EvaluateAmounts(const Plan& plan, const PlannedAmount& rule, Pass& pass, Pe
     OfRows(plan, rule, pass, periods, rows, out);
     return;
   }
-  const facts::Column& list = SourceColumn(plan.graph, pass.block(), rule.list);
+  const facts::Column& list = pass.block().column(rule.list);
   Pass& items = pass.Items(rule.list);
   Rows of_items;
   Rows owners;  // index into rows

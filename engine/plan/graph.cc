@@ -43,11 +43,22 @@ int GraphBuilder::AddContext(const Context& context) {
   return entry->second;
 }
 
-int GraphBuilder::AddItem(Item item) {
-  const int next = graph_.fact_count + static_cast<int>(graph_.items.size());
-  const auto [entry, added] = items_.emplace(std::pair{item.list, item.member}, next);
-  if (added) graph_.items.push_back(std::move(item));
+int GraphBuilder::AddPart(Part part) {
+  const int next = graph_.fact_count + static_cast<int>(graph_.parts.size());
+  const auto [entry, added] = parts_.emplace(std::pair{part.fact, part.member}, next);
+  if (added) graph_.parts.push_back(std::move(part));
   return entry->second;
+}
+
+int GraphBuilder::ListOfSource(int source) const {
+  if (source < graph_.fact_count) return kNone;
+  const Part& part = graph_.parts[static_cast<size_t>(source - graph_.fact_count)];
+  return part.of_items ? part.fact : kNone;
+}
+
+int GraphBuilder::FactOf(int source) const {
+  return source < graph_.fact_count ? source
+                                    : graph_.parts[static_cast<size_t>(source - graph_.fact_count)].fact;
 }
 
 int GraphBuilder::AddPeriodRule(PeriodRule rule) {
@@ -110,7 +121,7 @@ NumberId GraphBuilder::Fact(int fact, int scale) {
   number.kind = Number::Kind::kFact;
   number.fact = fact;
   number.scale = scale;
-  if (fact >= graph_.fact_count) number.list = graph_.items[static_cast<size_t>(fact - graph_.fact_count)].list;
+  number.list = ListOfSource(fact);
   return InternNumber(std::move(number));
 }
 
@@ -195,9 +206,9 @@ NumberId GraphBuilder::Arithmetic(Number::Kind kind, NumberId a, NumberId b) {
   return InternNumber(std::move(number));
 }
 
-NumberId GraphBuilder::NumberIf(NodeId condition, NumberId a, NumberId b) {
+NumberId GraphBuilder::NumberIf(NodeId condition, NumberId a, NumberId b, Number::Kind kind) {
   Number number;
-  number.kind = Number::Kind::kIf;
+  number.kind = kind;
   number.list = ListOf({a, b}, {condition});
   number.condition = LiftNode(condition, number.list);
   number.a = Lift(a, number.list);
@@ -223,9 +234,9 @@ const std::vector<int>& GraphBuilder::NumberFacts(NumberId id) {
   if (known != number_facts_.end()) return known->second;
   const Number number = graph_.numbers[static_cast<size_t>(id)];
   std::vector<int> facts;
-  if (number.fact != kNone && number.fact < graph_.fact_count) facts = {number.fact};
+  if (number.fact != kNone && ListOfSource(number.fact) == kNone) facts = {FactOf(number.fact)};
   if (number.kind == Number::Kind::kSeriesAt) {
-    facts = Merged(facts, {graph_.period_rules[static_cast<size_t>(number.period)].date});
+    facts = Merged(facts, {FactOf(graph_.period_rules[static_cast<size_t>(number.period)].date)});
   }
   if (number.a != kNone) facts = Merged(facts, NumberFacts(number.a));
   if (number.b != kNone) facts = Merged(facts, NumberFacts(number.b));
@@ -335,11 +346,8 @@ ColumnId GraphBuilder::TextColumn(int fact) {
     Column column;
     column.kind = Column::Kind::kText;
     column.fact = fact;
-    if (fact < graph_.fact_count) {
-      column.facts = {fact};
-    } else {
-      column.list = graph_.items[static_cast<size_t>(fact - graph_.fact_count)].list;
-    }
+    column.list = ListOfSource(fact);
+    if (column.list == kNone) column.facts = {FactOf(fact)};
     graph_.columns.push_back(std::move(column));
     cut_index_.emplace_back();
   }

@@ -47,11 +47,12 @@ struct Context {
   friend bool operator==(const Context&, const Context&) = default;
 };
 
-// Where values come from: a fact, or a part of the items of a list fact. Sources are numbered facts first,
-// then items; the lowering writes an item's source into a tree as if it were a fact.
-struct Item {
-  int list = kNone;    // the list fact
-  int member = kNone;  // of the structures in the list; kNone: the items are plain values
+// Where values come from: a fact, a member of a structure, or a part of the items of a list. Sources are
+// numbered facts first, then parts; the lowering writes a part's source into a tree as if it were a fact.
+struct Part {
+  int fact = kNone;      // a structure, or a list of them, or a list of plain values
+  int member = kNone;    // of the structures; kNone: the items are plain values
+  bool of_items = false; // belongs to the items of the list, else to the subject
   pack::FactTypePtr type;
 };
 
@@ -85,6 +86,7 @@ struct Number {
     kMaximum,
     kAbsolute,
     kIf,      // condition ? a : b
+    kRule,    // likewise, a table's rule: where it is open, equal numbers would do, which is the judge's to see
     kChoice,  // the number that column `column` (a table) chose: constants[choice]
   };
   Kind kind = Kind::kConstant;
@@ -96,7 +98,7 @@ struct Number {
   int32_t period = 0;
   NumberId a = kNone;
   NumberId b = kNone;
-  NodeId condition = kNone;         // kIf, kCount
+  NodeId condition = kNone;         // kIf, kRule, kCount
   ColumnId column = kNone;          // kChoice
   std::vector<int128_t> constants;  // kChoice: by choice, at `scale`
 };
@@ -173,7 +175,7 @@ struct Node {
 
 struct Graph {
   int fact_count = 0;
-  std::vector<Item> items;  // source fact_count + i
+  std::vector<Part> parts;  // source fact_count + i
   std::vector<PeriodRule> period_rules;
   std::vector<Context> contexts;
   std::vector<Number> numbers;
@@ -196,8 +198,8 @@ class GraphBuilder {
   explicit GraphBuilder(int fact_count) { graph_.fact_count = fact_count; }
 
   int AddContext(const Context& context);
-  int AddItem(Item item);                   // its source
-  int AddPeriodRule(PeriodRule rule);       // its number
+  int AddPart(Part part);              // its source
+  int AddPeriodRule(PeriodRule rule);  // its number
 
   NumberId Constant(int128_t value, int scale);
   NumberId UnknownNumber();
@@ -210,7 +212,7 @@ class GraphBuilder {
   NumberId Lift(NumberId number, int list);
   NumberId Arithmetic(Number::Kind kind, NumberId a,
                       NumberId b);  // scales are worked out here
-  NumberId NumberIf(NodeId condition, NumberId a, NumberId b);
+  NumberId NumberIf(NodeId condition, NumberId a, NumberId b, Number::Kind kind = Number::Kind::kIf);
   NumberId NumberChoice(ColumnId table, std::vector<int128_t> constants, int scale);
 
   ColumnId NumberColumn(NumberId number, NumberId divisor);
@@ -253,6 +255,8 @@ class GraphBuilder {
  private:
   NumberId InternNumber(Number number);
   NodeId InternNode(Node node);
+  int ListOfSource(int source) const;  // to whose items it belongs, or kNone
+  int FactOf(int source) const;
   int ListOf(std::initializer_list<NumberId> numbers, std::initializer_list<NodeId> nodes) const;
   NodeId Combine(Node::Kind kind, std::vector<NodeId> parts);
   int CutIndex(Column& column, const Cut& cut);
@@ -263,7 +267,7 @@ class GraphBuilder {
   std::unordered_map<std::string, int> tests_;
   std::unordered_map<std::string, int> nodes_;
   std::unordered_map<std::string, int> contexts_;
-  std::map<std::pair<int, int>, int> items_;  // list, member
+  std::map<std::pair<int, int>, int> parts_;  // fact, member
   std::unordered_map<std::string, int> period_rules_;
   std::vector<std::unordered_map<std::string, int>> cut_index_;  // by column
   std::unordered_map<int, std::vector<int>> number_facts_;

@@ -44,10 +44,12 @@ std::string StretchText(const NumberTest::Stretch& stretch, const Column& column
 
 std::string Graph::SourceText(int source, const feel::Model& model) const {
   if (source < fact_count) return model.facts[static_cast<size_t>(source)].id;
-  const Item& item = items[static_cast<size_t>(source - fact_count)];
-  const feel::FactType& list = model.facts[static_cast<size_t>(item.list)];
-  if (item.member == kNone) return list.id + "[]";
-  return list.id + "[]." + list.type->element->members[static_cast<size_t>(item.member)].id;
+  const Part& part = parts[static_cast<size_t>(source - fact_count)];
+  const feel::FactType& fact = model.facts[static_cast<size_t>(part.fact)];
+  const std::string name = fact.id + (part.of_items ? "[]" : "");
+  if (part.member == kNone) return name;
+  const feel::Type& structure = part.of_items ? *fact.type->element : *fact.type;
+  return name + "." + structure.members[static_cast<size_t>(part.member)].id;
 }
 
 std::string Graph::NumberText(NumberId id, const feel::Model& model) const {
@@ -83,7 +85,8 @@ std::string Graph::NumberText(NumberId id, const feel::Model& model) const {
     case Number::Kind::kAbsolute:
       return "abs(" + NumberText(number.a, model) + ")";
     case Number::Kind::kIf:
-      return "(if n" + std::to_string(number.condition) + " then " + NumberText(number.a, model) + " else " +
+    case Number::Kind::kRule:
+      return std::string(number.kind == Number::Kind::kIf ? "(if" : "(rule") + " n" + std::to_string(number.condition) + " then " + NumberText(number.a, model) + " else " +
              NumberText(number.b, model) + ")";
     case Number::Kind::kChoice:
       return "choice of c" + std::to_string(number.column);

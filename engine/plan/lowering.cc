@@ -110,13 +110,14 @@ NodeId Lowering::DefinitionTruth(int definition, const Where& where) {
   return node;
 }
 
-NodeId Lowering::Leaf(const ExprPtr& expr, const Where& where) {
+NodeId Lowering::Leaf(const ExprPtr& written, const Where& where) {
+  const ExprPtr expr = WithMembers(written);
   const Reads reads = reads_.Of(*expr);
   if (reads.dated && !where.event_day) {
-    if (reads_.SurelyDated(*expr)) return LeafByEventDay(expr, reads, where);
+    if (reads_.SurelyDated(*expr)) return LeafByEventDay(written, reads, where);
     // Without an event date some evaluations of it have an answer, and others have none.
     const NodeId node = Comparison(*expr, where);
-    return node == kNone ? LeafToInterpreter(expr, where) : node;
+    return node == kNone ? LeafToInterpreter(written, where) : node;
   }
   if (reads.facts.empty()) {
     const Value value = ConstantValue(*expr, where);
@@ -144,7 +145,7 @@ NodeId Lowering::Leaf(const ExprPtr& expr, const Where& where) {
     }
     if (node != kNone) return node;
   }
-  return LeafToInterpreter(expr, where);
+  return LeafToInterpreter(written, where);
 }
 
 NodeId Lowering::LeafToInterpreter(const ExprPtr& expr, const Where& where) {

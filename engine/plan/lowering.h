@@ -5,7 +5,7 @@
 // lowering.cc        truth: connectives, definitions, leaves and the order in which paths are tried
 // lowering_number.cc numbers and comparisons of numbers and dates
 // lowering_table.cc  decision tables
-// lowering_list.cc   some, every and counts over the items of a list
+// lowering_list.cc   members of structures; some, every and counts over the items of a list
 // tabulate.cc        conditions on one fact of a small domain, answered by asking the interpreter about each
 // member
 //
@@ -76,6 +76,7 @@ class Lowering {
   NumberId SeriesNumber(const feel::Expr& expr, const Where& where);
   NumberId NumberCall(const feel::Expr& expr, const Where& where);
   NumberId NumberByEventDay(const feel::ExprPtr& expr, const Reads& reads, const Where& where);
+  NumberId SumOf(const feel::Expr& loop, const Where& where);
   NumberId Fold(Number::Kind kind, const std::vector<feel::ExprPtr>& args, const Where& where);
   NodeId Comparison(const feel::Expr& expr, const Where& where);
   NodeId CompareColumn(const feel::ExprPtr& side, feel::Op op, const Value& bound, const Where& where);
@@ -87,7 +88,10 @@ class Lowering {
   NodeId Quantified(const feel::Expr& expr, const Where& where);
   NumberId Count(const feel::Expr& expr, const Where& where);
   feel::ExprPtr BoundItem(const feel::ExprPtr& expr, int slot, int list);
-  feel::ExprPtr ItemSource(const feel::Expr& expr, int list, int member);
+  feel::ExprPtr WithMembers(const feel::ExprPtr& expr);
+  feel::ExprPtr SourceOf(const feel::Expr& expr, Part part);
+  feel::ExprPtr MemberSource(const feel::Expr& expr, int fact, const pack::FactType& structure,
+                             bool of_items);
   // Lowers a condition on items; kNone where some part of it has no form on planes.
   NodeId OnItems(const feel::ExprPtr& expr, Where where);
 
@@ -98,6 +102,7 @@ class Lowering {
   ColumnId TableOf(int definition, const Where& where);
   NodeId TableTest(const feel::ExprPtr& expr, const Reads& reads, const Where& where);
   NumberId TableNumber(int definition, const Where& where);
+  NumberId TableFormulas(const feel::Table& table, const Where& where);
 
   // tabulate.cc
   NodeId TabulateBoolean(const feel::ExprPtr& expr, int fact, const Where& where);
@@ -113,6 +118,10 @@ class Lowering {
   std::set<std::pair<int, int>> not_tables_;  // definition, context without table form
   bool items_failed_ = false;                 // a condition on items has no form on planes
 };
+
+// Loops over longer constant lists are left to the interpreter.
+inline constexpr size_t kUnrolledMax = 64;
+feel::ExprPtr LiteralOf(const Value& value, const feel::TypePtr& type);
 
 // The period that a value of FEEL names in a series, as at() reads it.
 std::optional<int32_t> SeriesKey(PeriodKind kind, const Value& period);

@@ -1,5 +1,5 @@
-// Lists: what is asked of each item becomes conditions on the members of the items, which belong to the list
-// and not to the subject; some, every and counts bring the answers back.
+// Structures and lists. What is asked of each item becomes conditions on the members of the items, which belong
+// to the list and not to the subject; some, every and counts bring the answers back.
 
 #include <algorithm>
 #include <utility>
@@ -15,9 +15,6 @@ using pack::FactKind;
 
 namespace {
 
-// A quantifier over a longer constant list is left to the interpreter.
-constexpr size_t kUnrolledMax = 64;
-
 bool ReadsSlot(const Expr& expr, int slot) {
   if (expr.op == Op::kLocal && expr.index == slot) return true;
   return std::any_of(expr.args.begin(), expr.args.end(),
@@ -26,28 +23,64 @@ bool ReadsSlot(const Expr& expr, int slot) {
 
 }  // namespace
 
+ExprPtr LiteralOf(const Value& value, const feel::TypePtr& type) {
+  auto literal = std::make_shared<Expr>();
+  literal->op = Op::kLiteral;
+  literal->type = type;
+  literal->literal = value;
+  return literal;
+}
+
 const pack::FactType& Lowering::SourceType(int source) const {
   const int facts = graph_.graph().fact_count;
   if (source < facts) return *pack_.schema.facts[static_cast<size_t>(source)].type;
-  return *graph_.graph().items[static_cast<size_t>(source - facts)].type;
+  return *graph_.graph().parts[static_cast<size_t>(source - facts)].type;
 }
 
 bool Lowering::ReadsItems(const Reads& reads) const {
-  return !reads.facts.empty() && *reads.facts.rbegin() >= graph_.graph().fact_count;
+  const Graph& graph = graph_.graph();
+  return std::any_of(reads.facts.begin(), reads.facts.end(), [&](int source) {
+    return source >= graph.fact_count && graph.parts[static_cast<size_t>(source - graph.fact_count)].of_items;
+  });
 }
 
-ExprPtr Lowering::ItemSource(const Expr& expr, int list, int member) {
-  const pack::FactType& items = *SourceType(list).element;
-  Item item;
-  item.list = list;
-  item.member = member;
-  item.type = member == kNone ? SourceType(list).element : items.members[static_cast<size_t>(member)].type;
+ExprPtr Lowering::SourceOf(const Expr& expr, Part part) {
   auto source = std::make_shared<Expr>();
   source->op = Op::kFact;
   source->type = expr.type;
   source->span = expr.span;
-  source->index = graph_.AddItem(std::move(item));
+  source->index = graph_.AddPart(std::move(part));
   return source;
+}
+
+ExprPtr Lowering::MemberSource(const Expr& expr, int fact, const pack::FactType& structure, bool of_items) {
+  for (size_t i = 0; i < structure.members.size(); ++i) {
+    if (structure.members[i].id != expr.text) continue;
+    return SourceOf(expr, {fact, static_cast<int>(i), of_items, structure.members[i].type});
+  }
+  return nullptr;
+}
+
+// `expr` with the members of structure facts as sources.
+ExprPtr Lowering::WithMembers(const ExprPtr& expr) {
+  if (!expr) return expr;
+  if (expr->op == Op::kMember && expr->args[0]->op == Op::kFact) {
+    const int fact = expr->args[0]->index;
+    const pack::FactType& type = SourceType(fact);
+    if (type.kind == FactKind::kStruct && fact < graph_.graph().fact_count) {
+      if (ExprPtr source = MemberSource(*expr, fact, type, false)) return source;
+    }
+  }
+  std::vector<ExprPtr> args;
+  bool changed = false;
+  for (const ExprPtr& arg : expr->args) {
+    args.push_back(WithMembers(arg));
+    changed |= args.back() != arg;
+  }
+  if (!changed) return expr;
+  auto copy = std::make_shared<Expr>(*expr);
+  copy->args = std::move(args);
+  return copy;
 }
 
 // `expr` with the members of slot `slot`, or the slot itself where the items are plain values, as sources.
@@ -57,13 +90,11 @@ ExprPtr Lowering::BoundItem(const ExprPtr& expr, int slot, int list) {
   const pack::FactType& items = *SourceType(list).element;
   const bool structure = items.kind == FactKind::kStruct;
   const bool is_item = expr->op == Op::kLocal && expr->index == slot;
-  if (is_item) return structure ? expr : ItemSource(*expr, list, kNone);
+  if (is_item) return structure ? expr : SourceOf(*expr, {list, kNone, true, SourceType(list).element});
   const bool is_member =
       expr->op == Op::kMember && expr->args[0]->op == Op::kLocal && expr->args[0]->index == slot;
   if (is_member && structure) {
-    for (size_t i = 0; i < items.members.size(); ++i) {
-      if (items.members[i].id == expr->text) return ItemSource(*expr, list, static_cast<int>(i));
-    }
+    if (ExprPtr source = MemberSource(*expr, list, items, true)) return source;
   }
   auto copy = std::make_shared<Expr>(*expr);
   for (ExprPtr& arg : copy->args) arg = BoundItem(arg, slot, list);
@@ -81,18 +112,13 @@ NodeId Lowering::Quantified(const Expr& expr, const Where& where) {
   const bool some = expr.op == Op::kSome;
   const ExprPtr& domain = expr.args[0];
   const ExprPtr& body = expr.args[1];
-  const Reads reads = reads_.Of(*domain);
-  if (reads.facts.empty() && domain->op != Op::kIterationRange && (!reads.dated || where.event_day)) {
+  if (domain->op != Op::kIterationRange && IsConstant(*domain, where)) {
     const Value list = ConstantValue(*domain, where);
     if (list.kind() != ValueKind::kList || list.list().size() > kUnrolledMax) return kNone;
     std::vector<NodeId> parts;
     for (const Value& item : list.list()) {
       if (item.blocked()) return kNone;
-      auto literal = std::make_shared<Expr>();
-      literal->op = Op::kLiteral;
-      literal->type = domain->type->element;
-      literal->literal = item;
-      parts.push_back(Truth(Substitute(body, expr.index, literal), where));
+      parts.push_back(Truth(Substitute(body, expr.index, LiteralOf(item, domain->type->element)), where));
     }
     return some ? graph_.Or(std::move(parts)) : graph_.And(std::move(parts));
   }

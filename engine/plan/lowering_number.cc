@@ -221,6 +221,7 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
       return graph_.Arithmetic(Number::Kind::kDivide, a, b);
     }
     case Op::kMember: {
+      if (const ExprPtr source = WithMembers(expr); source->op == Op::kFact) return NumberOf(source, where);
       if (expr->args[0]->type->kind != TypeKind::kDate) return kNone;
       const Number::Kind kind = expr->text == "year"    ? Number::Kind::kYear
                                 : expr->text == "month" ? Number::Kind::kMonth
@@ -298,6 +299,21 @@ NumberId Lowering::SeriesNumber(const Expr& expr, const Where& where) {
   return graph_.SeriesAt(series.index, graph_.AddPeriodRule(std::move(rule)), scale);
 }
 
+// A sum over a constant list: its terms written out.
+NumberId Lowering::SumOf(const Expr& loop, const Where& where) {
+  if (loop.args.size() != 2 || loop.args[0]->op == Op::kIterationRange || !IsConstant(*loop.args[0], where)) {
+    return kNone;
+  }
+  const Value list = ConstantValue(*loop.args[0], where);
+  if (list.kind() != ValueKind::kList || list.list().empty() || list.list().size() > kUnrolledMax) return kNone;
+  std::vector<ExprPtr> terms;
+  for (const Value& item : list.list()) {
+    if (item.blocked()) return kNone;
+    terms.push_back(Substitute(loop.args[1], loop.index, LiteralOf(item, loop.args[0]->type->element)));
+  }
+  return Fold(Number::Kind::kAdd, terms, where);
+}
+
 NumberId Lowering::NumberCall(const Expr& expr, const Where& where) {
   const std::string_view name = feel::Builtins()[static_cast<size_t>(expr.index)].name;
   if (name == "at") return SeriesNumber(expr, where);
@@ -312,6 +328,7 @@ NumberId Lowering::NumberCall(const Expr& expr, const Where& where) {
                             : name == "max" ? Number::Kind::kMaximum
                                             : Number::Kind::kAdd;
   if (expr.type->kind != TypeKind::kNumber && name == "sum") return kNone;
+  if (name == "sum" && expr.args.size() == 1 && expr.args[0]->op == Op::kFor) return SumOf(*expr.args[0], where);
   const std::vector<ExprPtr>& args =
       expr.args.size() == 1 && expr.args[0]->op == Op::kList ? expr.args[0]->args : expr.args;
   if (args.empty() || args[0]->type->kind == TypeKind::kList) return kNone;

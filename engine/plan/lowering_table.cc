@@ -139,9 +139,33 @@ NodeId Lowering::TableTest(const ExprPtr& expr, const Reads& reads, const Where&
   return graph_.TestChoice(column, std::move(truths));
 }
 
+// A first-hit table with formulas for outputs: its rules one after the other.
+NumberId Lowering::TableFormulas(const Table& table, const Where& where) {
+  if (table.hit != HitPolicy::kFirst || table.outputs.size() != 1 || !where.event_day) return kNone;
+  const feel::TableOutput& output = table.outputs[0];
+  if (!output.values.empty() || !output.default_value.root) return kNone;
+  for (const feel::TableInput& input : table.inputs) {
+    if (input.allowed.root || HasBinders(*input.value.root)) return kNone;
+  }
+  NumberId chain = NumberOf(output.default_value.root, where);
+  for (size_t r = table.rules.size(); r-- > 0 && chain != kNone;) {
+    const feel::TableRule& rule = table.rules[r];
+    std::vector<NodeId> cells;
+    for (size_t i = 0; i < rule.cells.size(); ++i) {
+      const ExprPtr& cell = rule.cells[i].root;
+      if (!cell) continue;
+      if (HasBinders(*cell) && cell->op != Op::kIn) return kNone;
+      cells.push_back(Truth(Substitute(cell, 0, table.inputs[i].value.root), where));
+    }
+    const NumberId number = NumberOf(rule.outputs[0].root, where);
+    chain = number == kNone ? kNone : graph_.NumberIf(graph_.And(std::move(cells)), number, chain, Number::Kind::kRule);
+  }
+  return chain;
+}
+
 NumberId Lowering::TableNumber(int definition, const Where& where) {
   const ColumnId id = TableOf(definition, where);
-  if (id == kNone) return kNone;
+  if (id == kNone) return TableFormulas(*model_.definitions[static_cast<size_t>(definition)].table, where);
   const std::vector<Value> choices = graph_.graph().columns[static_cast<size_t>(id)].choices;
   int scale = 0;
   for (const Value& choice : choices) {

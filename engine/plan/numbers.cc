@@ -38,13 +38,26 @@ Known KnownOf(Truth truth) {
   return truth == Truth::kError ? Known::kAsk : truth == Truth::kUnknown ? Known::kUnknown : Known::kKnown;
 }
 
+// Of a rule that is open: two numbers could be equal, and an error could hide behind it.
+Known OpenRule(Known then, Known otherwise) {
+  const bool unknown = std::max(then, otherwise) == Known::kUnknown;
+  return unknown ? Known::kUnknown : Known::kAsk;
+}
+
 }  // namespace
 
-const facts::Column& SourceColumn(const Graph& graph, const facts::FactBlock& block, int source) {
-  if (source < graph.fact_count) return block.column(source);
-  const Item& item = graph.items[static_cast<size_t>(source - graph.fact_count)];
-  const facts::Column& items = block.column(item.list).items[0];
-  return item.member == kNone ? items : items.items[static_cast<size_t>(item.member)];
+Source::Source(const Graph& graph, const facts::FactBlock& block, int source, feel::Reading reading)
+    : reading_(reading) {
+  if (source < graph.fact_count) {
+    column_ = &block.column(source);
+    return;
+  }
+  const Part& part = graph.parts[static_cast<size_t>(source - graph.fact_count)];
+  const facts::Column& fact = block.column(part.fact);
+  // The members of a structure that is itself an item are unknown where it is.
+  const facts::Column& outer = part.of_items ? fact.items[0] : fact;
+  if (!part.of_items) structure_ = &fact;
+  column_ = part.member == kNone ? &outer : &outer.items[static_cast<size_t>(part.member)];
 }
 
 Known StateAt(const facts::Column& column, size_t row, feel::Reading reading) {
@@ -71,11 +84,12 @@ Rows Numbers::SubjectsOf(const Rows& rows) const {
 }
 
 void Numbers::Facts(const Number& number, const Rows& rows, std::vector<NumberValue>* out) const {
-  const facts::Column& column = SourceColumn(graph_, pass_.block(), number.fact);
+  const Source source(graph_, pass_.block(), number.fact, pass_.reading());
+  const facts::Column& column = source.column();
   const size_t first = pass_.first();
   for (size_t i = 0; i < rows.size(); ++i) {
     const size_t row = first + rows[i];
-    (*out)[i] = {column.integers[row], StateAt(column, row, pass_.reading())};
+    (*out)[i] = {column.integers[row], source.At(row)};
   }
   if (column.wide.empty()) return;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -101,7 +115,7 @@ void Numbers::SeriesEntry(const facts::Column& series, size_t row, int32_t perio
 }
 
 void Numbers::SeriesEntries(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
-  const facts::Column& series = SourceColumn(graph_, pass_.block(), number.fact);
+  const Source series(graph_, pass_.block(), number.fact, pass_.reading());
   const size_t first = pass_.first();
   std::vector<NumberValue> days;
   const bool by_date = number.kind == Number::Kind::kSeriesAt;
@@ -114,7 +128,7 @@ void Numbers::SeriesEntries(const Number& number, const Rows& rows, std::vector<
   }
   for (size_t i = 0; i < rows.size(); ++i) {
     NumberValue& result = (*out)[i];
-    result = {0, Strict(StateAt(series, first + rows[i], pass_.reading()))};
+    result = {0, Strict(series.At(first + rows[i]))};
     int32_t period = number.period;
     if (by_date) {
       PeriodMemory::Period at{0, Strict(days[i].known)};
@@ -122,7 +136,7 @@ void Numbers::SeriesEntries(const Number& number, const Rows& rows, std::vector<
       result.known = Strict(result.known, at.known);
       period = at.period;
     }
-    if (result.known == Known::kKnown) SeriesEntry(series, first + rows[i], period, &result);
+    if (result.known == Known::kKnown) SeriesEntry(series.column(), first + rows[i], period, &result);
   }
 }
 
@@ -151,7 +165,7 @@ PeriodMemory::Period Numbers::PeriodAt(int rule_number, int64_t day) {
 
 // Strict in every test, as the filter is whose elements are counted.
 void Numbers::Count(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
-  const facts::Column& list = SourceColumn(graph_, pass_.block(), number.fact);
+  const facts::Column& list = pass_.block().column(number.fact);
   Pass& items = pass_.Items(number.fact);
   Rows of_items;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -236,7 +250,8 @@ void Numbers::Branches(const Number& number, const Rows& rows, std::vector<Numbe
     NumberValue& result = (*out)[i];
     const Known known = KnownOf(conditions[i]);
     if (known != Known::kKnown) {
-      result = {0, known};
+      const bool rule = number.kind == Number::Kind::kRule && known == Known::kUnknown;
+      result = {0, rule ? OpenRule(result.known, otherwise[i].known) : known};
       continue;
     }
     const bool then = conditions[i] == Truth::kTrue;
@@ -294,6 +309,7 @@ void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<NumberValue>* 
       DatePart(number, rows, out);
       return;
     case Number::Kind::kIf:
+    case Number::Kind::kRule:
       Branches(number, rows, out);
       return;
     case Number::Kind::kChoice:
@@ -367,7 +383,8 @@ void Numbers::Branches(const Number& number, const Rows& rows, std::vector<Decim
   pass_.Truths(number.condition, rows, &conditions);
   for (size_t i = 0; i < rows.size(); ++i) {
     if (const Known known = KnownOf(conditions[i]); known != Known::kKnown) {
-      (*out)[i].known = known;
+      const bool rule = number.kind == Number::Kind::kRule && known == Known::kUnknown;
+      (*out)[i].known = rule ? OpenRule((*out)[i].known, otherwise[i].known) : known;
     } else if (conditions[i] == Truth::kFalse) {
       (*out)[i] = otherwise[i];
     }
@@ -393,6 +410,7 @@ void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<DecimalValue>*
       Numbers(plan_, pass_.subjects(), periods_).Evaluate(number.a, SubjectsOf(rows), out);
       return;
     case Number::Kind::kIf:
+    case Number::Kind::kRule:
       Branches(number, rows, out);
       return;
     case Number::Kind::kNegate:

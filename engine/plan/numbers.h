@@ -36,10 +36,27 @@ struct ChoiceValue {
 
 using Rows = std::vector<uint32_t>;
 
-// The column of a fact block that a source means.
-const facts::Column& SourceColumn(const Graph& graph, const facts::FactBlock& block, int source);
 // What a cell's state is for a reading.
 Known StateAt(const facts::Column& column, size_t row, feel::Reading reading);
+
+// The column of a fact block that a source means.
+class Source {
+ public:
+  Source(const Graph& graph, const facts::FactBlock& block, int source, feel::Reading reading);
+  const facts::Column& column() const { return *column_; }
+  // A member of a structure is known where both are; of null it is an error.
+  Known At(size_t row) const {
+    const Known known = StateAt(*column_, row, reading_);
+    if (structure_ == nullptr) return known;
+    const Known outer = StateAt(*structure_, row, reading_);
+    return outer == Known::kKnown ? known : outer == Known::kNull ? Known::kAsk : outer;
+  }
+
+ private:
+  const facts::Column* column_;
+  const facts::Column* structure_ = nullptr;
+  feel::Reading reading_;
+};
 
 // Some subjects of a block, or the items of one of their lists, as numbers see them; the engines implement
 // it. Rows are positions within the pass.

@@ -31,13 +31,13 @@ RowPass& RowPass::ItemPass(int list) {
     pass = std::make_unique<RowPass>(plan_, texts_, reading_);
     pass->subject_pass_ = this;
   }
-  const facts::Span span = SourceColumn(plan_.graph, *block_, list).spans[first_];
+  const facts::Span span = block_->column(list).spans[first_];
   if (pass->block_ == nullptr) pass->Start(*block_, span.begin);
   return *pass;
 }
 
 facts::Span RowPass::ItemsOf(int list, uint32_t) {
-  return {0, SourceColumn(plan_.graph, *block_, list).spans[first_].size};
+  return {0, block_->column(list).spans[first_].size};
 }
 
 void RowPass::Truths(NodeId node, const Rows& rows, std::vector<Truth>* out) {
@@ -103,10 +103,11 @@ ColumnValue RowPass::NumberColumn(const Column& column) {
 }
 
 ColumnValue RowPass::TextValue(ColumnId id, const Column& column) {
-  const facts::Column& texts = SourceColumn(plan_.graph, *block_, column.fact);
+  const Source texts(plan_.graph, *block_, column.fact, reading_);
+  const size_t row = first_ + row_;
   ColumnValue value;
-  value.known = StateAt(texts, first_ + row_, reading_);
-  if (value.known == Known::kKnown) value.answers = &texts_.Find(id, texts.texts[first_ + row_], &local_);
+  value.known = texts.At(row);
+  if (value.known == Known::kKnown) value.answers = &texts_.Find(id, texts.column().texts[row], &local_);
   return value;
 }
 
@@ -202,7 +203,7 @@ Truth RowPass::Test(const Node& node) {
 }
 
 Truth RowPass::Quantified(const Node& node) {
-  switch (StateAt(SourceColumn(plan_.graph, *block_, node.over), first_ + row_, reading_)) {
+  switch (StateAt(block_->column(node.over), first_ + row_, reading_)) {
     case Known::kKnown:
       break;
     case Known::kUnknown:

@@ -55,6 +55,8 @@ const char* const kSchema = R"json({"kind":"firm","key":"id","facts":[
 {"id":"l2","type":"list of integer","commitment":"allowed"},
 {"id":"st","name":"人员","type":"list of struct","members":[{"id":"k","name":"类别","type":"code(grade)"},
 {"id":"n","type":"integer"},{"id":"d","type":"date","nullable":true}]},
+{"id":"sr","name":"明细","type":"struct","commitment":"allowed","nullable":true,"members":[{"id":"k","type":"code(grade)"},
+{"id":"n","name":"数","type":"integer"},{"id":"m","type":"money"},{"id":"b","type":"boolean"},{"id":"d","type":"date","nullable":true}]},
 {"id":"y1","name":"研发费用","type":"series(year) of money","commitment":"allowed"},
 {"id":"q1","type":"series(quarter) of integer","max_age":"P2Y"}]})json";
 
@@ -150,7 +152,8 @@ class Maker {
       default:
         return random_.Pick({"count(st)", "count(st[item.n > 5])", "sum(l2)", "count(l1)", "floor(d1)", "-n1",
                              "round half up(m2, 0)", "得分", "增量", "t1.year", "t2.month", "m1 / n2", "m2 / 7 * n1",
-                             "(t1 + duration(\"P1M\")).day"});
+                             "(t1 + duration(\"P1M\")).day", "阶梯",
+                             "sum(for q in [\"2025Q1\", \"2024Q4\"] return at(q1, q))", "(if sr = null then 0 else sr.n + sr.m)"});
     }
   }
 
@@ -330,6 +333,13 @@ class Maker {
         return "string length(" + k + ") > " + std::to_string(random_.Between(0, 1));
     }
   }
+  std::string StructCondition() {
+    const std::string test =
+        random_.Pick(std::vector<std::string>{"sr.n " + Order() + " " + Number(), "明细.数 " + Order() + " n1", "sr.k in (" + Comma(2, &Maker::Grade) + ")",
+                      "sr.b", "sr.m * " + Decimals() + " > m2", "sr.n / 明细.m " + Order() + " " + Decimals(),
+                      "sr.d != null and sr.d < " + DayLiteral(), "sr.k = c1"});
+    return "sr != null and " + test;
+  }
   std::string ListCondition() {
     switch (random_.Below(18)) {
       case 9:
@@ -429,7 +439,7 @@ class Maker {
       case 15:
         return "(" + NullCondition() + ")";
       case 16:
-        return "(" + ListCondition() + ")";
+        return "(" + (random_.OneIn(4) ? StructCondition() : ListCondition()) + ")";
       case 17:
         return "(" + TableCondition() + ")";
       case 18:
@@ -478,6 +488,8 @@ class Maker {
     made_.files["tables/any.json"] =
         Table("any_of", "任意", random_.Pick({"A", "F", "P"}), {"\"a\"", "\"b\""}, R"(["a","b"])", "");
     made_.files["tables/sum.json"] = Table("total", "总分", random_.Pick({"C+", "C<", "C>"}), scores, "", "");
+    made_.files["tables/steps.json"] = Table("steps", "阶梯", "F", {"m2 * 0.5", "n1 * 100 + 1", "m1 / 3", "n1", "7"}, "",
+                                             random_.Pick({"n1", "7", "m2 - 1", "unknown(\"vague_rule\")"}));
   }
   void MakeDefinitions() {
     std::string text =
@@ -521,7 +533,7 @@ class Maker {
       case 4:
         return "if n1 >= 10 then 20000 else 10000.005";
       case 5:
-        return "得分 * 1000";
+        return random_.Pick({"得分 * 1000", "阶梯", "阶梯 * 2", "if sr != null then sr.m * 3 else 1"});
       case 6:
         return random_.Pick({"m1 / 3", "m2 * n1 / n2", "min(m1 / 7, m2) + 1", "m1 * 奖补.比率 / (1 - 奖补.比率)"});
       default:
@@ -653,6 +665,14 @@ class Maker {
         break;
     }
     if (fact == "st") return ListValue(fact);
+    if (fact == "sr") {
+      std::string text = "{\"k\":" + Grade();
+      if (!random_.OneIn(8)) text += ",\"n\":" + IntegerValue();
+      if (!random_.OneIn(8)) text += ",\"m\":" + MoneyValue();
+      if (!random_.OneIn(8)) text += ",\"b\":" + random_.Pick({"true", "false"});
+      if (!random_.OneIn(8)) text += ",\"d\":" + (random_.OneIn(3) ? std::string("null") : "\"" + Day() + "\"");
+      return text + "}";
+    }
     return "\"" + random_.Pick({"泉州科技公司", "泉州贸易有限公司", "abc", "7", "12", ""}) + "\"";
   }
   MadeRow Row(int index) {
@@ -661,10 +681,10 @@ class Maker {
     if (random_.OneIn(4)) row.members.emplace_back("@date", "\"" + Day() + "\"");
     const int missing = random_.OneIn(3) ? 40 : 8;
     for (const char* name : {"n1", "n2", "nn", "m1", "m2", "d1", "r1", "b1", "b2", "bn", "t1", "t2",
-                             "tn", "c1", "c2", "c3", "cn", "s1", "l1", "l2", "st", "y1", "q1"}) {
+                             "tn", "c1", "c2", "c3", "cn", "s1", "l1", "l2", "st", "sr", "y1", "q1"}) {
       const std::string fact = name;
       if (random_.Percent(missing)) continue;
-      const bool nullable = fact == "nn" || fact == "bn" || fact == "tn" || fact == "cn";
+      const bool nullable = fact == "nn" || fact == "bn" || fact == "tn" || fact == "cn" || fact == "sr";
       if (random_.OneIn(nullable ? 4 : 30)) {
         row.members.emplace_back(fact, "null");
       } else {
