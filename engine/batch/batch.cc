@@ -57,9 +57,27 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, BlockResult* result
     RunRows(first, std::min(engine_.options_.block_rows, block.row_count() - first));
   }
   result->work.expressions = verified_.counts().expressions + promised_.counts().expressions - expressions;
-  std::sort(result->pairs.begin(), result->pairs.end(), [](const Pair& a, const Pair& b) {
-    return a.row != b.row ? a.row < b.row : a.policy < b.policy;
-  });
+  SortByRow();
+}
+
+// Pairs were found policy by policy; they are counted into their rows, which hold few each.
+void BatchEngine::Worker::SortByRow() {
+  std::vector<Pair>& pairs = result_->pairs;
+  row_ends_.assign(block_->row_count() + 1, 0);
+  for (const Pair& pair : pairs) ++row_ends_[pair.row + 1];
+  for (size_t row = 0; row < block_->row_count(); ++row) row_ends_[row + 1] += row_ends_[row];
+  sorted_.resize(pairs.size());
+  // Afterwards row_ends_[row] is where the row ends and the next begins.
+  for (const Pair& pair : pairs) sorted_[row_ends_[pair.row]++] = pair;
+  const auto by_policy = [](const Pair& a, const Pair& b) { return a.policy < b.policy; };
+  size_t begin = 0;
+  for (size_t row = 0; row < block_->row_count(); ++row) {
+    const auto first = sorted_.begin() + static_cast<std::ptrdiff_t>(begin);
+    const auto last = sorted_.begin() + static_cast<std::ptrdiff_t>(row_ends_[row]);
+    if (!std::is_sorted(first, last, by_policy)) std::sort(first, last, by_policy);
+    begin = row_ends_[row];
+  }
+  pairs.swap(sorted_);
 }
 
 void BatchEngine::Worker::RunRows(size_t first, size_t count) {

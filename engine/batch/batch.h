@@ -81,6 +81,7 @@ class BatchEngine {
     void Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen);
     void Emit(int policy, const Plane& rows, pack::Outcome outcome, const std::vector<int64_t>* fen);
     void AskJudge();
+    void SortByRow();
     bool PromisesMatter(int policy) const;
 
     const BatchEngine& engine_;
@@ -93,6 +94,8 @@ class BatchEngine {
     std::vector<bool> committed_facts_;
     std::vector<int64_t> fen_;
     std::vector<int64_t> promised_fen_;
+    std::vector<Pair> sorted_;
+    std::vector<size_t> row_ends_;
   };
 
   const plan::Plan& plan() const { return *plan_; }

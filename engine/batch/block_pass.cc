@@ -420,7 +420,7 @@ void BlockPass::FillNumber(const Column& column, ColumnState* state) {
   plan::Numbers numbers(plan_, *this, periods_);
   plan::CutsPassed(column, numbers, plan_.graph, rows, &positions);
   // The fault needs the numbers themselves; what is not on a cut is not moved.
-  std::vector<plan::NumberValue> exact;
+  plan::NumberVector exact;
   const bool whole = column.divisor == kNone && !plan_.graph.numbers[static_cast<size_t>(column.number)].decimal;
   if (fault_ == Fault::kCutOffByOne && whole) numbers.Evaluate(column.number, rows, &exact);
 
@@ -433,8 +433,8 @@ void BlockPass::FillNumber(const Column& column, ColumnState* state) {
     int passed = positions[row].passed;
     switch (positions[row].known) {
       case Known::kKnown:
-        if (!exact.empty() && passed > 0 && !column.cuts[static_cast<size_t>(passed) - 1].above &&
-            column.cuts[static_cast<size_t>(passed) - 1].value == exact[row].mantissa) {
+        if (exact.size() > 0 && passed > 0 && !column.cuts[static_cast<size_t>(passed) - 1].above &&
+            column.cuts[static_cast<size_t>(passed) - 1].value == exact.values[row]) {
           --passed;
         }
         if (passed > 0) SetBit(&state->passed[static_cast<size_t>(passed) - 1], row);

@@ -19,6 +19,17 @@ Known Strict(Known a, Known b, Known c) {
 
 constexpr AmountValue kAsk{0, Known::kAsk};
 
+struct NumberValue {
+  int128_t mantissa = 0;  // at the number's scale
+  Known known = Known::kUnknown;
+};
+NumberValue ValueAt(const NumberVector& numbers, size_t i) { return {numbers.values[i], numbers.known[i]}; }
+DecimalValue ValueAt(const std::vector<DecimalValue>& numbers, size_t i) { return numbers[i]; }
+void FillKnown(size_t rows, NumberVector* numbers) { numbers->Fill(rows, 0, Known::kKnown); }
+void FillKnown(size_t rows, std::vector<DecimalValue>* numbers) {
+  numbers->assign(rows, DecimalValue{Decimal(), Known::kKnown});
+}
+
 // Whole numbers with their scales.
 AmountValue FenOf(const PlannedAmount& rule, const Graph& graph, const NumberValue& amount,
                   const NumberValue& cap, const NumberValue& floor) {
@@ -70,20 +81,25 @@ AmountValue FenOf(const PlannedAmount& rule, const Graph&, const DecimalValue& a
 }
 
 // One amount a row of the pass that the rule's numbers belong to.
-template <typename T>
+template <typename Vector>
 void Single(const Plan& plan, const PlannedAmount& rule, Numbers& numbers, const Rows& rows,
             std::vector<AmountValue>* out) {
-  std::vector<T> amounts;
-  T none;
-  none.known = Known::kKnown;
-  std::vector<T> caps(rows.size(), none);
-  std::vector<T> floors(rows.size(), none);
-  numbers.Evaluate(rule.amount, rows, &amounts);
-  if (rule.cap != kNone) numbers.Evaluate(rule.cap, rows, &caps);
-  if (rule.floor != kNone) numbers.Evaluate(rule.floor, rows, &floors);
+  Vector amounts;
+  Vector caps;
+  Vector floors;
+  const auto evaluate = [&](NumberId id, Vector* values) {
+    if (id == kNone) {
+      FillKnown(rows.size(), values);
+    } else {
+      numbers.Evaluate(id, rows, values);
+    }
+  };
+  evaluate(rule.amount, &amounts);
+  evaluate(rule.cap, &caps);
+  evaluate(rule.floor, &floors);
   out->resize(rows.size());
   for (size_t i = 0; i < rows.size(); ++i) {
-    (*out)[i] = FenOf(rule, plan.graph, amounts[i], caps[i], floors[i]);
+    (*out)[i] = FenOf(rule, plan.graph, ValueAt(amounts, i), ValueAt(caps, i), ValueAt(floors, i));
   }
 }
 
@@ -94,9 +110,9 @@ void OfRows(const Plan& plan, const PlannedAmount& rule, Pass& pass, PeriodMemor
     return id != kNone && plan.graph.numbers[static_cast<size_t>(id)].decimal;
   };
   if (decimal(rule.amount) || decimal(rule.cap) || decimal(rule.floor)) {
-    Single<DecimalValue>(plan, rule, numbers, rows, out);
+    Single<std::vector<DecimalValue>>(plan, rule, numbers, rows, out);
   } else {
-    Single<NumberValue>(plan, rule, numbers, rows, out);
+    Single<NumberVector>(plan, rule, numbers, rows, out);
   }
 }
 

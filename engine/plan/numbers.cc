@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/base/limits.h"
 #include "engine/plan/lowering.h"
+#include "engine/plan/strictness.h"
 
 namespace zhida::plan {
 
@@ -11,37 +11,15 @@ using facts::State;
 
 namespace {
 
-const int128_t kDigitsBound = PowerOfTen(limits::kDecimalDigitsMax);
-
-NumberValue Exactly(int128_t mantissa) {
-  // Within 34 digits the decimal result is the same whole number; beyond them decimals would round.
-  if (mantissa >= kDigitsBound || mantissa <= -kDigitsBound) return {0, Known::kAsk};
-  return {mantissa, Known::kKnown};
-}
-
-// mantissa * 10^raise; false on overflow.
-bool Raise(int128_t* mantissa, int raise) {
-  if (raise == 0) return true;
-  if (raise > 38) return false;
-  return !__builtin_mul_overflow(*mantissa, PowerOfTen(raise), mantissa);
-}
-
-bool Align(int128_t* a, int a_scale, int128_t* b, int b_scale) {
-  return a_scale < b_scale ? Raise(a, b_scale - a_scale) : Raise(b, a_scale - b_scale);
-}
-
-// Strict operations: null stands behind a guard, so meeting it is for the interpreter to explain.
-Known Strict(Known a) { return a == Known::kNull ? Known::kAsk : a; }
-Known Strict(Known a, Known b) { return Strict(std::max(a, b)); }
-
-Known KnownOf(Truth truth) {
-  return truth == Truth::kError ? Known::kAsk : truth == Truth::kUnknown ? Known::kUnknown : Known::kKnown;
-}
-
-// Of a rule that is open: two numbers could be equal, and an error could hide behind it.
-Known OpenRule(Known then, Known otherwise) {
-  const bool unknown = std::max(then, otherwise) == Known::kUnknown;
-  return unknown ? Known::kUnknown : Known::kAsk;
+// values * 10^raise; what does not fit is the interpreter's.
+void Raise(int raise, NumberVector* numbers) {
+  if (raise == 0) return;
+  const bool possible = raise <= 18;
+  const int64_t factor = possible ? static_cast<int64_t>(PowerOfTen(raise)) : 0;
+  for (size_t i = 0; i < numbers->size(); ++i) {
+    int64_t& value = numbers->values[i];
+    if (value != 0 && (!possible || __builtin_mul_overflow(value, factor, &value))) numbers->Ask(i);
+  }
 }
 
 }  // namespace
@@ -83,68 +61,80 @@ Rows Numbers::SubjectsOf(const Rows& rows) const {
   return subjects;
 }
 
-void Numbers::Facts(const Number& number, const Rows& rows, std::vector<NumberValue>* out) const {
-  const Source source(graph_, pass_.block(), number.fact, pass_.reading());
+void Numbers::Facts(const Number& number, const Rows& rows, NumberVector* out) const {
+  const Source source(graph_, pass_.block(), number.fact, reading_);
   const facts::Column& column = source.column();
   const size_t first = pass_.first();
   for (size_t i = 0; i < rows.size(); ++i) {
     const size_t row = first + rows[i];
-    (*out)[i] = {column.integers[row], source.At(row)};
+    const Known known = source.At(row);
+    out->Set(i, known == Known::kKnown ? column.integers[row] : 0, known);
   }
   if (column.wide.empty()) return;
   for (size_t i = 0; i < rows.size(); ++i) {
     const auto at = std::lower_bound(column.wide.begin(), column.wide.end(), first + rows[i],
                                      [](const auto& wide, size_t row) { return wide.first < row; });
-    if (at != column.wide.end() && at->first == first + rows[i]) (*out)[i] = {0, Known::kAsk};
+    if (at != column.wide.end() && at->first == first + rows[i]) out->Ask(i);
   }
 }
 
-void Numbers::SeriesEntry(const facts::Column& series, size_t row, int32_t period, NumberValue* out) const {
+void Numbers::SeriesEntry(const facts::Column& series, size_t row, int32_t period, size_t i,
+                          NumberVector* out) const {
   const facts::Column& periods = series.items[0];
   const facts::Column& values = series.items[1];
   const facts::Span span = series.spans[row];
-  out->known = Known::kUnknown;
-  for (uint32_t entry = span.begin; entry < span.begin + span.size; ++entry) {
-    if (periods.integers[entry] != period) continue;
-    *out = {values.integers[entry], StateAt(values, entry, pass_.reading())};
-    const auto same = [&](const auto& wide) { return wide.first == entry; };
-    const bool wide = std::any_of(values.wide.begin(), values.wide.end(), same);
-    if (wide || out->known == Known::kNull) out->known = Known::kAsk;
-    return;
+  const int64_t* const begin = periods.integers.data() + span.begin;
+  uint32_t k = 0;
+  while (k < span.size && begin[k] < period) ++k;
+  out->Set(i, 0, Known::kUnknown);
+  if (k == span.size || begin[k] != period) return;
+  const uint32_t entry = span.begin + k;
+  const Known known = StateAt(values, entry, reading_);
+  if (known == Known::kKnown) {
+    out->Set(i, values.integers[entry], known);
+    const auto same = [entry](const auto& wide) { return wide.first == entry; };
+    if (!values.wide.empty() && std::any_of(values.wide.begin(), values.wide.end(), same)) out->Ask(i);
+  } else if (known == Known::kNull) {
+    out->Ask(i);
   }
 }
 
-void Numbers::SeriesEntries(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
-  const Source series(graph_, pass_.block(), number.fact, pass_.reading());
+void Numbers::SeriesEntries(const Number& number, const Rows& rows, NumberVector* out) {
+  const Source series(graph_, pass_.block(), number.fact, reading_);
   const size_t first = pass_.first();
-  std::vector<NumberValue> days;
+  NumberVector days;
   const bool by_date = number.kind == Number::Kind::kSeriesAt;
   if (by_date) {
     Number date;
     date.kind = Number::Kind::kFact;
     date.fact = graph_.period_rules[static_cast<size_t>(number.period)].date;
-    days.resize(rows.size());
+    days.Resize(rows.size());
     Facts(date, rows, &days);
   }
   for (size_t i = 0; i < rows.size(); ++i) {
-    NumberValue& result = (*out)[i];
-    result = {0, Strict(series.At(first + rows[i]))};
+    Known known = Strict(series.At(first + rows[i]));
     int32_t period = number.period;
     if (by_date) {
-      PeriodMemory::Period at{0, Strict(days[i].known)};
-      if (at.known == Known::kKnown) at = PeriodAt(number.period, static_cast<int64_t>(days[i].mantissa));
-      result.known = Strict(result.known, at.known);
+      PeriodMemory::Period at{0, Strict(days.known[i])};
+      if (at.known == Known::kKnown) at = PeriodAt(number.period, days.values[i]);
+      known = Strict(known, at.known);
       period = at.period;
     }
-    if (result.known == Known::kKnown) SeriesEntry(series.column(), first + rows[i], period, &result);
+    if (known == Known::kKnown) {
+      SeriesEntry(series.column(), first + rows[i], period, i, out);
+    } else {
+      out->Set(i, 0, known);
+    }
   }
 }
 
 PeriodMemory::Period Numbers::PeriodAt(int rule_number, int64_t day) {
-  if (periods_.by_date.size() < graph_.period_rules.size()) periods_.by_date.resize(graph_.period_rules.size());
-  auto& by_date = periods_.by_date[static_cast<size_t>(rule_number)];
-  const auto [entry, added] = by_date.try_emplace(day);
-  if (!added) return entry->second;
+  if (periods_.rules.empty()) periods_.rules.resize(graph_.period_rules.size());
+  PeriodMemory::Rule& memory = periods_.rules[static_cast<size_t>(rule_number)];
+  if (memory.last_day == day) return memory.last;
+  const auto [entry, added] = memory.by_date.try_emplace(day);
+  memory.last_day = day;
+  if (!added) return memory.last = entry->second;
   const PeriodRule& rule = graph_.period_rules[static_cast<size_t>(rule_number)];
   const OneFact subject(rule.date, Value::OfDate(Date{day}));
   const Context& context = graph_.contexts[static_cast<size_t>(rule.context)];
@@ -160,134 +150,154 @@ PeriodMemory::Period Numbers::PeriodAt(int rule_number, int64_t day) {
   } else {
     entry->second.known = Known::kAsk;
   }
-  return entry->second;
+  return memory.last = entry->second;
 }
 
 // Strict in every test, as the filter is whose elements are counted.
-void Numbers::Count(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
+void Numbers::Count(const Number& number, const Rows& rows, NumberVector* out) {
   const facts::Column& list = pass_.block().column(number.fact);
   Pass& items = pass_.Items(number.fact);
   Rows of_items;
   for (size_t i = 0; i < rows.size(); ++i) {
-    (*out)[i] = {0, Strict(StateAt(list, pass_.first() + rows[i], pass_.reading()))};
+    out->Set(i, 0, Strict(StateAt(list, pass_.first() + rows[i], reading_)));
+    if (out->known[i] != Known::kKnown) continue;
     const facts::Span span = pass_.ItemsOf(number.fact, rows[i]);
-    if ((*out)[i].known != Known::kKnown) continue;
     for (uint32_t item = span.begin; item < span.begin + span.size; ++item) of_items.push_back(item);
   }
   std::vector<Truth> truths;
   items.Truths(number.condition, of_items, &truths);
   size_t at = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
-    NumberValue& count = (*out)[i];
-    if (count.known != Known::kKnown) continue;
-    const uint32_t size = pass_.ItemsOf(number.fact, rows[i]).size;
-    for (const size_t end = at + size; at < end; ++at) {
-      count.known = std::max(count.known, KnownOf(truths[at]));
-      count.mantissa += truths[at] == Truth::kTrue ? 1 : 0;
+    if (out->known[i] != Known::kKnown) continue;
+    Known known = Known::kKnown;
+    int64_t count = 0;
+    for (const size_t end = at + pass_.ItemsOf(number.fact, rows[i]).size; at < end; ++at) {
+      known = std::max(known, KnownOf(truths[at]));
+      count += truths[at] == Truth::kTrue ? 1 : 0;
     }
+    out->Set(i, known == Known::kKnown ? count : 0, known);
   }
 }
 
-void Numbers::DatePart(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
+void Numbers::DatePart(const Number& number, const Rows& rows, NumberVector* out) {
   Evaluate(number.a, rows, out);
-  for (NumberValue& value : *out) {
-    value.known = Strict(value.known);
-    if (value.known != Known::kKnown) continue;
-    const Date date{static_cast<int64_t>(value.mantissa)};
+  for (size_t i = 0; i < rows.size(); ++i) {
+    out->known[i] = Strict(out->known[i]);
+    if (out->known[i] != Known::kKnown) continue;
+    const Date date{out->values[i]};
     if (number.kind == Number::Kind::kAddMonths) {
-      const auto moved = AddMonths(date, number.period);
-      value = moved ? NumberValue{moved->days, Known::kKnown} : NumberValue{0, Known::kAsk};
+      if (const auto moved = AddMonths(date, number.period)) {
+        out->values[i] = moved->days;
+      } else {
+        out->Ask(i);
+      }
       continue;
     }
     const CivilDate civil = date.civil();
-    value.mantissa = number.kind == Number::Kind::kYear    ? civil.year
+    out->values[i] = number.kind == Number::Kind::kYear    ? civil.year
                      : number.kind == Number::Kind::kMonth ? civil.month
                                                            : civil.day;
   }
 }
 
-void Numbers::Binary(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
-  std::vector<NumberValue> right(rows.size());
-  Evaluate(number.a, rows, out);
-  Evaluate(number.b, rows, &right);
-  const int a_scale = At(number.a).scale;
-  const int b_scale = At(number.b).scale;
-  for (size_t i = 0; i < rows.size(); ++i) {
-    NumberValue& left = (*out)[i];
-    const Known known = Strict(left.known, right[i].known);
-    if (known != Known::kKnown) {
-      left = {0, known};
-      continue;
-    }
-    int128_t a = left.mantissa;
-    int128_t b = right[i].mantissa;
-    int128_t result = 0;
-    bool overflow = false;
-    if (number.kind == Number::Kind::kMultiply) {
-      overflow = __builtin_mul_overflow(a, b, &result);
-    } else if (!Align(&a, a_scale, &b, b_scale)) {
-      overflow = true;
-    } else if (number.kind == Number::Kind::kAdd) {
-      overflow = __builtin_add_overflow(a, b, &result);
-    } else if (number.kind == Number::Kind::kSubtract) {
-      overflow = __builtin_sub_overflow(a, b, &result);
-    } else {
-      result = number.kind == Number::Kind::kMinimum ? std::min(a, b) : std::max(a, b);
-    }
-    left = overflow ? NumberValue{0, Known::kAsk} : Exactly(result);
+namespace {
+
+// Where both are known; elsewhere both values are 0 and so is the result.
+template <typename Operation>
+void Combine(const NumberVector& right, NumberVector* left, Operation operation) {
+  for (size_t i = 0; i < left->size(); ++i) left->known[i] = Strict(left->known[i], right.known[i]);
+  for (size_t i = 0; i < left->size(); ++i) {
+    int64_t result = 0;
+    const bool overflow = operation(left->values[i], right.values[i], &result);
+    const bool known = left->known[i] == Known::kKnown;
+    left->values[i] = known && !overflow ? result : 0;
+    if (known && overflow) left->known[i] = Known::kAsk;
   }
 }
 
-void Numbers::Branches(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
-  std::vector<NumberValue> otherwise(rows.size());
+}  // namespace
+
+void Numbers::Binary(const Number& number, const Rows& rows, NumberVector* out) {
+  NumberVector right;
+  Evaluate(number.a, rows, out);
+  Evaluate(number.b, rows, &right);
+  if (number.kind == Number::Kind::kMultiply) {
+    Combine(right, out, [](int64_t a, int64_t b, int64_t* c) { return __builtin_mul_overflow(a, b, c); });
+    return;
+  }
+  Raise(number.scale - At(number.a).scale, out);
+  Raise(number.scale - At(number.b).scale, &right);
+  switch (number.kind) {
+    case Number::Kind::kAdd:
+      Combine(right, out, [](int64_t a, int64_t b, int64_t* c) { return __builtin_add_overflow(a, b, c); });
+      return;
+    case Number::Kind::kSubtract:
+      Combine(right, out, [](int64_t a, int64_t b, int64_t* c) { return __builtin_sub_overflow(a, b, c); });
+      return;
+    default: {
+      const bool minimum = number.kind == Number::Kind::kMinimum;
+      Combine(right, out, [minimum](int64_t a, int64_t b, int64_t* c) {
+        *c = minimum ? std::min(a, b) : std::max(a, b);
+        return false;
+      });
+    }
+  }
+}
+
+void Numbers::Branches(const Number& number, const Rows& rows, NumberVector* out) {
+  NumberVector otherwise;
   std::vector<Truth> conditions;
   Evaluate(number.a, rows, out);
   Evaluate(number.b, rows, &otherwise);
   pass_.Truths(number.condition, rows, &conditions);
-  const int a_raise = number.scale - At(number.a).scale;
-  const int b_raise = number.scale - At(number.b).scale;
+  Raise(number.scale - At(number.a).scale, out);
+  Raise(number.scale - At(number.b).scale, &otherwise);
   for (size_t i = 0; i < rows.size(); ++i) {
-    NumberValue& result = (*out)[i];
+    if (conditions[i] == Truth::kTrue) continue;
     const Known known = KnownOf(conditions[i]);
-    if (known != Known::kKnown) {
+    if (known == Known::kKnown) {
+      out->Set(i, otherwise.values[i], otherwise.known[i]);
+    } else {
       const bool rule = number.kind == Number::Kind::kRule && known == Known::kUnknown;
-      result = {0, rule ? OpenRule(result.known, otherwise[i].known) : known};
-      continue;
-    }
-    const bool then = conditions[i] == Truth::kTrue;
-    if (!then) result = otherwise[i];
-    if (result.known == Known::kKnown && !Raise(&result.mantissa, then ? a_raise : b_raise)) {
-      result.known = Known::kAsk;
+      out->Set(i, 0, rule ? OpenRule(out->known[i], otherwise.known[i]) : known);
     }
   }
 }
 
-void Numbers::Choices(const Number& number, const Rows& rows, std::vector<NumberValue>* out) {
+void Numbers::Choices(const Number& number, const Rows& rows, NumberVector* out) {
   const Column& table = graph_.columns[static_cast<size_t>(number.column)];
   std::vector<ChoiceValue> choices;
   pass_.Choices(number.column, rows, &choices);
   for (size_t i = 0; i < rows.size(); ++i) {
     if (choices[i].known != Known::kKnown) {
-      (*out)[i] = {0, choices[i].known};
+      out->Set(i, 0, choices[i].known);
       continue;
     }
     const size_t choice = static_cast<size_t>(choices[i].choice);
     const Value& value = table.choices[choice];
-    (*out)[i] = {number.constants[choice], value.is_unknown() ? Known::kUnknown
-                                           : value.is_null()  ? Known::kNull
-                                                              : Known::kKnown};
+    const int128_t constant = number.constants[choice];
+    if (value.is_unknown() || value.is_null()) {
+      out->Set(i, 0, value.is_null() ? Known::kNull : Known::kUnknown);
+    } else if (constant > INT64_MAX || constant < INT64_MIN) {
+      out->Ask(i);
+    } else {
+      out->Set(i, static_cast<int64_t>(constant), Known::kKnown);
+    }
   }
 }
 
-void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<NumberValue>* out) {
+void Numbers::Evaluate(NumberId id, const Rows& rows, NumberVector* out) {
   const Number& number = At(id);
-  out->resize(rows.size());
+  out->Resize(rows.size());
   switch (number.kind) {
     case Number::Kind::kConstant:
-      out->assign(rows.size(), {number.constant, Known::kKnown});
-      return;
+      if (number.constant <= INT64_MAX && number.constant >= INT64_MIN) {
+        out->Fill(rows.size(), static_cast<int64_t>(number.constant), Known::kKnown);
+        return;
+      }
+      break;
     case Number::Kind::kUnknown:
-      out->assign(rows.size(), {0, Known::kUnknown});
+      out->Fill(rows.size(), 0, Known::kUnknown);
       return;
     case Number::Kind::kFact:
       Facts(number, rows, out);
@@ -318,9 +328,11 @@ void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<NumberValue>* 
     case Number::Kind::kNegate:
     case Number::Kind::kAbsolute:
       Evaluate(number.a, rows, out);
-      for (NumberValue& value : *out) {
-        value.known = Strict(value.known);
-        if (number.kind == Number::Kind::kNegate || value.mantissa < 0) value.mantissa = -value.mantissa;
+      for (size_t i = 0; i < rows.size(); ++i) {
+        out->known[i] = Strict(out->known[i]);
+        int64_t& value = out->values[i];
+        const bool turn = number.kind == Number::Kind::kNegate || value < 0;
+        if (turn && __builtin_sub_overflow(int64_t{0}, value, &value)) out->Ask(i);
       }
       return;
     case Number::Kind::kAdd:
@@ -333,184 +345,7 @@ void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<NumberValue>* 
     case Number::Kind::kDivide:  // always a decimal
       break;
   }
-  out->assign(rows.size(), {0, Known::kAsk});
-}
-
-// --- Decimals ---
-
-namespace {
-
-std::optional<Decimal> Combined(Number::Kind kind, const Decimal& a, const Decimal& b) {
-  switch (kind) {
-    case Number::Kind::kAdd:
-      return Decimal::Add(a, b);
-    case Number::Kind::kSubtract:
-      return Decimal::Subtract(a, b);
-    case Number::Kind::kMultiply:
-      return Decimal::Multiply(a, b);
-    case Number::Kind::kDivide:
-      return Decimal::Divide(a, b);
-    case Number::Kind::kMinimum:
-      return std::min(a, b);
-    case Number::Kind::kMaximum:
-      return std::max(a, b);
-    default:
-      return std::nullopt;
-  }
-}
-
-}  // namespace
-
-void Numbers::Binary(const Number& number, const Rows& rows, std::vector<DecimalValue>* out) {
-  std::vector<DecimalValue> right;
-  Evaluate(number.a, rows, out);
-  Evaluate(number.b, rows, &right);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    DecimalValue& left = (*out)[i];
-    left.known = Strict(left.known, right[i].known);
-    if (left.known != Known::kKnown) continue;
-    // A division by zero or a number out of range is an error, which the interpreter words.
-    const auto result = Combined(number.kind, left.decimal, right[i].decimal);
-    left = result ? DecimalValue{*result, Known::kKnown} : DecimalValue{Decimal(), Known::kAsk};
-  }
-}
-
-void Numbers::Branches(const Number& number, const Rows& rows, std::vector<DecimalValue>* out) {
-  std::vector<DecimalValue> otherwise;
-  std::vector<Truth> conditions;
-  Evaluate(number.a, rows, out);
-  Evaluate(number.b, rows, &otherwise);
-  pass_.Truths(number.condition, rows, &conditions);
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (const Known known = KnownOf(conditions[i]); known != Known::kKnown) {
-      const bool rule = number.kind == Number::Kind::kRule && known == Known::kUnknown;
-      (*out)[i].known = rule ? OpenRule((*out)[i].known, otherwise[i].known) : known;
-    } else if (conditions[i] == Truth::kFalse) {
-      (*out)[i] = otherwise[i];
-    }
-  }
-}
-
-void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<DecimalValue>* out) {
-  const Number& number = At(id);
-  out->resize(rows.size());
-  if (!number.decimal) {
-    std::vector<NumberValue> whole;
-    Evaluate(id, rows, &whole);
-    for (size_t i = 0; i < rows.size(); ++i) {
-      (*out)[i].known = whole[i].known;
-      if (whole[i].known != Known::kKnown) continue;
-      const auto exact = Decimal::FromScaled(whole[i].mantissa, number.scale);
-      (*out)[i] = exact ? DecimalValue{*exact, Known::kKnown} : DecimalValue{Decimal(), Known::kAsk};
-    }
-    return;
-  }
-  switch (number.kind) {
-    case Number::Kind::kLift:
-      Numbers(plan_, pass_.subjects(), periods_).Evaluate(number.a, SubjectsOf(rows), out);
-      return;
-    case Number::Kind::kIf:
-    case Number::Kind::kRule:
-      Branches(number, rows, out);
-      return;
-    case Number::Kind::kNegate:
-    case Number::Kind::kAbsolute:
-      Evaluate(number.a, rows, out);
-      for (DecimalValue& value : *out) {
-        value.known = Strict(value.known);
-        if (value.known != Known::kKnown) continue;
-        value.decimal =
-            number.kind == Number::Kind::kNegate ? value.decimal.Negated() : value.decimal.Absolute();
-      }
-      return;
-    default:
-      Binary(number, rows, out);
-      return;
-  }
-}
-
-// --- Cuts ---
-
-namespace {
-
-Position Passed(const Column& column, const NumberValue& number) {
-  if (number.known != Known::kKnown) return {0, number.known};
-  const auto first_beyond = std::partition_point(column.cuts.begin(), column.cuts.end(), [&](const Cut& cut) {
-    return cut.value < number.mantissa || (cut.value == number.mantissa && !cut.above);
-  });
-  return {static_cast<int>(first_beyond - column.cuts.begin()), Known::kKnown};
-}
-
-Position Passed(const Column& column, const std::vector<Decimal>& cuts, const DecimalValue& number) {
-  if (number.known != Known::kKnown) return {0, number.known};
-  size_t low = 0;
-  size_t high = cuts.size();
-  while (low < high) {
-    const size_t middle = (low + high) / 2;
-    const auto order = cuts[middle] <=> number.decimal;
-    const bool beyond = std::is_lt(order) || (std::is_eq(order) && !column.cuts[middle].above);
-    (beyond ? low : high) = beyond ? middle + 1 : middle;
-  }
-  return {static_cast<int>(low), Known::kKnown};
-}
-
-// number / divisor against the cuts without dividing.
-Position Passed(const Column& column, const Graph& graph, const NumberValue& number,
-                const NumberValue& divisor) {
-  const Known known = Strict(number.known, divisor.known);
-  if (known != Known::kKnown) return {0, known};
-  constexpr Position kAsk{0, Known::kAsk};
-  if (divisor.mantissa == 0) return kAsk;
-  const int number_scale = graph.numbers[static_cast<size_t>(column.number)].scale;
-  const int divisor_scale = graph.numbers[static_cast<size_t>(column.divisor)].scale;
-  int128_t numerator = number.mantissa;
-  int128_t denominator = divisor.mantissa;
-  if (denominator < 0) {
-    numerator = -numerator;
-    denominator = -denominator;
-  }
-  // numerator / 10^number_scale / (denominator / 10^divisor_scale) against cut / 10^cut_scale, as whole
-  // numbers.
-  if (!Raise(&numerator, divisor_scale + column.cut_scale)) return kAsk;
-  if (!Raise(&denominator, number_scale)) return kAsk;
-  const int denominator_digits = DigitCount(denominator);
-  size_t low = 0;
-  size_t high = column.cuts.size();
-  while (low < high) {
-    const size_t middle = (low + high) / 2;
-    const Cut& cut = column.cuts[middle];
-    // A quotient of 34 digits could round onto the cut only if the two were closer than the digits here
-    // allow.
-    if (denominator_digits + DigitCount(cut.value) > limits::kDecimalDigitsMax) return kAsk;
-    const int128_t bar = cut.value * denominator;
-    const bool beyond = bar < numerator || (bar == numerator && !cut.above);
-    (beyond ? low : high) = beyond ? middle + 1 : middle;
-  }
-  return {static_cast<int>(low), Known::kKnown};
-}
-
-}  // namespace
-
-void CutsPassed(const Column& column, Numbers& numbers, const Graph& graph, const Rows& rows,
-                std::vector<Position>* out) {
-  out->resize(rows.size());
-  if (graph.numbers[static_cast<size_t>(column.number)].decimal) {
-    std::vector<DecimalValue> values;
-    numbers.Evaluate(column.number, rows, &values);
-    std::vector<Decimal> cuts;
-    for (const Cut& cut : column.cuts) cuts.push_back(*Decimal::FromScaled(cut.value, column.cut_scale));
-    for (size_t i = 0; i < rows.size(); ++i) (*out)[i] = Passed(column, cuts, values[i]);
-    return;
-  }
-  std::vector<NumberValue> values;
-  numbers.Evaluate(column.number, rows, &values);
-  if (column.divisor == kNone) {
-    for (size_t i = 0; i < rows.size(); ++i) (*out)[i] = Passed(column, values[i]);
-    return;
-  }
-  std::vector<NumberValue> divisors;
-  numbers.Evaluate(column.divisor, rows, &divisors);
-  for (size_t i = 0; i < rows.size(); ++i) (*out)[i] = Passed(column, graph, values[i], divisors[i]);
+  out->Fill(rows.size(), 0, Known::kAsk);
 }
 
 }  // namespace zhida::plan

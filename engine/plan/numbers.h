@@ -1,9 +1,9 @@
-// Numbers of the graph for rows of a block: whole numbers of 128 bits at a number's scale, and decimals where
-// a quotient was rounded.
+// Numbers of the graph for rows of a block: whole numbers of 64 bits at a number's scale, and decimals where a
+// quotient was rounded.
 //
-// Exact: a whole number that would need more than 34 digits, that overflows, or that touches null comes back
-// as kAsk and is left to the interpreter. Decimals are computed by the interpreter's own operations. Bound to
-// one plan, block and reading; one thread.
+// Exact: a whole number that does not fit, or that touches null, comes back as kAsk and is left to the
+// interpreter. Decimals are computed by the interpreter's own operations. Bound to one plan, block and
+// reading; one thread.
 #ifndef ZHIDA_ENGINE_PLAN_NUMBERS_H_
 #define ZHIDA_ENGINE_PLAN_NUMBERS_H_
 
@@ -19,9 +19,25 @@ namespace zhida::plan {
 // Rising in this order where a strict operation takes several operands: the worst one tells.
 enum class Known : uint8_t { kKnown, kUnknown, kNull, kAsk };
 
-struct NumberValue {
-  int128_t mantissa = 0;  // at the number's scale
-  Known known = Known::kUnknown;
+// Whole numbers of some rows. Where one is not known its value is 0.
+struct NumberVector {
+  std::vector<int64_t> values;  // at the number's scale
+  std::vector<Known> known;
+
+  size_t size() const { return values.size(); }
+  void Resize(size_t rows) {
+    values.resize(rows);
+    known.resize(rows);
+  }
+  void Fill(size_t rows, int64_t value, Known all) {
+    values.assign(rows, value);
+    known.assign(rows, all);
+  }
+  void Set(size_t i, int64_t value, Known state) {
+    values[i] = value;
+    known[i] = state;
+  }
+  void Ask(size_t i) { Set(i, 0, Known::kAsk); }
 };
 
 struct DecimalValue {
@@ -85,36 +101,42 @@ struct PeriodMemory {
     int32_t period = 0;
     Known known = Known::kUnknown;
   };
-  std::vector<std::unordered_map<int64_t, Period>> by_date;  // by rule
+  struct Rule {
+    std::unordered_map<int64_t, Period> by_date;
+    int64_t last_day = INT64_MIN;  // mostly the same as before
+    Period last;
+  };
+  std::vector<Rule> rules;
 };
 
 class Numbers {
  public:
   Numbers(const Plan& plan, Pass& pass, PeriodMemory& periods)
-      : plan_(plan), graph_(plan.graph), pass_(pass), periods_(periods) {}
+      : plan_(plan), graph_(plan.graph), pass_(pass), reading_(pass.reading()), periods_(periods) {}
 
   // Fills (*out)[i] for rows[i], which ascend. The first form is not for decimals.
-  void Evaluate(NumberId number, const Rows& rows, std::vector<NumberValue>* out);
+  void Evaluate(NumberId number, const Rows& rows, NumberVector* out);
   void Evaluate(NumberId number, const Rows& rows, std::vector<DecimalValue>* out);
 
  private:
   const Number& At(NumberId id) const { return graph_.numbers[static_cast<size_t>(id)]; }
   Rows SubjectsOf(const Rows& rows) const;
-  void Facts(const Number& number, const Rows& rows, std::vector<NumberValue>* out) const;
-  void SeriesEntry(const facts::Column& series, size_t row, int32_t period, NumberValue* out) const;
-  void SeriesEntries(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
+  void Facts(const Number& number, const Rows& rows, NumberVector* out) const;
+  void SeriesEntry(const facts::Column& series, size_t row, int32_t period, size_t i, NumberVector* out) const;
+  void SeriesEntries(const Number& number, const Rows& rows, NumberVector* out);
   PeriodMemory::Period PeriodAt(int rule, int64_t day);
-  void Count(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
-  void DatePart(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
-  void Binary(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
+  void Count(const Number& number, const Rows& rows, NumberVector* out);
+  void DatePart(const Number& number, const Rows& rows, NumberVector* out);
+  void Binary(const Number& number, const Rows& rows, NumberVector* out);
   void Binary(const Number& number, const Rows& rows, std::vector<DecimalValue>* out);
-  void Branches(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
+  void Branches(const Number& number, const Rows& rows, NumberVector* out);
   void Branches(const Number& number, const Rows& rows, std::vector<DecimalValue>* out);
-  void Choices(const Number& number, const Rows& rows, std::vector<NumberValue>* out);
+  void Choices(const Number& number, const Rows& rows, NumberVector* out);
 
   const Plan& plan_;
   const Graph& graph_;
   Pass& pass_;
+  feel::Reading reading_;
   PeriodMemory& periods_;
 };
 

@@ -1,8 +1,10 @@
 #include "engine/plan/text_tests.h"
 
+#include <algorithm>
 #include <mutex>
 #include <utility>
 
+#include "engine/facts/words.h"
 #include "engine/plan/lowering.h"
 
 namespace zhida::plan {
@@ -39,14 +41,29 @@ std::unique_ptr<TextAnswers> TextTests::Evaluate(ColumnId id, Value value) const
   return answers;
 }
 
+void TextTests::Seen::Add(uint64_t hash, std::string_view text, const TextAnswers* answers) {
+  if (2 * (used_ + 1) > slots_.size()) {
+    std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(std::max<size_t>(16, 2 * slots_.size())));
+    used_ = 0;
+    for (const Slot& slot : old) {
+      if (slot.answers != nullptr) Add(slot.hash, slot.text, slot.answers);
+    }
+  }
+  size_t at = hash & (slots_.size() - 1);
+  while (slots_[at].answers != nullptr) at = (at + 1) & (slots_.size() - 1);
+  slots_[at] = {hash, text, answers};
+  ++used_;
+}
+
 const TextAnswers& TextTests::Find(ColumnId column, std::string_view text, Local* local) {
-  auto& seen = local->seen[static_cast<size_t>(column)];
-  if (auto known = seen.find(text); known != seen.end()) return *known->second;
+  Seen& seen = local->seen[static_cast<size_t>(column)];
+  const uint64_t hash = facts::HashBytes(text);
+  if (const TextAnswers* known = seen.Find(hash, text)) return *known;
   Shared& shared = *shared_[static_cast<size_t>(column)];
   {
     std::shared_lock lock(shared.mutex);
     if (auto known = shared.entries.find(std::string(text)); known != shared.entries.end()) {
-      seen.emplace(known->first, known->second.get());
+      seen.Add(hash, known->first, known->second.get());
       return *known->second;
     }
   }
@@ -61,7 +78,7 @@ const TextAnswers& TextTests::Find(ColumnId column, std::string_view text, Local
     known = shared.entries.emplace(std::string(text), std::move(answers)).first;
   }
   // Keys and answers of the shared map never move, so a thread may keep pointing at them.
-  seen.emplace(known->first, known->second.get());
+  seen.Add(hash, known->first, known->second.get());
   return *known->second;
 }
 

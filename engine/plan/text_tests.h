@@ -29,9 +29,32 @@ class TextTests {
  public:
   explicit TextTests(const Plan& plan);  // the plan must outlive it
 
+  // The answers a thread has met, by text. Open addressing, at most half full; texts lie in the shared store.
+  class Seen {
+   public:
+    const TextAnswers* Find(uint64_t hash, std::string_view text) const {
+      if (slots_.empty()) return nullptr;
+      for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
+        const Slot& slot = slots_[at];
+        if (slot.answers == nullptr) return nullptr;
+        if (slot.hash == hash && slot.text == text) return slot.answers;
+      }
+    }
+    void Add(uint64_t hash, std::string_view text, const TextAnswers* answers);
+
+   private:
+    struct Slot {
+      uint64_t hash = 0;
+      std::string_view text;
+      const TextAnswers* answers = nullptr;
+    };
+    std::vector<Slot> slots_;
+    size_t used_ = 0;
+  };
+
   // What one thread keeps: answers it has seen, and answers too many to be shared.
   struct Local {
-    std::vector<std::unordered_map<std::string_view, const TextAnswers*>> seen;  // by column
+    std::vector<Seen> seen;                              // by column
     std::vector<std::unique_ptr<TextAnswers>> unshared;  // cleared by the caller when its block is done
   };
   Local MakeLocal() const;
