@@ -33,13 +33,7 @@ JsonRowReader::JsonRowReader(const pack::Pack& pack, const DateRules& rules)
       said_(pack.schema.facts.size()) {
   for (size_t fact = 0; fact < targets_.size(); ++fact) {
     const FactPlan& plan = plan_.facts[fact];
-    targets_[fact] = {nullptr,
-                      &plan.type,
-                      states_.plain(fact, Supplied::kValue),
-                      states_.plain(fact, Supplied::kNull),
-                      plan.fact->nullable,
-                      plan.fact->check_uscc};
-    always_resolve_ |= StateOf(targets_[fact].value.state) != State::kKnown;
+    targets_[fact] = {nullptr, &plan.type, plan.fact->nullable, plan.fact->check_uscc};
   }
 }
 
@@ -53,7 +47,6 @@ void JsonRowReader::Begin(FactBlock* block) {
 bool JsonRowReader::ReadRow(std::string_view text, size_t row, std::string* field, Fault* fault) {
   row_ = row;
   ++stamp_;
-  resolve_ = always_resolve_;
   field->clear();
   bool good = tokens_.Load(text, fault);
   if (good) {
@@ -146,7 +139,6 @@ bool JsonRowReader::Defer(int fact, const JsonCursor& value, JsonCursor* cursor,
   if (fact >= 0) {
     ClearCell(static_cast<size_t>(fact));
     said_[static_cast<size_t>(fact)].supplied = Supplied::kNothing;
-    resolve_ = true;
   }
   *cursor = value;
   if (!SkipValue(cursor, 1, fault)) return false;
@@ -180,12 +172,10 @@ bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fault) {
     case KeyRole::kState:
       return ReadState(fact, cursor, fault);
     case KeyRole::kDate:
-      resolve_ = true;
       return ReadCompanionDate(cursor, &Touch(fact).date, fault);
     case KeyRole::kSource:
       return ReadSource(cursor, fault);
     case KeyRole::kRowDate:
-      resolve_ = true;
       return ReadCompanionDate(cursor, &row_date_, fault);
     case KeyRole::kUndeclared:
       undeclared_.push_back(place);
@@ -207,15 +197,10 @@ bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
   if (cursor->Peek() == 'n') {
     std::string_view word;
     if (!TakeLiteral(cursor, &word, fault)) return false;
-    if (!target.nullable) return true;
-    said.supplied = Supplied::kNull;
-    target.column->state[row_] = target.null.state;
-    warnings_.undated += target.null.undated;
+    if (target.nullable) said.supplied = Supplied::kNull;
     return true;
   }
   said.supplied = Supplied::kValue;
-  target.column->state[row_] = target.value.state;
-  warnings_.undated += target.value.undated;
   return StoreValue(target, cursor, &said, fault);
 }
 
@@ -229,7 +214,6 @@ bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Said* s
 }
 
 bool JsonRowReader::ReadState(size_t fact, JsonCursor* cursor, Fault* fault) {
-  resolve_ = true;
   Said& said = Touch(fact);
   std::string_view word;
   if (cursor->Peek() == 'n') return TakeLiteral(cursor, &word, fault);
@@ -257,7 +241,7 @@ bool JsonRowReader::ReadSource(JsonCursor* cursor, Fault* fault) {
 
 bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
   if (!CheckDeferred(field, fault)) return false;
-  if (resolve_ && !ResolveStates(field, fault)) return false;
+  if (!ResolveStates(field, fault)) return false;
   const int key = plan_.schema.key;
   if (key < 0) return true;
   const size_t place = static_cast<size_t>(key);
@@ -267,9 +251,8 @@ bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
   return NoSubjectFault(*field, fault);
 }
 
-// Settles all states of the row anew, now that its marks and dates are known.
+// Settles the states of the row, now that its marks and dates are known.
 bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
-  warnings_.undated = 0;
   for (const size_t fact : touched_) {
     const Said& said = said_[fact];
     if (!states_.Check(fact, said.mark, said.supplied, fault)) {
@@ -279,7 +262,8 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
     if (said.bad_check_digit && IgnoresValue(said.mark)) --warnings_.bad_check_digits;
     const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
     // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
-    if (StateOf(state) != State::kKnown && static_cast<int>(fact) != plan_.schema.key) ClearCell(fact);
+    const bool leaves = said.supplied == Supplied::kValue && StateOf(state) != State::kKnown;
+    if (leaves && static_cast<int>(fact) != plan_.schema.key) ClearCell(fact);
     targets_[fact].column->state[row_] = state;
   }
   return true;
