@@ -70,7 +70,8 @@ class StateRules {
         warnings->undated += plain(fact, supplied).undated;
         return plain(fact, supplied).state;
       }
-      if (supplied == Supplied::kNothing || row_date > last_date_) return static_cast<uint8_t>(State::kMissing);
+      if (supplied == Supplied::kNothing || row_date > last_date_)
+        return static_cast<uint8_t>(State::kMissing);
       if (row_date < rules_[fact].fresh_from) return static_cast<uint8_t>(State::kStale);
       return static_cast<uint8_t>(supplied == Supplied::kNull ? State::kAbsent : State::kKnown);
     }

@@ -85,24 +85,19 @@ bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fa
 }
 
 int JsonRowReader::FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault) {
-  const char c = cursor->Peek();
-  const int guess = previous < 0 ? first_key_ : keys_.entry(previous).follower;
+  const int guess = keys_.Guess(previous, cursor->token_begin());
   if (guess >= 0) {
-    const Pattern& quoted = keys_.entry(guess).quoted;
-    const size_t room = static_cast<size_t>(cursor->token_end() - cursor->token_begin());
-    if (quoted.size() != 0 && room >= quoted.size() && quoted.Matches(cursor->token_begin())) {
-      cursor->Skip();
-      return guess;
-    }
+    cursor->Skip();
+    return guess;
   }
-  if (c != '"') {
+  if (cursor->Peek() != '"') {
     SyntaxFault(*cursor, "a key in quotes", fault);
     return kNoKey;
   }
   if (!TakeString(cursor, &key_scratch_, key, fault)) return kNoKey;
   int place = keys_.Find(*key);
   if (place < 0) place = keys_.Learn(*key);
-  if (place >= 0) (previous < 0 ? first_key_ : keys_.entry(previous).follower) = place;
+  if (place >= 0) keys_.NoteFollower(previous, place);
   return place;
 }
 
@@ -121,10 +116,10 @@ bool JsonRowReader::ReadField(JsonCursor* cursor, int* previous, std::string* fi
   *previous = place;
   const int before = keys_.NoteSeen(place, stamp_);
   if (before >= 0 ? KeyTwiceFault(place, before, fault) : ReadMeaning(place, cursor, fault)) return true;
-  const KeyTable::Entry& entry = keys_.entry(place);
-  const bool excusable = before < 0 && entry.meaning.role == KeyRole::kValue;
-  *field = ReportedName(entry.text);
-  return Defer(excusable ? entry.meaning.fact : -1, value, cursor, field, fault);
+  const KeyMeaning meaning = keys_.entry(place).meaning;
+  const bool excusable = before < 0 && meaning.role == KeyRole::kValue;
+  *field = ReportedName(keys_.text(place));
+  return Defer(excusable ? meaning.fact : -1, value, cursor, field, fault);
 }
 
 // Whether to read on after a fault of `*field`, whose value is at `value`: so long as the first fault may yet
@@ -158,8 +153,8 @@ bool JsonRowReader::CheckDeferred(std::string* field, Fault* fault) {
 
 bool JsonRowReader::KeyTwiceFault(int place, int before, Fault* fault) const {
   if (place == before) return fault->Set(kKeyTwice, "the key is given twice in the row; keep one");
-  return fault->Set(kIdAndName, "it is also given as " + Excerpt(keys_.entry(before).text) +
-                                    ", which means the same; keep one");
+  return fault->Set(
+      kIdAndName, "it is also given as " + Excerpt(keys_.text(before)) + ", which means the same; keep one");
 }
 
 bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fault) {
@@ -282,15 +277,15 @@ void JsonRowReader::ClearCell(size_t fact) { ClearRow(row_, targets_[fact].colum
 
 void JsonRowReader::CountRow() {
   warnings_.AddTo(&counts_);
-  for (const int place : undeclared_) ++keys_.entry(place).rows;
+  for (const int place : undeclared_) ++keys_.rows(place);
   for (const std::string& key : unlearnt_) counts_.AddUndeclared(ReportedName(key), 1);
 }
 
 void JsonRowReader::End(ReadCounts* counts) {
   for (int place = keys_.first_learnt(); place < keys_.size(); ++place) {
-    KeyTable::Entry& entry = keys_.entry(place);
-    if (entry.rows > 0) counts_.AddUndeclared(ReportedName(entry.text), entry.rows);
-    entry.rows = 0;
+    int64_t& rows = keys_.rows(place);
+    if (rows > 0) counts_.AddUndeclared(ReportedName(keys_.text(place)), rows);
+    rows = 0;
   }
   counts->Add(counts_);
   counts_ = ReadCounts();

@@ -93,7 +93,6 @@ class JsonRowReader {
   std::set<std::string, std::less<>> unlearnt_;  // keys of the row beyond what the table learns
   int64_t row_date_ = kUndated;
   RowWarnings warnings_;
-  int first_key_ = -1;  // the key that the last row began with
   std::string key_scratch_;
   ReadCounts counts_;
 };

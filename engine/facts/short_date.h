@@ -1,5 +1,5 @@
-// Dates and periods of the usual shape straight from the token to a number. Whatever looks otherwise is left to
-// the rules in scalar_rules.h, which also say what is wrong with it. Pure; any thread.
+// Dates and periods of the usual shape straight from the token to a number. Whatever looks otherwise is left
+// to the rules in scalar_rules.h, which also say what is wrong with it. Pure; any thread.
 #ifndef ZHIDA_ENGINE_FACTS_SHORT_DATE_H_
 #define ZHIDA_ENGINE_FACTS_SHORT_DATE_H_
 

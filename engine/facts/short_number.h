@@ -27,9 +27,9 @@ struct ShortNumber {
   int fraction = 0;  // digits after the point
 };
 
-// The number of `size` bytes, 1 to 8, all of them at once: their count differs from number to number, so a loop
-// would be left at a place that the processor cannot foresee. False if it is none without a sign. Eight bytes
-// must be readable.
+// The number of `size` bytes, 1 to 8, all of them at once: their count differs from number to number, so a
+// loop would be left at a place that the processor cannot foresee. False if it is none without a sign. Eight
+// bytes must be readable.
 inline bool ParseEightBytes(const char* text, std::ptrdiff_t size, ShortNumber* out) {
   static_assert(std::endian::native == std::endian::little);
   constexpr uint64_t kOnes = 0x0101010101010101u;
@@ -37,8 +37,8 @@ inline bool ParseEightBytes(const char* text, std::ptrdiff_t size, ShortNumber* 
   constexpr uint64_t kPoint = '.' ^ '0';
   // The last byte becomes the highest, and zeros stand before the first.
   uint64_t word = (LoadWord<uint64_t>(text) ^ (kOnes * '0')) << (8 * (8 - size));
-  // The highest bit of the first point, found as in HoldsByte(); it is taken out and the digits before it moved
-  // up.
+  // The highest bit of the first point, found as in HoldsByte(); it is taken out and the digits before it
+  // moved up.
   const uint64_t same = word ^ (kOnes * kPoint);
   const uint64_t points = (same - kOnes) & ~same & kTops;
   const uint64_t point = points & (0 - points);
@@ -84,8 +84,8 @@ inline bool ParseDigits(const char* p, const char* end, ShortNumber* out) {
   return true;
 }
 
-// Reads the number at the cursor. False for an exponent, many digits, white space behind it, or whatever is no
-// number by JSON's grammar.
+// Reads the number at the cursor. False for an exponent, many digits, white space behind it, or whatever is
+// no number by JSON's grammar.
 inline bool PeekShortNumber(const JsonCursor& cursor, ShortNumber* out) {
   const char* const end = cursor.token_end();
   const bool negative = cursor.Peek() == '-';
