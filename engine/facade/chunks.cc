@@ -56,10 +56,11 @@ bool ChunkReader::Next(Chunk* chunk) {
     chunk->file = next_file_ - 1;
     chunk->starts_file = fresh_;
     std::string& text = chunk->text;
-    text = std::move(rest_);
-    rest_.clear();
-    const size_t kept = text.size();
+    // What the chunk held before is overwritten in place: bytes of about the same number, once.
+    const size_t kept = rest_.size();
     text.resize(kept + kChunkBytes);
+    std::memcpy(text.data(), rest_.data(), kept);
+    rest_.clear();
     const size_t got = std::fread(text.data() + kept, 1, kChunkBytes, file_);
     if (std::ferror(file_) != 0) {
       error_ = "reading " + path(chunk->file) + " failed: " + std::strerror(errno);

@@ -248,7 +248,8 @@ bool ArrowValues::ReadSeries(const ArrowBinding& binding, const ArrowCell& cell,
     int32_t period;
     if (!ReadPeriod(binding, entries, i, &period, fault))
       return fault->Within("entry " + std::to_string(i - begin + 1));
-    const size_t entry = AddEntry(period, column);
+    AddInteger(period, &column->items[0]);
+    const size_t entry = AddItem(&column->items[1]);
     ++span.size;
     if (!ReadItem(part, *entries.children[part.child], entries.offset + i, entry, &column->items[1], fault)) {
       return fault->Within("period " + PeriodText(kind, period));

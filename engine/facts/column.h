@@ -95,12 +95,16 @@ void ClearRow(size_t row, Column* column);
 void FinishRows(Column* column);
 void ClearRows(Column* column);  // no rows; keeps capacity
 
-// Makes a row of a list or series empty; its items are to follow, each to be counted in the span.
+// Makes a row of a list or series empty; its items are to follow, at most limits::kListItemsMax, each to be
+// counted in the span.
 Span& StartSpan(size_t row, Column* column);
 // Appends a missing item and returns its row.
 size_t AddItem(Column* column);
-// Appends a missing entry to a series and returns its row.
-size_t AddEntry(int32_t period, Column* series);
+// Appends a known whole number.
+inline void AddInteger(int64_t integer, Column* column) {
+  column->state.push_back(static_cast<uint8_t>(State::kKnown));
+  column->integers.push_back(integer);
+}
 // Items from `rows` on are dropped.
 void CutItems(size_t rows, Column* column);
 // The items from `begin` on become those of the rows `order`, in that order; of single values only.

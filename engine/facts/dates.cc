@@ -78,8 +78,7 @@ StateRules::StateRules(const pack::Schema& schema, const DateRules& rules)
   }
 }
 
-bool StateRules::Check(size_t fact, Mark mark, Supplied supplied, Fault* fault) const {
-  if (mark != Mark::kAbsent) return true;
+bool StateRules::CheckAbsent(size_t fact, Supplied supplied, Fault* fault) const {
   const std::string& id = schema_.facts[fact].id;
   if (!rules_[fact].nullable) {
     return fault->Set(kContradiction,

@@ -49,7 +49,9 @@ class StateRules {
   StateRules(const pack::Schema& schema, const DateRules& rules);
 
   // False with a fault where mark and value contradict each other or the schema; such a row is rejected.
-  bool Check(size_t fact, Mark mark, Supplied supplied, Fault* fault) const;
+  bool Check(size_t fact, Mark mark, Supplied supplied, Fault* fault) const {
+    return mark != Mark::kAbsent || CheckAbsent(fact, supplied, fault);
+  }
 
   // What becomes of a value that stands alone, as nearly all do; the run's facts date is seen to.
   struct Plain {
@@ -63,9 +65,15 @@ class StateRules {
   // The state of a fact in its column. `own_date` is F@date, `row_date` is @date.
   uint8_t Resolve(size_t fact, Mark mark, Supplied supplied, int64_t own_date, int64_t row_date,
                   RowWarnings* warnings) const {
-    if (mark == Mark::kNone && own_date == kUndated && row_date == kUndated) {
-      warnings->undated += plain(fact, supplied).undated;
-      return plain(fact, supplied).state;
+    if (mark == Mark::kNone && own_date == kUndated) {
+      if (row_date == kUndated) {
+        warnings->undated += plain(fact, supplied).undated;
+        return plain(fact, supplied).state;
+      }
+      if (supplied == Supplied::kNothing || row_date > last_date_)
+        return static_cast<uint8_t>(State::kMissing);
+      if (row_date < rules_[fact].fresh_from) return static_cast<uint8_t>(State::kStale);
+      return static_cast<uint8_t>(supplied == Supplied::kNull ? State::kAbsent : State::kKnown);
     }
     return ResolveMarked(fact, mark, supplied, own_date, row_date, warnings);
   }
@@ -78,6 +86,7 @@ class StateRules {
     int64_t fresh_from = kUndated;  // the earliest date that is not stale
     Plain plain[3];                 // by Supplied
   };
+  bool CheckAbsent(size_t fact, Supplied supplied, Fault* fault) const;
   uint8_t ResolveMarked(size_t fact, Mark mark, Supplied supplied, int64_t own_date, int64_t row_date,
                         RowWarnings* warnings) const;
   State StateByDate(const Rule& rule, int64_t date, State fresh, RowWarnings* warnings) const;

@@ -33,13 +33,7 @@ JsonRowReader::JsonRowReader(const pack::Pack& pack, const DateRules& rules)
       said_(pack.schema.facts.size()) {
   for (size_t fact = 0; fact < targets_.size(); ++fact) {
     const FactPlan& plan = plan_.facts[fact];
-    targets_[fact] = {nullptr,
-                      &plan.type,
-                      states_.plain(fact, Supplied::kValue),
-                      states_.plain(fact, Supplied::kNull),
-                      plan.fact->nullable,
-                      plan.fact->check_uscc};
-    always_resolve_ |= StateOf(targets_[fact].value.state) != State::kKnown;
+    targets_[fact] = {nullptr, &plan.type, plan.fact->nullable, plan.fact->check_uscc};
   }
 }
 
@@ -53,7 +47,6 @@ void JsonRowReader::Begin(FactBlock* block) {
 bool JsonRowReader::ReadRow(std::string_view text, size_t row, std::string* field, Fault* fault) {
   row_ = row;
   ++stamp_;
-  resolve_ = always_resolve_;
   field->clear();
   bool good = tokens_.Load(text, fault);
   if (good) {
@@ -92,24 +85,19 @@ bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fa
 }
 
 int JsonRowReader::FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault) {
-  const char c = cursor->Peek();
-  const int guess = previous < 0 ? first_key_ : keys_.entry(previous).follower;
+  const int guess = keys_.Guess(previous, cursor->token_begin());
   if (guess >= 0) {
-    const Pattern& quoted = keys_.entry(guess).quoted;
-    const size_t room = static_cast<size_t>(cursor->token_end() - cursor->token_begin());
-    if (quoted.size() != 0 && room >= quoted.size() && quoted.Matches(cursor->token_begin())) {
-      cursor->Skip();
-      return guess;
-    }
+    cursor->Skip();
+    return guess;
   }
-  if (c != '"') {
+  if (cursor->Peek() != '"') {
     SyntaxFault(*cursor, "a key in quotes", fault);
     return kNoKey;
   }
   if (!TakeString(cursor, &key_scratch_, key, fault)) return kNoKey;
   int place = keys_.Find(*key);
   if (place < 0) place = keys_.Learn(*key);
-  if (place >= 0) (previous < 0 ? first_key_ : keys_.entry(previous).follower) = place;
+  if (place >= 0) keys_.NoteFollower(previous, place);
   return place;
 }
 
@@ -128,10 +116,10 @@ bool JsonRowReader::ReadField(JsonCursor* cursor, int* previous, std::string* fi
   *previous = place;
   const int before = keys_.NoteSeen(place, stamp_);
   if (before >= 0 ? KeyTwiceFault(place, before, fault) : ReadMeaning(place, cursor, fault)) return true;
-  const KeyTable::Entry& entry = keys_.entry(place);
-  const bool excusable = before < 0 && entry.meaning.role == KeyRole::kValue;
-  *field = ReportedName(entry.text);
-  return Defer(excusable ? entry.meaning.fact : -1, value, cursor, field, fault);
+  const KeyMeaning meaning = keys_.entry(place).meaning;
+  const bool excusable = before < 0 && meaning.role == KeyRole::kValue;
+  *field = ReportedName(keys_.text(place));
+  return Defer(excusable ? meaning.fact : -1, value, cursor, field, fault);
 }
 
 // Whether to read on after a fault of `*field`, whose value is at `value`: so long as the first fault may yet
@@ -146,7 +134,6 @@ bool JsonRowReader::Defer(int fact, const JsonCursor& value, JsonCursor* cursor,
   if (fact >= 0) {
     ClearCell(static_cast<size_t>(fact));
     said_[static_cast<size_t>(fact)].supplied = Supplied::kNothing;
-    resolve_ = true;
   }
   *cursor = value;
   if (!SkipValue(cursor, 1, fault)) return false;
@@ -166,8 +153,8 @@ bool JsonRowReader::CheckDeferred(std::string* field, Fault* fault) {
 
 bool JsonRowReader::KeyTwiceFault(int place, int before, Fault* fault) const {
   if (place == before) return fault->Set(kKeyTwice, "the key is given twice in the row; keep one");
-  return fault->Set(kIdAndName, "it is also given as " + Excerpt(keys_.entry(before).text) +
-                                    ", which means the same; keep one");
+  return fault->Set(
+      kIdAndName, "it is also given as " + Excerpt(keys_.text(before)) + ", which means the same; keep one");
 }
 
 bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fault) {
@@ -180,12 +167,10 @@ bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fault) {
     case KeyRole::kState:
       return ReadState(fact, cursor, fault);
     case KeyRole::kDate:
-      resolve_ = true;
       return ReadCompanionDate(cursor, &Touch(fact).date, fault);
     case KeyRole::kSource:
       return ReadSource(cursor, fault);
     case KeyRole::kRowDate:
-      resolve_ = true;
       return ReadCompanionDate(cursor, &row_date_, fault);
     case KeyRole::kUndeclared:
       undeclared_.push_back(place);
@@ -207,15 +192,10 @@ bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
   if (cursor->Peek() == 'n') {
     std::string_view word;
     if (!TakeLiteral(cursor, &word, fault)) return false;
-    if (!target.nullable) return true;
-    said.supplied = Supplied::kNull;
-    target.column->state[row_] = target.null.state;
-    warnings_.undated += target.null.undated;
+    if (target.nullable) said.supplied = Supplied::kNull;
     return true;
   }
   said.supplied = Supplied::kValue;
-  target.column->state[row_] = target.value.state;
-  warnings_.undated += target.value.undated;
   return StoreValue(target, cursor, &said, fault);
 }
 
@@ -229,7 +209,6 @@ bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Said* s
 }
 
 bool JsonRowReader::ReadState(size_t fact, JsonCursor* cursor, Fault* fault) {
-  resolve_ = true;
   Said& said = Touch(fact);
   std::string_view word;
   if (cursor->Peek() == 'n') return TakeLiteral(cursor, &word, fault);
@@ -257,7 +236,7 @@ bool JsonRowReader::ReadSource(JsonCursor* cursor, Fault* fault) {
 
 bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
   if (!CheckDeferred(field, fault)) return false;
-  if (resolve_ && !ResolveStates(field, fault)) return false;
+  if (!ResolveStates(field, fault)) return false;
   const int key = plan_.schema.key;
   if (key < 0) return true;
   const size_t place = static_cast<size_t>(key);
@@ -267,9 +246,8 @@ bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
   return NoSubjectFault(*field, fault);
 }
 
-// Settles all states of the row anew, now that its marks and dates are known.
+// Settles the states of the row, now that its marks and dates are known.
 bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
-  warnings_.undated = 0;
   for (const size_t fact : touched_) {
     const Said& said = said_[fact];
     if (!states_.Check(fact, said.mark, said.supplied, fault)) {
@@ -279,7 +257,8 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
     if (said.bad_check_digit && IgnoresValue(said.mark)) --warnings_.bad_check_digits;
     const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
     // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
-    if (StateOf(state) != State::kKnown && static_cast<int>(fact) != plan_.schema.key) ClearCell(fact);
+    const bool leaves = said.supplied == Supplied::kValue && StateOf(state) != State::kKnown;
+    if (leaves && static_cast<int>(fact) != plan_.schema.key) ClearCell(fact);
     targets_[fact].column->state[row_] = state;
   }
   return true;
@@ -298,15 +277,15 @@ void JsonRowReader::ClearCell(size_t fact) { ClearRow(row_, targets_[fact].colum
 
 void JsonRowReader::CountRow() {
   warnings_.AddTo(&counts_);
-  for (const int place : undeclared_) ++keys_.entry(place).rows;
+  for (const int place : undeclared_) ++keys_.rows(place);
   for (const std::string& key : unlearnt_) counts_.AddUndeclared(ReportedName(key), 1);
 }
 
 void JsonRowReader::End(ReadCounts* counts) {
   for (int place = keys_.first_learnt(); place < keys_.size(); ++place) {
-    KeyTable::Entry& entry = keys_.entry(place);
-    if (entry.rows > 0) counts_.AddUndeclared(ReportedName(entry.text), entry.rows);
-    entry.rows = 0;
+    int64_t& rows = keys_.rows(place);
+    if (rows > 0) counts_.AddUndeclared(ReportedName(keys_.text(place)), rows);
+    rows = 0;
   }
   counts->Add(counts_);
   counts_ = ReadCounts();

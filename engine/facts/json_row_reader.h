@@ -36,12 +36,10 @@ class JsonRowReader {
   void End(ReadCounts* counts);
 
  private:
-  // What reading a plain value of a fact needs, side by side.
+  // What reading a value of a fact needs, side by side.
   struct Target {
     Column* column = nullptr;
     const TypePlan* type = nullptr;
-    StateRules::Plain value;  // a value alone
-    StateRules::Plain null;   // null alone
     bool nullable = false;
     bool check_uscc = false;
   };
@@ -85,7 +83,6 @@ class JsonRowReader {
   ValueReader values_;
   JsonTokens tokens_;
   std::vector<Target> targets_;  // by fact
-  bool always_resolve_ = false;  // with the run's facts date some plain value is not known
 
   size_t row_ = 0;
   int64_t stamp_ = 0;            // of the row
@@ -95,9 +92,7 @@ class JsonRowReader {
   std::vector<int> undeclared_;                  // learnt keys of the row
   std::set<std::string, std::less<>> unlearnt_;  // keys of the row beyond what the table learns
   int64_t row_date_ = kUndated;
-  bool resolve_ = false;  // the row has marks or dates, so its states are settled at its end
   RowWarnings warnings_;
-  int first_key_ = -1;  // the key that the last row began with
   std::string key_scratch_;
   ReadCounts counts_;
 };

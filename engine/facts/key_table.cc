@@ -38,8 +38,9 @@ KeyMeaning MeaningOf(std::string_view key, const pack::Schema& schema) {
 
 KeyTable::KeyTable(const pack::Schema& schema) {
   constexpr int kRolesOfFact = 4;  // kValue to kSource
+  const int facts = static_cast<int>(schema.facts.size());
   const auto add = [&](const std::string& key, KeyRole role, int fact) {
-    if (Find(key) < 0) Add(key, {role, fact}, 1 + fact * kRolesOfFact + static_cast<int>(role));
+    if (Find(key) < 0) Add(key, {role, fact}, 1 + static_cast<int>(role) * facts + fact);
   };
   Add(kRowDateKey, {KeyRole::kRowDate, -1}, 0);
   // First the facts alone: should a fact be called like another's companion, it is the fact that is meant.
@@ -58,7 +59,7 @@ int KeyTable::Find(std::string_view key) const {
   const uint64_t hash = HashBytes(key);
   const size_t mask = slots_.size() - 1;
   for (size_t i = hash & mask; slots_[i] >= 0; i = (i + 1) & mask) {
-    const Entry& candidate = entries_[static_cast<size_t>(slots_[i])];
+    const Word& candidate = words_[static_cast<size_t>(slots_[i])];
     if (candidate.hash == hash && candidate.text == key) return slots_[i];
   }
   return -1;
@@ -72,9 +73,18 @@ int KeyTable::Learn(std::string_view key) {
   return Add(key, {}, static_cast<int>(seen_.size()) - 1);
 }
 
+void KeyTable::NoteFollower(int previous, int place) {
+  if (!words_[static_cast<size_t>(place)].has_pattern) return;
+  Followers& followers = previous < 0 ? first_ : entries_[static_cast<size_t>(previous)].followers;
+  followers[followers[0] < 0 ? 0 : 1] = place;
+}
+
 int KeyTable::Add(std::string_view key, KeyMeaning meaning, int item) {
-  entries_.push_back({std::string(key), meaning, item, -1, Pattern(Quoted(key)), HashBytes(key), 0});
-  const Entry& added = entries_.back();
+  const std::string quoted = Quoted(key);
+  const bool has_pattern = !quoted.empty() && quoted.size() <= Pattern::kBytesMax;
+  entries_.push_back({meaning, item, {-1, -1}, Pattern(has_pattern ? quoted : "")});
+  words_.push_back({std::string(key), HashBytes(key), has_pattern, 0});
+  const Word& added = words_.back();
   if (2 * entries_.size() > slots_.size()) {
     Rehash();
   } else {
@@ -90,7 +100,7 @@ void KeyTable::Rehash() {
   slots_.assign(std::max<size_t>(2 * slots_.size(), 256), -1);
   const size_t mask = slots_.size() - 1;
   for (int place = 0; place < size(); ++place) {
-    size_t i = entries_[static_cast<size_t>(place)].hash & mask;
+    size_t i = words_[static_cast<size_t>(place)].hash & mask;
     while (slots_[i] >= 0) i = (i + 1) & mask;
     slots_[i] = place;
   }

@@ -11,7 +11,7 @@ namespace {
 
 // Columns grow by this many rows at once: few enough not to waste memory on hostile input, many enough to be
 // cheap.
-constexpr size_t kRowsPerGrowth = 1'024;
+constexpr size_t kRowsPerGrowth = 128;
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 

@@ -154,12 +154,13 @@ bool FinishSeries(PeriodKind kind, size_t row, Column* series, Fault* fault) {
   Column& values = series->items[1];
   const auto period = [&](uint32_t i) { return periods.integers[i]; };
   const auto known = [&](uint32_t i) { return StateOf(values.state[i]) == State::kKnown; };
-  const uint32_t end = span.begin + span.size;
-  bool in_order = true;
-  for (uint32_t i = span.begin; i < end; ++i) {
-    in_order &= known(i) && (i == span.begin || period(i - 1) < period(i));
-  }
-  if (in_order) return true;
+  const auto in_order = [&] {
+    for (uint32_t i = span.begin; i < span.begin + span.size; ++i) {
+      if (!known(i) || (i > span.begin && period(i - 1) >= period(i))) return false;
+    }
+    return true;
+  };
+  if (in_order()) return true;
   std::vector<uint32_t> order(span.size);
   std::iota(order.begin(), order.end(), span.begin);
   std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return period(a) < period(b); });
@@ -181,8 +182,7 @@ bool TextTooLong(std::string_view text, Fault* fault) {
                                       std::to_string(limits::kStringBytesMax) + " are taken; shorten it");
 }
 
-bool CheckItemCount(size_t items, Fault* fault) {
-  if (items <= limits::kListItemsMax) return true;
+bool TooManyItems(Fault* fault) {
   return fault->Set(kTooManyItems, "more than " + std::to_string(limits::kListItemsMax) +
                                        " items; supply only those that the policies ask for");
 }

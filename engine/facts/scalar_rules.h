@@ -46,7 +46,10 @@ bool TextTooLong(std::string_view text, Fault* fault);
 inline bool CheckTextSize(std::string_view text, Fault* fault) {
   return text.size() <= limits::kStringBytesMax || TextTooLong(text, fault);
 }
-bool CheckItemCount(size_t items, Fault* fault);
+bool TooManyItems(Fault* fault);
+inline bool CheckItemCount(size_t items, Fault* fault) {
+  return items <= limits::kListItemsMax || TooManyItems(fault);
+}
 bool UnknownState(std::string_view word, Fault* fault);
 bool NoSubjectFault(const std::string& key_id, Fault* fault);
 bool UnknownCode(std::string_view code, const TypePlan& type, Fault* fault);

@@ -23,6 +23,7 @@ int PlaceOf(const feel::CodeList* list, CodeLists* lists) {
 TypePlan::TypePlan(const pack::FactType& type, const feel::Model& model, CodeLists* lists)
     : kind(type.kind),
       storage(StorageOf(type)),
+      is_number(type.is_number() || type.kind == pack::FactKind::kRatio),
       stored_scale(StoredScale(type)),
       input_scale(type.kind == pack::FactKind::kMoney ? type.unit.fen_power : type.scale),
       unit(type.unit),

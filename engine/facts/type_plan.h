@@ -33,6 +33,7 @@ struct TypePlan {
 
   pack::FactKind kind;
   Storage storage;
+  bool is_number;
   int stored_scale = 0;  // a number is kept as this many digits after the point ...
   int input_scale = 0;   // ... and what is supplied may have this many; they differ for money in other units
   MoneyUnit unit;

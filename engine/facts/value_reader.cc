@@ -1,10 +1,12 @@
 #include "engine/facts/value_reader.h"
 
+#include <limits>
 #include <optional>
 #include <set>
 
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
+#include "engine/facts/short_date.h"
 #include "engine/facts/short_number.h"
 
 namespace zhida::facts {
@@ -222,30 +224,46 @@ bool ValueReader::ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth
   return true;
 }
 
+bool ValueReader::ReadPeriod(PeriodKind kind, JsonCursor* cursor, int32_t* period, Fault* fault) {
+  std::string_view key;
+  if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a period in quotes", fault);
+  return TakeString(cursor, &scratch_, &key, fault) && ReadPeriodText(key, kind, period, fault);
+}
+
 bool ValueReader::ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
                              Fault* fault) {
   if (cursor->Peek() != '{') return WrongTypeFault(WantedText(type), *cursor, fault);
   if (depth >= limits::kTreeDepthMax) return TooDeep(fault);
   cursor->Skip();
+  const TypePlan& element = *type.element;
+  Column& periods = column->items[0];
+  Column& values = column->items[1];
   Span& span = StartSpan(row, column);
+  bool in_order = true;
+  int32_t last = std::numeric_limits<int32_t>::min();
   bool more = !cursor->TakeIf('}');
   while (more) {
-    std::string_view key;
     int32_t period = 0;
     if (!CheckItemCount(span.size + 1, fault)) return false;
-    if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a period in quotes", fault);
-    if (!TakeString(cursor, &scratch_, &key, fault) || !ReadPeriodText(key, type.period, &period, fault))
+    if (!TakeShortPeriod(cursor, type.period, &period) && !ReadPeriod(type.period, cursor, &period, fault))
       return false;
     if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
-    const size_t entry = AddEntry(period, column);
+    in_order &= period > last;
+    last = period;
     ++span.size;
-    if (!ReadInner(*type.element, false, cursor, depth + 1, entry, &column->items[1], fault)) {
-      return fault->Within("period " + PeriodText(type.period, period));
+    AddInteger(period, &periods);
+    int64_t number = 0;
+    if (element.is_number && TakeShortScaled(cursor, element.input_scale, &number)) {
+      AddInteger(number, &values);
+    } else {
+      in_order = false;  // it may be null
+      if (!ReadInner(element, false, cursor, depth + 1, AddItem(&values), &values, fault))
+        return fault->Within("period " + PeriodText(type.period, period));
     }
     more = !cursor->TakeIf('}');
     if (more && !cursor->TakeIf(',')) return SyntaxFault(*cursor, "a comma or }", fault);
   }
-  return FinishSeries(type.period, row, column, fault);
+  return in_order || FinishSeries(type.period, row, column, fault);
 }
 
 }  // namespace zhida::facts

@@ -45,6 +45,7 @@ class ValueReader {
                   Fault* fault);
   bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
                   Fault* fault);
+  bool ReadPeriod(PeriodKind kind, JsonCursor* cursor, int32_t* period, Fault* fault);
   bool TakeStringFor(const TypePlan& type, JsonCursor* cursor, std::string_view* body, Fault* fault);
 
   FactBlock* block_ = nullptr;

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string>
 #include <string_view>
 
 namespace zhida::facts {
@@ -30,36 +29,28 @@ inline uint64_t WordOf(const char* bytes, size_t count) {
   return byte(0) | byte(count / 2) | byte(count - 1);
 }
 
-inline bool SameBytes(const char* a, const char* b, size_t count) {
-  for (; count > 8; count -= 8, a += 8, b += 8) {
-    if (LoadWord<uint64_t>(a) != LoadWord<uint64_t>(b)) return false;
-  }
-  return WordOf(a, count) == WordOf(b, count);
-}
-
-// A text that others are compared with, kept so that whole words can be read.
+// A short text that others are compared with, as three words of which the bytes behind the text do not count.
+// So a comparison is a few steps without branches, whatever the length.
 class Pattern {
  public:
-  explicit Pattern(std::string_view text) : bytes_(text), size_(text.size()) {
-    const size_t rest = size_ % 8;
-    last_mask_ = rest == 0 ? ~uint64_t{0} : (uint64_t{1} << (8 * rest)) - 1;
-    bytes_.append(8, '\0');
+  static constexpr size_t kBytesMax = 24;
+  // `text` of at most kBytesMax bytes.
+  explicit Pattern(std::string_view text) {
+    std::memcpy(words_, text.data(), text.size());
+    std::memset(masks_, 0xFF, text.size());
   }
-  size_t size() const { return size_; }
-  // True if the bytes at `text` are the pattern's. Reads whole words there: up to seven bytes more.
+  // True if the bytes at `text` are the pattern's. kBytesMax bytes must be readable there.
   bool Matches(const char* text) const {
-    const char* pattern = bytes_.data();
-    size_t left = size_;
-    for (; left > 8; left -= 8, text += 8, pattern += 8) {
-      if (LoadWord<uint64_t>(text) != LoadWord<uint64_t>(pattern)) return false;
+    uint64_t different = 0;
+    for (size_t i = 0; i < 3; ++i) {
+      different |= (LoadWord<uint64_t>(text + 8 * i) ^ words_[i]) & masks_[i];
     }
-    return ((LoadWord<uint64_t>(text) ^ LoadWord<uint64_t>(pattern)) & last_mask_) == 0;
+    return different == 0;
   }
 
  private:
-  std::string bytes_;
-  size_t size_;
-  uint64_t last_mask_;
+  uint64_t words_[3] = {};
+  uint64_t masks_[3] = {};
 };
 
 // True if the byte stands somewhere in the text.
