@@ -2,8 +2,8 @@
 // evaluated when they are first asked for and kept for the other policies. The items of a list fact are a pass
 // of their own, over the items of all these rows together.
 //
-// Conditions that only the interpreter can decide are evaluated for the rows that are still alive when they
-// are asked for, and for no others. Bound to one plan, block and reading; one thread; reused from block to
+// Everything is evaluated for the rows that are still alive when it is asked for; other rows follow when
+// somebody asks about them. Bound to one plan, block and reading; one thread; reused from block to
 // block to keep its memory.
 #ifndef ZHIDA_ENGINE_BATCH_BLOCK_PASS_H_
 #define ZHIDA_ENGINE_BATCH_BLOCK_PASS_H_
@@ -79,24 +79,27 @@ class BlockPass : public plan::Pass {
   struct ColumnState;
   struct NodeState {
     uint64_t block = 0;  // the Start() it belongs to
+    Plane rows;          // for which the planes hold
     Planes planes;
   };
 
-  ColumnState& ColumnOf(plan::ColumnId column);
-  void FillNumber(const plan::Column& column, ColumnState* state);
-  void FillText(plan::ColumnId id, const plan::Column& column, ColumnState* state);
-  void FillTable(const plan::Column& column, ColumnState* state);
-  void FirstHit(const plan::Column& column, ColumnState* state);
-  void SingleHit(const plan::Column& column, ColumnState* state);
+  // The column with at least these rows evaluated.
+  ColumnState& ColumnOf(plan::ColumnId column, const Plane& rows);
+  void FillNumber(const plan::Column& column, const Plane& rows, ColumnState* state);
+  void FillText(plan::ColumnId id, const plan::Column& column, const Plane& rows, ColumnState* state);
+  void FillTable(const plan::Column& column, const Plane& rows, ColumnState* state);
+  void FillExpression(const plan::Column& column, const Plane& rows, ColumnState* state);
+  void FirstHit(const plan::Column& column, const Plane& rows, ColumnState* state);
+  void SingleHit(const plan::Column& column, const Plane& rows, ColumnState* state);
+  void Evaluate(plan::NodeId node, const Plane& alive, Planes* out);
   void Test(const plan::Node& node, const Plane& alive, Planes* out);
   void TestNumber(const plan::Column& column, const plan::NumberTest& test, const ColumnState& state,
                   Planes* out);
-  void TestExpression(const plan::Column& column, const Plane& alive, ColumnState* state, Planes* out);
   void Combine(const plan::Node& node, const Plane& alive, Planes* out);
-  void Quantify(const plan::Node& node, Planes* out);
-  void Lift(const plan::Node& node, Planes* out);
+  // For all of `rows`, of which `alive` are new.
+  void Quantify(const plan::Node& node, const Plane& alive, const Plane& rows, Planes* out);
+  void Lift(const plan::Node& node, const Plane& alive, const Plane& items, Planes* out);
   BlockPass& ItemPass(int list);
-  bool IsInterpreted(plan::NodeId node) const;
   feel::Dates DatesOf(const plan::Context& context, const feel::FactSource& row) const;
 
   const plan::Plan& plan_;

@@ -32,6 +32,17 @@ inline size_t CountBits(const Plane& plane) {
   return count;
 }
 
+// True if all of `part` lies in `whole`.
+inline bool IsWithin(const Plane& part, const Plane& whole) {
+  uint64_t outside = 0;
+  for (size_t i = 0; i < part.size(); ++i) outside |= part[i] & ~whole[i];
+  return outside == 0;
+}
+
+inline void OrInto(const Plane& part, Plane* out) {
+  for (size_t i = 0; i < out->size(); ++i) (*out)[i] |= part[i];
+}
+
 // Calls visit(row) for each set bit, ascending.
 template <typename Visit>
 void ForEachBit(const Plane& plane, Visit visit) {

@@ -63,7 +63,7 @@ const TextAnswers& TextTests::Find(ColumnId column, std::string_view text, Local
   {
     std::shared_lock lock(shared.mutex);
     if (auto known = shared.entries.find(std::string(text)); known != shared.entries.end()) {
-      seen.Add(hash, known->first, known->second.get());
+      seen.Add(hash, known->first, known->second);
       return *known->second;
     }
   }
@@ -71,14 +71,20 @@ const TextAnswers& TextTests::Find(ColumnId column, std::string_view text, Local
   auto known = shared.entries.find(std::string(text));
   if (known == shared.entries.end()) {
     auto answers = Evaluate(column, Value::String(std::string(text)));
+    auto distinct = shared.distinct.find(answers->truths);
     if (shared.entries.size() >= kEntriesMax) {
+      if (distinct != shared.distinct.end()) return *distinct->second;
       local->unshared.push_back(std::move(answers));
       return *local->unshared.back();
     }
-    known = shared.entries.emplace(std::string(text), std::move(answers)).first;
+    if (distinct == shared.distinct.end()) {
+      std::vector<Truth> truths = answers->truths;
+      distinct = shared.distinct.emplace(std::move(truths), std::move(answers)).first;
+    }
+    known = shared.entries.emplace(std::string(text), distinct->second.get()).first;
   }
   // Keys and answers of the shared map never move, so a thread may keep pointing at them.
-  seen.Add(hash, known->first, known->second.get());
+  seen.Add(hash, known->first, known->second);
   return *known->second;
 }
 

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <shared_mutex>
 #include <string>
@@ -20,7 +21,7 @@
 
 namespace zhida::plan {
 
-// The truth of every test of one text column for one text.
+// The truth of every test of one text column, for all texts that are answered alike.
 struct TextAnswers {
   std::vector<Truth> truths;
 };
@@ -70,7 +71,8 @@ class TextTests {
  private:
   struct Shared {
     std::shared_mutex mutex;
-    std::unordered_map<std::string, std::unique_ptr<TextAnswers>> entries;
+    std::unordered_map<std::string, const TextAnswers*> entries;
+    std::map<std::vector<Truth>, std::unique_ptr<TextAnswers>> distinct;
   };
   std::unique_ptr<TextAnswers> Evaluate(ColumnId column, Value value) const;
 
