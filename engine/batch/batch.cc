@@ -40,7 +40,29 @@ BatchEngine::~BatchEngine() = default;
 BatchEngine::Worker::Worker(const BatchEngine& engine)
     : engine_(engine),
       verified_(*engine.plan_, *engine.texts_, feel::Reading::kVerified, engine.options_.fault),
-      promised_(*engine.plan_, *engine.texts_, feel::Reading::kPromised, engine.options_.fault) {}
+      promised_(*engine.plan_, *engine.texts_, feel::Reading::kPromised, engine.options_.fault) {
+  const plan::Plan& plan = *engine.plan_;
+  orders_.resize(plan.policies.size());
+  for (size_t policy = 0; policy < orders_.size(); ++policy) {
+    const std::vector<PlannedClause>& clauses = plan.policies[policy].clauses;
+    for (size_t i = 0; i < clauses.size(); ++i) {
+      const double cost = plan.graph.nodes[static_cast<size_t>(clauses[i].node)].cost;
+      orders_[policy].entries.push_back({static_cast<int>(i), cost});
+    }
+  }
+}
+
+void BatchEngine::Worker::SortClauses(ClauseOrder* order) {
+  constexpr int kBlocksBetweenSortings = 64;
+  if (--order->blocks_until_sorting > 0) return;
+  order->blocks_until_sorting = kBlocksBetweenSortings;
+  // Work for each firm that it decides.
+  const auto work = [](const ClauseOrder::Entry& entry) {
+    return entry.cost / (1.001 - entry.left / entry.asked);
+  };
+  std::stable_sort(order->entries.begin(), order->entries.end(),
+                   [&](const auto& a, const auto& b) { return work(a) < work(b); });
+}
 
 BatchEngine::Worker::~Worker() = default;
 
@@ -104,9 +126,19 @@ bool BatchEngine::Worker::PromisesMatter(int policy) const {
 void BatchEngine::Worker::Root(int policy, BlockPass& pass, bool promised, Planes* root) {
   root->Assign(pass.words());
   root->can_true = pass.valid();
-  for (const PlannedClause& clause : engine_.plan_->policies[static_cast<size_t>(policy)].clauses) {
+  const std::vector<PlannedClause>& clauses = engine_.plan_->policies[static_cast<size_t>(policy)].clauses;
+  ClauseOrder& order = orders_[static_cast<size_t>(policy)];
+  if (!promised) SortClauses(&order);
+  size_t left = pass.row_count();
+  for (ClauseOrder::Entry& entry : order.entries) {
+    const PlannedClause& clause = clauses[static_cast<size_t>(entry.clause)];
     AndInto(pass.Truth(promised ? clause.promised : clause.node, root->can_true), root);
-    if (IsEmpty(root->can_true)) {
+    const size_t asked = std::exchange(left, CountBits(root->can_true));
+    if (!promised) {
+      entry.asked += static_cast<double>(asked);
+      entry.left += static_cast<double>(left);
+    }
+    if (left == 0) {
       root->can_false = pass.valid();
       return;
     }

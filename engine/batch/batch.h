@@ -74,6 +74,19 @@ class BatchEngine {
    private:
     void RunRows(size_t first, size_t count);
     void RunPolicy(int policy);
+    // The clauses of a policy in the order that decides most firms for the least work, as seen so far. The
+    // truth of the whole does not hang on the order.
+    struct ClauseOrder {
+      struct Entry {
+        int clause = 0;
+        double cost = 1;
+        double asked = 1;  // rows
+        double left = 0.5;
+      };
+      std::vector<Entry> entries;
+      int blocks_until_sorting = 1;
+    };
+    void SortClauses(ClauseOrder* order);
     // Truth of the policy's clauses in one reading, all of them and stopping early.
     void Root(int policy, BlockPass& pass, bool promised, Planes* root);
     // Amounts of `rows` in the pass's reading; rows whose amount is unknown or for the judge are moved out of
@@ -92,6 +105,7 @@ class BatchEngine {
     BlockPass promised_;
     std::vector<std::pair<uint32_t, uint32_t>> asked_;  // row, policy: left to the judge
     std::vector<bool> committed_facts_;
+    std::vector<ClauseOrder> orders_;  // by policy
     std::vector<int64_t> fen_;
     std::vector<int64_t> promised_fen_;
     std::vector<Pair> sorted_;

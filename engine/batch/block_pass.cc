@@ -16,7 +16,7 @@ using plan::NumberTest;
 using plan::Rows;
 
 BlockPass::BlockPass(const plan::Plan& plan, plan::TextTests& texts, feel::Reading reading, Fault fault)
-    : plan_(plan), texts_(texts), local_(texts.MakeLocal()), reading_(reading), fault_(fault) {
+    : plan_(plan), texts_(texts), local_(texts.MakeLocal()), reading_(reading), fault_(fault), numbers_(plan.graph) {
   columns_.resize(plan.graph.columns.size());
   nodes_.resize(plan.graph.nodes.size());
 }
@@ -30,6 +30,7 @@ void BlockPass::Start(const facts::FactBlock& block, size_t first, size_t count,
   count_ = count;
   words_ = WordCount(count);
   ++generation_;
+  numbers_.Forget();
   local_.unshared.clear();
   for (auto& [list, pass] : items_) pass->block_ = nullptr;
   valid_.assign(words_, ~uint64_t{0});

@@ -53,7 +53,8 @@ class BlockPass : public plan::Pass {
   // over the same rows, whose columns are shared where no value rests on a promise, or null.
   void Start(const facts::FactBlock& block, size_t first, size_t count, BlockPass* verified);
 
-  size_t row_count() const { return count_; }
+  size_t row_count() const override { return count_; }
+  plan::NumberMemory* numbers() override { return &numbers_; }
   size_t words() const { return words_; }
   const Plane& valid() const { return valid_; }
 
@@ -116,6 +117,7 @@ class BlockPass : public plan::Pass {
   Plane valid_;
   std::vector<std::unique_ptr<ColumnState>> columns_;
   std::vector<NodeState> nodes_;
+  plan::NumberMemory numbers_;
   plan::PeriodMemory periods_;
   std::map<int, std::unique_ptr<BlockPass>> items_;  // by list fact, made when first needed
   BlockPass* subject_pass_ = nullptr;                // of a pass over items

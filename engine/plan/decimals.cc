@@ -60,7 +60,7 @@ void Numbers::Branches(const Number& number, const Rows& rows, std::vector<Decim
   }
 }
 
-void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<DecimalValue>* out) {
+void Numbers::Compute(NumberId id, const Rows& rows, std::vector<DecimalValue>* out) {
   const Number& number = At(id);
   out->resize(rows.size());
   if (!number.decimal) {

@@ -554,6 +554,24 @@ const std::vector<int>& GraphBuilder::NodeFacts(NodeId id) {
 }
 
 Graph GraphBuilder::Finish() {
+  std::vector<int> uses(graph_.numbers.size());
+  const auto use = [&](NumberId id) {
+    if (id != kNone) ++uses[static_cast<size_t>(id)];
+  };
+  for (const Number& number : graph_.numbers) {
+    use(number.a);
+    use(number.b);
+  }
+  for (const Column& column : graph_.columns) {
+    use(column.number);
+    use(column.divisor);
+  }
+  for (size_t i = 0; i < graph_.numbers.size(); ++i) {
+    const Number::Kind kind = graph_.numbers[i].kind;
+    const bool cheap = kind == Number::Kind::kConstant || kind == Number::Kind::kUnknown ||
+                       kind == Number::Kind::kFact || kind == Number::Kind::kLift;
+    graph_.numbers[i].shared = !cheap && uses[i] > 1;
+  }
   for (Column& column : graph_.columns) {
     std::vector<int> order(column.cuts.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<int>(i);

@@ -92,6 +92,7 @@ struct Number {
   Kind kind = Kind::kConstant;
   int list = kNone;      // whose items it belongs to; kNone: the subject
   bool decimal = false;  // the value is a decimal, and there is no scale
+  bool shared = false;   // several others look at it, or it is dear: worth remembering; set by Finish()
   int scale = 0;         // the value is mantissa * 10^-scale
   int128_t constant = 0;
   int fact = kNone;

@@ -1,6 +1,7 @@
 #include "engine/plan/numbers.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "engine/plan/lowering.h"
 #include "engine/plan/strictness.h"
@@ -286,7 +287,61 @@ void Numbers::Choices(const Number& number, const Rows& rows, NumberVector* out)
   }
 }
 
+namespace {
+
+void Resize(size_t rows, NumberVector* values) { values->Resize(rows); }
+void Resize(size_t rows, std::vector<DecimalValue>* values) { values->resize(rows); }
+void Copy(const NumberVector& from, size_t i, size_t k, NumberVector* to) {
+  to->Set(k, from.values[i], from.known[i]);
+}
+void Copy(const std::vector<DecimalValue>& from, size_t i, size_t k, std::vector<DecimalValue>* to) {
+  (*to)[k] = from[i];
+}
+
+}  // namespace
+
+// Computes what is not remembered yet, and remembers it.
+template <typename Vector>
+void Numbers::Recall(NumberId id, const Rows& rows, Vector* out) {
+  NumberMemory& memory = *pass_.numbers();
+  NumberMemory::Entry& entry = memory.entries_[static_cast<size_t>(id)];
+  Vector* kept = nullptr;
+  if constexpr (std::is_same_v<Vector, NumberVector>) {
+    kept = &entry.whole;
+  } else {
+    kept = &entry.decimals;
+  }
+  if (entry.generation.size() < pass_.row_count()) {
+    entry.generation.resize(pass_.row_count());
+    Resize(pass_.row_count(), kept);
+  }
+  Rows missing;
+  for (const uint32_t row : rows) {
+    if (entry.generation[row] != memory.generation_) missing.push_back(row);
+  }
+  if (!missing.empty()) {
+    Vector computed;
+    Compute(id, missing, &computed);
+    for (size_t k = 0; k < missing.size(); ++k) {
+      Copy(computed, k, missing[k], kept);
+      entry.generation[missing[k]] = memory.generation_;
+    }
+  }
+  Resize(rows.size(), out);
+  for (size_t k = 0; k < rows.size(); ++k) Copy(*kept, rows[k], k, out);
+}
+
 void Numbers::Evaluate(NumberId id, const Rows& rows, NumberVector* out) {
+  if (At(id).shared && pass_.numbers() != nullptr) return Recall(id, rows, out);
+  Compute(id, rows, out);
+}
+
+void Numbers::Evaluate(NumberId id, const Rows& rows, std::vector<DecimalValue>* out) {
+  if (At(id).shared && At(id).decimal && pass_.numbers() != nullptr) return Recall(id, rows, out);
+  Compute(id, rows, out);
+}
+
+void Numbers::Compute(NumberId id, const Rows& rows, NumberVector* out) {
   const Number& number = At(id);
   out->Resize(rows.size());
   switch (number.kind) {

@@ -74,6 +74,24 @@ class Source {
   feel::Reading reading_;
 };
 
+// Numbers that several conditions look at, by row, as far as they have been computed for the present block.
+// One thread.
+class NumberMemory {
+ public:
+  explicit NumberMemory(const Graph& graph) : entries_(graph.numbers.size()) {}
+  void Forget() { ++generation_; }
+
+ private:
+  friend class Numbers;
+  struct Entry {
+    std::vector<uint32_t> generation;  // by row
+    NumberVector whole;
+    std::vector<DecimalValue> decimals;
+  };
+  std::vector<Entry> entries_;
+  uint32_t generation_ = 1;
+};
+
 // Some subjects of a block, or the items of one of their lists, as numbers see them; the engines implement
 // it. Rows are positions within the pass.
 class Pass {
@@ -83,6 +101,9 @@ class Pass {
   virtual const facts::FactBlock& block() const = 0;
   virtual feel::Reading reading() const = 0;
   virtual size_t first() const = 0;  // of the pass's rows in the columns that it reads
+
+  virtual size_t row_count() const = 0;
+  virtual NumberMemory* numbers() = 0;  // null: nothing is remembered
 
   virtual void Truths(NodeId node, const Rows& rows, std::vector<Truth>* out) = 0;
   virtual void Choices(ColumnId table, const Rows& rows, std::vector<ChoiceValue>* out) = 0;
@@ -121,6 +142,11 @@ class Numbers {
  private:
   const Number& At(NumberId id) const { return graph_.numbers[static_cast<size_t>(id)]; }
   Rows SubjectsOf(const Rows& rows) const;
+  // Whatever is remembered.
+  void Compute(NumberId number, const Rows& rows, NumberVector* out);
+  void Compute(NumberId number, const Rows& rows, std::vector<DecimalValue>* out);
+  template <typename Vector>
+  void Recall(NumberId number, const Rows& rows, Vector* out);
   void Facts(const Number& number, const Rows& rows, NumberVector* out) const;
   void SeriesEntry(const facts::Column& series, size_t row, int32_t period, size_t i, NumberVector* out) const;
   void SeriesEntries(const Number& number, const Rows& rows, NumberVector* out);

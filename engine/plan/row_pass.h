@@ -37,6 +37,8 @@ class RowPass : public Pass {
   const facts::FactBlock& block() const override { return *block_; }
   feel::Reading reading() const override { return reading_; }
   size_t first() const override { return first_; }
+  size_t row_count() const override { return 1; }
+  NumberMemory* numbers() override { return nullptr; }
   void Truths(NodeId node, const Rows& rows, std::vector<Truth>* out) override;
   void Choices(ColumnId table, const Rows& rows, std::vector<ChoiceValue>* out) override;
   Pass& subjects() override { return *subject_pass_; }
