@@ -83,7 +83,7 @@ void BlockPass::FillNumber(const Column& column, const Plane& alive, ColumnState
   Rows rows;
   rows.reserve(count_);
   ForEachBit(alive, [&](size_t row) { rows.push_back(static_cast<uint32_t>(row)); });
-  std::vector<plan::Position> positions;
+  plan::Positions positions;
   plan::Numbers numbers(plan_, *this, periods_);
   plan::CutsPassed(column, numbers, plan_.graph, rows, &positions);
   // The fault needs the numbers themselves; what is not on a cut is not moved.
@@ -96,14 +96,14 @@ void BlockPass::FillNumber(const Column& column, const Plane& alive, ColumnState
   const size_t cuts = column.cuts.size();
   for (size_t k = 0; k < rows.size(); ++k) {
     const size_t row = rows[k];
-    int passed = positions[k].passed;
-    switch (positions[k].known) {
+    uint32_t passed = positions.passed[k];
+    switch (positions.known[k]) {
       case Known::kKnown:
-        if (exact.size() > 0 && passed > 0 && !column.cuts[static_cast<size_t>(passed) - 1].above &&
-            column.cuts[static_cast<size_t>(passed) - 1].value == exact.values[k]) {
+        if (exact.size() > 0 && passed > 0 && !column.cuts[passed - 1].above &&
+            column.cuts[passed - 1].value == exact.values[k]) {
           --passed;
         }
-        if (passed > 0) SetBit(&state->passed[static_cast<size_t>(passed) - 1], row);
+        if (passed > 0) SetBit(&state->passed[passed - 1], row);
         break;
       case Known::kNull:
         SetBit(fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null, row);

@@ -17,11 +17,37 @@ bool Raise(int128_t* mantissa, int raise) {
   return !__builtin_mul_overflow(*mantissa, PowerOfTen(raise), mantissa);
 }
 
-Position Passed(const Column& column, int64_t value) {
-  const auto first_beyond = std::partition_point(column.cuts.begin(), column.cuts.end(), [&](const Cut& cut) {
-    return cut.value < value || (cut.value == value && !cut.above);
-  });
-  return {static_cast<int>(first_beyond - column.cuts.begin()), Known::kKnown};
+struct Position {
+  uint32_t passed = 0;
+  Known known = Known::kUnknown;
+};
+
+// With few cuts, which is the usual case, every value is compared with every one of them.
+constexpr size_t kFewCuts = 6;
+
+void PassedOfWhole(const Column& column, const NumberVector& values, Positions* out) {
+  const size_t size = values.size();
+  out->known = values.known;
+  uint32_t* const passed = out->passed.data();
+  const int64_t* const value = values.values.data();
+  // Whole numbers are cut below a value only; see GraphBuilder::TestNumber.
+  const bool plain = column.cuts.size() <= kFewCuts &&
+                     std::all_of(column.cuts.begin(), column.cuts.end(), [](const Cut& cut) {
+                       return !cut.above && cut.value >= INT64_MIN && cut.value <= INT64_MAX;
+                     });
+  if (!plain) {
+    for (size_t i = 0; i < size; ++i) {
+      const auto beyond = std::partition_point(column.cuts.begin(), column.cuts.end(), [&](const Cut& cut) {
+        return cut.value < value[i] || (cut.value == value[i] && !cut.above);
+      });
+      passed[i] = static_cast<uint32_t>(beyond - column.cuts.begin());
+    }
+    return;
+  }
+  for (const Cut& cut : column.cuts) {
+    const int64_t bar = static_cast<int64_t>(cut.value);
+    for (size_t i = 0; i < size; ++i) passed[i] += value[i] >= bar ? 1 : 0;
+  }
 }
 
 Position Passed(const Column& column, const std::vector<Decimal>& cuts, const DecimalValue& number) {
@@ -34,7 +60,7 @@ Position Passed(const Column& column, const std::vector<Decimal>& cuts, const De
     const bool beyond = std::is_lt(order) || (std::is_eq(order) && !column.cuts[middle].above);
     (beyond ? low : high) = beyond ? middle + 1 : middle;
   }
-  return {static_cast<int>(low), Known::kKnown};
+  return {static_cast<uint32_t>(low), Known::kKnown};
 }
 
 // number / divisor against the cuts without dividing.
@@ -66,37 +92,38 @@ Position Passed(const Column& column, const Graph& graph, int64_t number, int64_
     const bool beyond = bar < numerator || (bar == numerator && !cut.above);
     (beyond ? low : high) = beyond ? middle + 1 : middle;
   }
-  return {static_cast<int>(low), Known::kKnown};
+  return {static_cast<uint32_t>(low), Known::kKnown};
 }
 
 }  // namespace
 
 void CutsPassed(const Column& column, Numbers& numbers, const Graph& graph, const Rows& rows,
-                std::vector<Position>* out) {
-  out->resize(rows.size());
+                Positions* out) {
+  out->Resize(rows.size());
+  const auto set = [out](size_t i, Position position) {
+    out->passed[i] = position.passed;
+    out->known[i] = position.known;
+  };
   if (graph.numbers[static_cast<size_t>(column.number)].decimal) {
     std::vector<DecimalValue> values;
     numbers.Evaluate(column.number, rows, &values);
     std::vector<Decimal> cuts;
     for (const Cut& cut : column.cuts) cuts.push_back(*Decimal::FromScaled(cut.value, column.cut_scale));
-    for (size_t i = 0; i < rows.size(); ++i) (*out)[i] = Passed(column, cuts, values[i]);
+    for (size_t i = 0; i < rows.size(); ++i) set(i, Passed(column, cuts, values[i]));
     return;
   }
   NumberVector values;
   numbers.Evaluate(column.number, rows, &values);
   if (column.divisor == kNone) {
-    for (size_t i = 0; i < rows.size(); ++i) {
-      const Known known = values.known[i];
-      (*out)[i] = known == Known::kKnown ? Passed(column, values.values[i]) : Position{0, known};
-    }
+    PassedOfWhole(column, values, out);
     return;
   }
   NumberVector divisors;
   numbers.Evaluate(column.divisor, rows, &divisors);
   for (size_t i = 0; i < rows.size(); ++i) {
     const Known known = Strict(values.known[i], divisors.known[i]);
-    (*out)[i] = known == Known::kKnown ? Passed(column, graph, values.values[i], divisors.values[i])
-                                       : Position{0, known};
+    set(i, known == Known::kKnown ? Passed(column, graph, values.values[i], divisors.values[i])
+                                  : Position{0, known});
   }
 }
 

@@ -1,6 +1,7 @@
 #include "engine/plan/numbers.h"
 
 #include <algorithm>
+#include <array>
 #include <type_traits>
 
 #include "engine/plan/lowering.h"
@@ -12,21 +13,40 @@ using facts::State;
 
 namespace {
 
+// 10^n for n below 19.
+constexpr std::array<int64_t, 19> kPowers = [] {
+  std::array<int64_t, 19> powers{1};
+  for (size_t i = 1; i < powers.size(); ++i) powers[i] = 10 * powers[i - 1];
+  return powers;
+}();
+
 // values * 10^raise; what does not fit is the interpreter's.
 void Raise(int raise, NumberVector* numbers) {
   if (raise == 0) return;
-  const bool possible = raise <= 18;
-  const int64_t factor = possible ? static_cast<int64_t>(PowerOfTen(raise)) : 0;
+  const int64_t factor = raise < 19 ? kPowers[static_cast<size_t>(raise)] : INT64_MAX;
   for (size_t i = 0; i < numbers->size(); ++i) {
     int64_t& value = numbers->values[i];
-    if (value != 0 && (!possible || __builtin_mul_overflow(value, factor, &value))) numbers->Ask(i);
+    if (__builtin_mul_overflow(value, factor, &value) && numbers->known[i] == Known::kKnown) numbers->Ask(i);
   }
+}
+
+KnownTable MakeTable(feel::Reading reading) {
+  KnownTable table;
+  for (size_t state = 0; state < table.size(); ++state) {
+    const bool promised_only = facts::IsCommitted(static_cast<uint8_t>(state)) && reading == feel::Reading::kVerified;
+    const State plain = facts::StateOf(static_cast<uint8_t>(state));
+    table[state] = promised_only             ? Known::kUnknown
+                   : plain == State::kKnown  ? Known::kKnown
+                   : plain == State::kAbsent ? Known::kNull
+                                             : Known::kUnknown;
+  }
+  return table;
 }
 
 }  // namespace
 
 Source::Source(const Graph& graph, const facts::FactBlock& block, int source, feel::Reading reading)
-    : reading_(reading) {
+    : known_(&KnownBy(reading)) {
   if (source < graph.fact_count) {
     column_ = &block.column(source);
     return;
@@ -39,21 +59,10 @@ Source::Source(const Graph& graph, const facts::FactBlock& block, int source, fe
   column_ = part.member == kNone ? &outer : &outer.items[static_cast<size_t>(part.member)];
 }
 
-Known StateAt(const facts::Column& column, size_t row, feel::Reading reading) {
-  const uint8_t state = column.state[row];
-  if (facts::IsCommitted(state) && reading == feel::Reading::kVerified) return Known::kUnknown;
-  switch (facts::StateOf(state)) {
-    case State::kKnown:
-      return Known::kKnown;
-    case State::kAbsent:
-      return Known::kNull;
-    case State::kMissing:
-    case State::kStale:
-    case State::kConflict:
-    case State::kNotAuthorised:
-      return Known::kUnknown;
-  }
-  return Known::kUnknown;
+const KnownTable& KnownBy(feel::Reading reading) {
+  static const KnownTable kVerified = MakeTable(feel::Reading::kVerified);
+  static const KnownTable kPromised = MakeTable(feel::Reading::kPromised);
+  return reading == feel::Reading::kVerified ? kVerified : kPromised;
 }
 
 Rows Numbers::SubjectsOf(const Rows& rows) const {
@@ -68,8 +77,7 @@ void Numbers::Facts(const Number& number, const Rows& rows, NumberVector* out) c
   const size_t first = pass_.first();
   for (size_t i = 0; i < rows.size(); ++i) {
     const size_t row = first + rows[i];
-    const Known known = source.At(row);
-    out->Set(i, known == Known::kKnown ? column.integers[row] : 0, known);
+    out->Set(i, column.integers[row], source.At(row));
   }
   if (column.wide.empty()) return;
   for (size_t i = 0; i < rows.size(); ++i) {
@@ -79,25 +87,26 @@ void Numbers::Facts(const Number& number, const Rows& rows, NumberVector* out) c
   }
 }
 
-void Numbers::SeriesEntry(const facts::Column& series, size_t row, int32_t period, size_t i,
+// `*hint` is where the last row had it; most rows are alike.
+void Numbers::SeriesEntry(const facts::Column& series, size_t row, int32_t period, size_t i, uint32_t* hint,
                           NumberVector* out) const {
   const facts::Column& periods = series.items[0];
   const facts::Column& values = series.items[1];
   const facts::Span span = series.spans[row];
   const int64_t* const begin = periods.integers.data() + span.begin;
-  uint32_t k = 0;
-  while (k < span.size && begin[k] < period) ++k;
-  out->Set(i, 0, Known::kUnknown);
-  if (k == span.size || begin[k] != period) return;
-  const uint32_t entry = span.begin + k;
-  const Known known = StateAt(values, entry, reading_);
-  if (known == Known::kKnown) {
-    out->Set(i, values.integers[entry], known);
-    const auto same = [entry](const auto& wide) { return wide.first == entry; };
-    if (!values.wide.empty() && std::any_of(values.wide.begin(), values.wide.end(), same)) out->Ask(i);
-  } else if (known == Known::kNull) {
-    out->Ask(i);
+  uint32_t k = *hint;
+  if (k >= span.size || begin[k] != period) {
+    for (k = 0; k < span.size && begin[k] < period;) ++k;
+    if (k == span.size || begin[k] != period) {
+      out->Set(i, 0, Known::kUnknown);
+      return;
+    }
+    *hint = k;
   }
+  const uint32_t entry = span.begin + k;
+  out->Set(i, values.integers[entry], Strict(StateAt(values, entry, reading_)));
+  const auto same = [entry](const auto& wide) { return wide.first == entry; };
+  if (!values.wide.empty() && std::any_of(values.wide.begin(), values.wide.end(), same)) out->Ask(i);
 }
 
 void Numbers::SeriesEntries(const Number& number, const Rows& rows, NumberVector* out) {
@@ -112,6 +121,7 @@ void Numbers::SeriesEntries(const Number& number, const Rows& rows, NumberVector
     days.Resize(rows.size());
     Facts(date, rows, &days);
   }
+  uint32_t hint = 0;
   for (size_t i = 0; i < rows.size(); ++i) {
     Known known = Strict(series.At(first + rows[i]));
     int32_t period = number.period;
@@ -122,7 +132,7 @@ void Numbers::SeriesEntries(const Number& number, const Rows& rows, NumberVector
       period = at.period;
     }
     if (known == Known::kKnown) {
-      SeriesEntry(series.column(), first + rows[i], period, i, out);
+      SeriesEntry(series.column(), first + rows[i], period, i, &hint, out);
     } else {
       out->Set(i, 0, known);
     }
@@ -203,16 +213,18 @@ void Numbers::DatePart(const Number& number, const Rows& rows, NumberVector* out
 
 namespace {
 
-// Where both are known; elsewhere both values are 0 and so is the result.
+// Values without looking at what is known, so that the loop has hardly a branch.
 template <typename Operation>
 void Combine(const NumberVector& right, NumberVector* left, Operation operation) {
-  for (size_t i = 0; i < left->size(); ++i) left->known[i] = Strict(left->known[i], right.known[i]);
-  for (size_t i = 0; i < left->size(); ++i) {
-    int64_t result = 0;
-    const bool overflow = operation(left->values[i], right.values[i], &result);
-    const bool known = left->known[i] == Known::kKnown;
-    left->values[i] = known && !overflow ? result : 0;
-    if (known && overflow) left->known[i] = Known::kAsk;
+  const size_t size = left->size();
+  Known* const known = left->known.data();
+  int64_t* const values = left->values.data();
+  const Known* const right_known = right.known.data();
+  const int64_t* const right_values = right.values.data();
+  for (size_t i = 0; i < size; ++i) known[i] = Strict(known[i], right_known[i]);
+  for (size_t i = 0; i < size; ++i) {
+    const bool overflow = operation(values[i], right_values[i], &values[i]);
+    if (overflow && known[i] == Known::kKnown) known[i] = Known::kAsk;
   }
 }
 
@@ -387,7 +399,8 @@ void Numbers::Compute(NumberId id, const Rows& rows, NumberVector* out) {
         out->known[i] = Strict(out->known[i]);
         int64_t& value = out->values[i];
         const bool turn = number.kind == Number::Kind::kNegate || value < 0;
-        if (turn && __builtin_sub_overflow(int64_t{0}, value, &value)) out->Ask(i);
+        const bool overflow = turn && __builtin_sub_overflow(int64_t{0}, value, &value);
+        if (overflow && out->known[i] == Known::kKnown) out->Ask(i);
       }
       return;
     case Number::Kind::kAdd:

@@ -7,6 +7,7 @@
 #ifndef ZHIDA_ENGINE_PLAN_NUMBERS_H_
 #define ZHIDA_ENGINE_PLAN_NUMBERS_H_
 
+#include <array>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -19,7 +20,7 @@ namespace zhida::plan {
 // Rising in this order where a strict operation takes several operands: the worst one tells.
 enum class Known : uint8_t { kKnown, kUnknown, kNull, kAsk };
 
-// Whole numbers of some rows. Where one is not known its value is 0.
+// Whole numbers of some rows. Where one is not known its value means nothing.
 struct NumberVector {
   std::vector<int64_t> values;  // at the number's scale
   std::vector<Known> known;
@@ -52,8 +53,12 @@ struct ChoiceValue {
 
 using Rows = std::vector<uint32_t>;
 
-// What a cell's state is for a reading.
-Known StateAt(const facts::Column& column, size_t row, feel::Reading reading);
+// What a cell's state byte is for a reading.
+using KnownTable = std::array<Known, 256>;
+const KnownTable& KnownBy(feel::Reading reading);
+inline Known StateAt(const facts::Column& column, size_t row, feel::Reading reading) {
+  return KnownBy(reading)[column.state[row]];
+}
 
 // The column of a fact block that a source means.
 class Source {
@@ -62,16 +67,16 @@ class Source {
   const facts::Column& column() const { return *column_; }
   // A member of a structure is known where both are; of null it is an error.
   Known At(size_t row) const {
-    const Known known = StateAt(*column_, row, reading_);
+    const Known known = (*known_)[column_->state[row]];
     if (structure_ == nullptr) return known;
-    const Known outer = StateAt(*structure_, row, reading_);
+    const Known outer = (*known_)[structure_->state[row]];
     return outer == Known::kKnown ? known : outer == Known::kNull ? Known::kAsk : outer;
   }
 
  private:
   const facts::Column* column_;
   const facts::Column* structure_ = nullptr;
-  feel::Reading reading_;
+  const KnownTable* known_;
 };
 
 // Numbers that several conditions look at, by row, as far as they have been computed for the present block.
@@ -148,7 +153,8 @@ class Numbers {
   template <typename Vector>
   void Recall(NumberId number, const Rows& rows, Vector* out);
   void Facts(const Number& number, const Rows& rows, NumberVector* out) const;
-  void SeriesEntry(const facts::Column& series, size_t row, int32_t period, size_t i, NumberVector* out) const;
+  void SeriesEntry(const facts::Column& series, size_t row, int32_t period, size_t i, uint32_t* hint,
+                   NumberVector* out) const;
   void SeriesEntries(const Number& number, const Rows& rows, NumberVector* out);
   PeriodMemory::Period PeriodAt(int rule, int64_t day);
   void Count(const Number& number, const Rows& rows, NumberVector* out);
@@ -167,13 +173,15 @@ class Numbers {
 };
 
 // Cuts that a number column's value has passed, or a reason why that cannot be said. Exact at the cut itself.
-// `value` has the positions for rows[i].
-struct Position {
-  int passed = 0;
-  Known known = Known::kUnknown;
+struct Positions {
+  std::vector<uint32_t> passed;  // for rows[i], where it is known
+  std::vector<Known> known;
+  void Resize(size_t rows) {
+    passed.assign(rows, 0);
+    known.resize(rows);
+  }
 };
-void CutsPassed(const Column& column, Numbers& numbers, const Graph& graph, const Rows& rows,
-                std::vector<Position>* out);
+void CutsPassed(const Column& column, Numbers& numbers, const Graph& graph, const Rows& rows, Positions* out);
 
 }  // namespace zhida::plan
 

@@ -94,11 +94,11 @@ const ColumnValue& RowPass::ValueOf(ColumnId id) {
 
 ColumnValue RowPass::NumberColumn(const Column& column) {
   Numbers numbers(plan_, *this, periods_);
-  std::vector<Position> positions;
+  Positions positions;
   CutsPassed(column, numbers, plan_.graph, {row_}, &positions);
   ColumnValue value;
-  value.known = positions[0].known;
-  value.position = positions[0].passed;
+  value.known = positions.known[0];
+  value.position = static_cast<int>(positions.passed[0]);
   return value;
 }
 
