@@ -79,12 +79,40 @@ void BlockPass::FillExpression(const Column& column, const Plane& rows, ColumnSt
   });
 }
 
+// All rows of a column that cut points in 64 bits divide: byte by byte, without a branch.
+void BlockPass::FillWhole(const Column& column, const Rows& rows, plan::Numbers& numbers, ColumnState* state) {
+  plan::NumberVector values;
+  numbers.Evaluate(column.number, rows, &values);
+  std::vector<uint8_t> bytes(rows.size());
+  const auto known_as = [&](Known known, Plane* plane) {
+    for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = values.known[i] == known ? 1 : 0;
+    PackBits(bytes, plane);
+  };
+  known_as(Known::kNull, fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null);
+  Plane unknown(words_);
+  known_as(Known::kUnknown, &unknown);
+  OrInto(unknown, &state->unknown);
+  known_as(Known::kAsk, &state->ask);
+  for (size_t cut = 0; cut < column.cuts.size(); ++cut) {
+    const int64_t bar = static_cast<int64_t>(column.cuts[cut].value);
+    for (size_t i = 0; i < bytes.size(); ++i) {
+      bytes[i] = static_cast<uint8_t>((values.values[i] >= bar ? 1 : 0) & (values.known[i] == Known::kKnown ? 1 : 0));
+    }
+    PackBits(bytes, &state->passed[cut]);
+  }
+}
+
 void BlockPass::FillNumber(const Column& column, const Plane& alive, ColumnState* state) {
   Rows rows;
   rows.reserve(count_);
   ForEachBit(alive, [&](size_t row) { rows.push_back(static_cast<uint32_t>(row)); });
   plan::Positions positions;
   plan::Numbers numbers(plan_, *this, periods_);
+  const bool plain = plan::HasPlainCuts(column, plan_.graph);
+  if (plain && rows.size() == count_ && fault_ != Fault::kCutOffByOne) {
+    FillWhole(column, rows, numbers, state);
+    return;
+  }
   plan::CutsPassed(column, numbers, plan_.graph, rows, &positions);
   // The fault needs the numbers themselves; what is not on a cut is not moved.
   plan::NumberVector exact;

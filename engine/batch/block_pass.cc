@@ -152,8 +152,9 @@ void BlockPass::Quantify(const Node& node, const Plane& alive, const Plane& rows
   const Planes& of_items = items.Truth(node.parts[0], alive_items);
   const Plane& decisive = some ? of_items.can_false : of_items.can_true;  // zero: the item decides
   const Plane& other = some ? of_items.can_true : of_items.can_false;
+  const plan::KnownTable& known_by = plan::KnownBy(reading_);
   ForEachBit(rows, [&](size_t row) {
-    const Known known = plan::StateAt(list, first_ + row, reading_);
+    const Known known = known_by[list.state[first_ + row]];
     bool decided = false;
     bool open = known != Known::kKnown;
     bool ask = known == Known::kNull || known == Known::kAsk;

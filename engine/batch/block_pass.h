@@ -87,6 +87,8 @@ class BlockPass : public plan::Pass {
   // The column with at least these rows evaluated.
   ColumnState& ColumnOf(plan::ColumnId column, const Plane& rows);
   void FillNumber(const plan::Column& column, const Plane& rows, ColumnState* state);
+  void FillWhole(const plan::Column& column, const plan::Rows& rows, plan::Numbers& numbers,
+                 ColumnState* state);
   void FillText(plan::ColumnId id, const plan::Column& column, const Plane& rows, ColumnState* state);
   void FillTable(const plan::Column& column, const Plane& rows, ColumnState* state);
   void FillExpression(const plan::Column& column, const Plane& rows, ColumnState* state);

@@ -8,8 +8,11 @@
 #ifndef ZHIDA_ENGINE_BATCH_PLANES_H_
 #define ZHIDA_ENGINE_BATCH_PLANES_H_
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace zhida::batch {
@@ -24,6 +27,21 @@ inline bool IsEmpty(const Plane& plane) {
   uint64_t any = 0;
   for (uint64_t word : plane) any |= word;
   return any == 0;
+}
+
+// Bit i of the plane is byte i, which is 0 or 1; eight of them by one multiplication.
+inline void PackBits(const std::vector<uint8_t>& bytes, Plane* out) {
+  static_assert(std::endian::native == std::endian::little);
+  size_t i = 0;
+  for (size_t word = 0; word < out->size(); ++word) {
+    uint64_t bits = 0;
+    for (size_t shift = 0; shift < 64 && i < bytes.size(); shift += 8, i += 8) {
+      uint64_t eight = 0;
+      std::memcpy(&eight, bytes.data() + i, std::min<size_t>(8, bytes.size() - i));
+      bits |= (eight * 0x0102040810204080u >> 56) << shift;
+    }
+    (*out)[word] = bits;
+  }
 }
 
 inline size_t CountBits(const Plane& plane) {

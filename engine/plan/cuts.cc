@@ -8,6 +8,16 @@
 
 namespace zhida::plan {
 
+bool HasPlainCuts(const Column& column, const Graph& graph) {
+  constexpr size_t kFewCuts = 6;
+  // Whole numbers are cut below a value only; see GraphBuilder::TestNumber.
+  return column.divisor == kNone && !graph.numbers[static_cast<size_t>(column.number)].decimal &&
+         column.cuts.size() <= kFewCuts &&
+         std::all_of(column.cuts.begin(), column.cuts.end(), [](const Cut& cut) {
+           return !cut.above && cut.value >= INT64_MIN && cut.value <= INT64_MAX;
+         });
+}
+
 namespace {
 
 // mantissa * 10^raise; false on overflow.
@@ -22,20 +32,12 @@ struct Position {
   Known known = Known::kUnknown;
 };
 
-// With few cuts, which is the usual case, every value is compared with every one of them.
-constexpr size_t kFewCuts = 6;
-
-void PassedOfWhole(const Column& column, const NumberVector& values, Positions* out) {
+void PassedOfWhole(const Column& column, const Graph& graph, const NumberVector& values, Positions* out) {
   const size_t size = values.size();
   out->known = values.known;
   uint32_t* const passed = out->passed.data();
   const int64_t* const value = values.values.data();
-  // Whole numbers are cut below a value only; see GraphBuilder::TestNumber.
-  const bool plain = column.cuts.size() <= kFewCuts &&
-                     std::all_of(column.cuts.begin(), column.cuts.end(), [](const Cut& cut) {
-                       return !cut.above && cut.value >= INT64_MIN && cut.value <= INT64_MAX;
-                     });
-  if (!plain) {
+  if (!HasPlainCuts(column, graph)) {
     for (size_t i = 0; i < size; ++i) {
       const auto beyond = std::partition_point(column.cuts.begin(), column.cuts.end(), [&](const Cut& cut) {
         return cut.value < value[i] || (cut.value == value[i] && !cut.above);
@@ -115,7 +117,7 @@ void CutsPassed(const Column& column, Numbers& numbers, const Graph& graph, cons
   NumberVector values;
   numbers.Evaluate(column.number, rows, &values);
   if (column.divisor == kNone) {
-    PassedOfWhole(column, values, out);
+    PassedOfWhole(column, graph, values, out);
     return;
   }
   NumberVector divisors;

@@ -87,55 +87,73 @@ void Numbers::Facts(const Number& number, const Rows& rows, NumberVector* out) c
   }
 }
 
-// `*hint` is where the last row had it; most rows are alike.
-void Numbers::SeriesEntry(const facts::Column& series, size_t row, int32_t period, size_t i, uint32_t* hint,
-                          NumberVector* out) const {
-  const facts::Column& periods = series.items[0];
-  const facts::Column& values = series.items[1];
-  const facts::Span span = series.spans[row];
-  const int64_t* const begin = periods.integers.data() + span.begin;
-  uint32_t k = *hint;
-  if (k >= span.size || begin[k] != period) {
-    for (k = 0; k < span.size && begin[k] < period;) ++k;
-    if (k == span.size || begin[k] != period) {
-      out->Set(i, 0, Known::kUnknown);
-      return;
+namespace {
+
+// Entries of a series column, row by row. Most rows have the same periods, so the place where the last row had
+// its entry is looked at first.
+class SeriesCursor {
+ public:
+  SeriesCursor(const facts::Column& series, const KnownTable& known)
+      : spans_(series.spans.data()),
+        periods_(series.items[0].integers.data()),
+        values_(series.items[1].integers.data()),
+        states_(series.items[1].state.data()),
+        wide_(series.items[1].wide),
+        known_(known) {}
+
+  Known Find(size_t row, int32_t period, int64_t* value) {
+    const facts::Span span = spans_[row];
+    const int64_t* const periods = periods_ + span.begin;
+    if (place_ >= span.size || periods[place_] != period) {
+      uint32_t k = 0;
+      while (k < span.size && periods[k] < period) ++k;
+      if (k == span.size || periods[k] != period) return Known::kUnknown;
+      place_ = k;
     }
-    *hint = k;
+    const uint32_t entry = span.begin + place_;
+    *value = values_[entry];
+    if (!wide_.empty() && std::any_of(wide_.begin(), wide_.end(), [&](const auto& w) { return w.first == entry; })) {
+      return Known::kAsk;
+    }
+    return Strict(known_[states_[entry]]);
   }
-  const uint32_t entry = span.begin + k;
-  out->Set(i, values.integers[entry], Strict(StateAt(values, entry, reading_)));
-  const auto same = [entry](const auto& wide) { return wide.first == entry; };
-  if (!values.wide.empty() && std::any_of(values.wide.begin(), values.wide.end(), same)) out->Ask(i);
-}
+
+ private:
+  const facts::Span* spans_;
+  const int64_t* periods_;
+  const int64_t* values_;
+  const uint8_t* states_;
+  const std::vector<std::pair<uint32_t, Decimal>>& wide_;
+  const KnownTable& known_;
+  uint32_t place_ = 0;
+};
+
+}  // namespace
 
 void Numbers::SeriesEntries(const Number& number, const Rows& rows, NumberVector* out) {
   const Source series(graph_, pass_.block(), number.fact, reading_);
+  SeriesCursor cursor(series.column(), KnownBy(reading_));
   const size_t first = pass_.first();
-  NumberVector days;
-  const bool by_date = number.kind == Number::Kind::kSeriesAt;
-  if (by_date) {
-    Number date;
-    date.kind = Number::Kind::kFact;
-    date.fact = graph_.period_rules[static_cast<size_t>(number.period)].date;
-    days.Resize(rows.size());
-    Facts(date, rows, &days);
+  if (number.kind == Number::Kind::kSeries) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const size_t row = first + rows[i];
+      const Known known = Strict(series.At(row));
+      out->known[i] = known == Known::kKnown ? cursor.Find(row, number.period, &out->values[i]) : known;
+    }
+    return;
   }
-  uint32_t hint = 0;
+  Number date;
+  date.kind = Number::Kind::kFact;
+  date.fact = graph_.period_rules[static_cast<size_t>(number.period)].date;
+  NumberVector days;
+  days.Resize(rows.size());
+  Facts(date, rows, &days);
   for (size_t i = 0; i < rows.size(); ++i) {
-    Known known = Strict(series.At(first + rows[i]));
-    int32_t period = number.period;
-    if (by_date) {
-      PeriodMemory::Period at{0, Strict(days.known[i])};
-      if (at.known == Known::kKnown) at = PeriodAt(number.period, days.values[i]);
-      known = Strict(known, at.known);
-      period = at.period;
-    }
-    if (known == Known::kKnown) {
-      SeriesEntry(series.column(), first + rows[i], period, i, &hint, out);
-    } else {
-      out->Set(i, 0, known);
-    }
+    const size_t row = first + rows[i];
+    PeriodMemory::Period at{0, Strict(days.known[i])};
+    if (at.known == Known::kKnown) at = PeriodAt(number.period, days.values[i]);
+    const Known known = Strict(series.At(row), at.known);
+    out->known[i] = known == Known::kKnown ? cursor.Find(row, at.period, &out->values[i]) : known;
   }
 }
 

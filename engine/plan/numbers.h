@@ -153,8 +153,6 @@ class Numbers {
   template <typename Vector>
   void Recall(NumberId number, const Rows& rows, Vector* out);
   void Facts(const Number& number, const Rows& rows, NumberVector* out) const;
-  void SeriesEntry(const facts::Column& series, size_t row, int32_t period, size_t i, uint32_t* hint,
-                   NumberVector* out) const;
   void SeriesEntries(const Number& number, const Rows& rows, NumberVector* out);
   PeriodMemory::Period PeriodAt(int rule, int64_t day);
   void Count(const Number& number, const Rows& rows, NumberVector* out);
@@ -181,6 +179,8 @@ struct Positions {
     known.resize(rows);
   }
 };
+// A column of whole numbers with so few cuts of 64 bits that every value is best compared with each of them.
+bool HasPlainCuts(const Column& column, const Graph& graph);
 void CutsPassed(const Column& column, Numbers& numbers, const Graph& graph, const Rows& rows, Positions* out);
 
 }  // namespace zhida::plan
