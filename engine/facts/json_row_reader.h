@@ -66,7 +66,7 @@ class JsonRowReader {
   bool ReadMeaning(int place, JsonCursor* cursor, Fault* fault);
   bool ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault* fault);
   bool ReadFact(size_t fact, JsonCursor* cursor, Fault* fault);
-  bool StoreValue(const Target& target, JsonCursor* cursor, Said* said, Fault* fault);
+  bool ReadCompanion(int place, JsonCursor* cursor, Fault* fault);
   bool ReadState(size_t fact, JsonCursor* cursor, Fault* fault);
   bool ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault);
   bool ReadSource(JsonCursor* cursor, Fault* fault);

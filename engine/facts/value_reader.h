@@ -43,9 +43,12 @@ class ValueReader {
                 Fault* fault);
   bool ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
                   Fault* fault);
+  bool ReadMember(const TypePlan& type, size_t place, JsonCursor* cursor, int depth, size_t row,
+                  Column* column, Fault* fault);
   bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
                   Fault* fault);
-  bool ReadPeriod(PeriodKind kind, JsonCursor* cursor, int32_t* period, Fault* fault);
+  bool ReadEntry(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                 Fault* fault);
   bool TakeStringFor(const TypePlan& type, JsonCursor* cursor, std::string_view* body, Fault* fault);
 
   FactBlock* block_ = nullptr;
