@@ -17,11 +17,6 @@ constexpr size_t kReportedBytesMax = 128;
 // What FindKey() says where no key stands; -1 is a key that the table does not hold.
 constexpr int kNoKey = -2;
 
-bool TakeNull(JsonCursor* cursor, Fault* fault) {
-  std::string_view word;
-  return TakeLiteral(cursor, &word, fault);
-}
-
 std::string ReportedName(std::string_view key) {
   if (key.size() <= kReportedBytesMax) return std::string(key);
   size_t end = 0;
@@ -214,12 +209,15 @@ inline bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* faul
   Said& said = Touch(fact);
   if (cursor->Peek() == 'n') {
     if (target.nullable) said.supplied = Supplied::kNull;
-    return TakeNull(cursor, fault);
+    return TakeLiteral(cursor, fault);
   }
   said.supplied = Supplied::kValue;
   const TypePlan& type = *target.type;
   if (type.is_number && TakeShortScaled(cursor, type.input_scale, &target.column->integers[row_]))
     return true;
+  if (type.kind == pack::FactKind::kSeries) {
+    return values_.ReadSeries(type, cursor, 1, row_, target.column, fault);
+  }
   if (!values_.Read(type, cursor, 1, row_, target.column, fault)) return false;
   if (target.check_uscc && !UsccCheckHolds(target.column->texts[row_])) {
     said.bad_check_digit = true;
@@ -231,7 +229,7 @@ inline bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* faul
 bool JsonRowReader::ReadState(size_t fact, JsonCursor* cursor, Fault* fault) {
   Said& said = Touch(fact);
   std::string_view word;
-  if (cursor->Peek() == 'n') return TakeNull(cursor, fault);
+  if (cursor->Peek() == 'n') return TakeLiteral(cursor, fault);
   if (cursor->Peek() != '"') return WrongTypeFault("a state", *cursor, fault);
   if (!TakeString(cursor, &key_scratch_, &word, fault)) return false;
   const std::optional<Mark> mark = MarkFromWord(word);
@@ -243,14 +241,14 @@ bool JsonRowReader::ReadState(size_t fact, JsonCursor* cursor, Fault* fault) {
 bool JsonRowReader::ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault) {
   if (TakeShortDate(cursor, days)) return true;
   std::string_view word;
-  if (cursor->Peek() == 'n') return TakeNull(cursor, fault);
+  if (cursor->Peek() == 'n') return TakeLiteral(cursor, fault);
   if (cursor->Peek() != '"') return WrongTypeFault("a date", *cursor, fault);
   return TakeString(cursor, &key_scratch_, &word, fault) && ReadDateText(word, days, fault);
 }
 
 bool JsonRowReader::ReadSource(JsonCursor* cursor, Fault* fault) {
   std::string_view word;
-  if (cursor->Peek() == 'n') return TakeNull(cursor, fault);
+  if (cursor->Peek() == 'n') return TakeLiteral(cursor, fault);
   if (cursor->Peek() != '"') return WrongTypeFault("a text", *cursor, fault);
   return TakeString(cursor, &key_scratch_, &word, fault);
 }
@@ -269,9 +267,10 @@ bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
 
 // Settles the states of the row, now that its marks and dates are known.
 bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
+  const int key = plan_.schema.key;
   for (const size_t fact : touched_) {
     const Said said = said_[fact];
-    const Target& target = targets_[fact];
+    Column& column = *targets_[fact].column;
     if (!states_.Check(fact, said.mark, said.supplied, fault)) {
       *field = plan_.facts[fact].fact->id + "@state";
       return false;
@@ -279,9 +278,9 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
     if (said.bad_check_digit && IgnoresValue(said.mark)) --warnings_.bad_check_digits;
     const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
     // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
-    const bool leaves = said.supplied == Supplied::kValue && StateOf(state) != State::kKnown;
-    if (leaves && static_cast<int>(fact) != plan_.schema.key) ClearRow(row_, target.column);
-    target.column->state[row_] = state;
+    const bool leaves = StateOf(state) != State::kKnown && said.supplied == Supplied::kValue;
+    if (leaves && static_cast<int>(fact) != key) ClearRow(row_, &column);
+    column.state[row_] = state;
   }
   return true;
 }

@@ -91,6 +91,11 @@ inline bool PeekShortNumber(const JsonCursor& cursor, ShortNumber* out) {
   const bool negative = cursor.Peek() == '-';
   const char* const begin = cursor.token_begin() + (negative ? 1 : 0);
   const std::ptrdiff_t size = end - begin;
+  if (size == 1 && !negative) {  // nearly half of all numbers
+    out->mantissa = static_cast<unsigned char>(*begin) - '0';
+    out->fraction = 0;
+    return out->mantissa >= 0 && out->mantissa <= 9;
+  }
   const bool read =
       (size >= 1 && size <= 8 && ParseEightBytes(begin, size, out)) || ParseDigits(begin, end, out);
   if (negative) out->mantissa = -out->mantissa;

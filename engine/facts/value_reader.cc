@@ -88,10 +88,8 @@ ValueReader::ValueReader(const ReadingPlan& plan) {
 inline bool ValueReader::ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t* out, Fault* fault) {
   const char c = cursor->Peek();
   if (c != 't' && c != 'f') return WrongTypeFault(WantedText(type), *cursor, fault);
-  std::string_view word;
-  if (!TakeLiteral(cursor, &word, fault)) return false;
   *out = c == 't' ? 1 : 0;
-  return true;
+  return TakeLiteral(cursor, fault);
 }
 
 inline bool ValueReader::ReadNumber(const TypePlan& type, JsonCursor* cursor, size_t row, Column* column,
@@ -183,8 +181,7 @@ bool ValueReader::ReadInner(const TypePlan& type, bool nullable, JsonCursor* cur
                             Column* column, Fault* fault) {
   State state = State::kKnown;
   if (cursor->Peek() == 'n') {
-    std::string_view word;
-    if (!TakeLiteral(cursor, &word, fault)) return false;
+    if (!TakeLiteral(cursor, fault)) return false;
     state = nullable ? State::kAbsent : State::kMissing;
   } else if (!Read(type, cursor, depth, row, column, fault)) {
     return false;
@@ -219,19 +216,27 @@ bool ValueReader::ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth
   if (depth >= limits::kTreeDepthMax) return TooDeep(fault);
   cursor->Skip();
   SeenKeys seen(type.members.size());
-  size_t guess = 0;
+  const int members = static_cast<int>(type.members.size());
+  int guess = 0;
   bool more = !cursor->TakeIf('}');
   while (more) {
+    JsonCursor key_place = *cursor;
     std::string_view key;
-    if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a key in quotes", fault);
-    if (!TakeString(cursor, &scratch_, &key, fault)) return false;
+    int member = guess;  // members mostly come in order
+    if (guess < members && type.members[static_cast<size_t>(guess)].IsAt(cursor->token_begin())) {
+      cursor->Skip();
+    } else {
+      if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a key in quotes", fault);
+      if (!TakeString(cursor, &scratch_, &key, fault)) return false;
+      member = type.FindMember(key);
+    }
     if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
-    const int member = type.FindMember(key, guess);
     if (!(member >= 0 ? seen.AddMember(static_cast<size_t>(member)) : seen.AddOther(key))) {
+      if (!TakeString(&key_place, &scratch_, &key, fault)) return false;
       return fault->Set(kKeyTwice, "the member " + Excerpt(key) + " is given twice; keep one");
     }
     if (member >= 0) {
-      guess = static_cast<size_t>(member) + 1;
+      guess = member + 1;
       if (!ReadMember(type, static_cast<size_t>(member), cursor, depth, row, column, fault)) return false;
     } else if (!SkipValue(cursor, depth + 1, fault)) {
       return false;

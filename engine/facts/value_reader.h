@@ -29,6 +29,8 @@ class ValueReader {
   void Begin(FactBlock* block) { block_ = block; }
   // Any kind; `depth` containers surround it. The row is there and missing, and its state is the caller's.
   bool Read(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column, Fault* fault);
+  bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                  Fault* fault);
 
  private:
   bool ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t* out, Fault* fault);
@@ -45,8 +47,6 @@ class ValueReader {
                   Fault* fault);
   bool ReadMember(const TypePlan& type, size_t place, JsonCursor* cursor, int depth, size_t row,
                   Column* column, Fault* fault);
-  bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
-                  Fault* fault);
   bool ReadEntry(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
                  Fault* fault);
   bool TakeStringFor(const TypePlan& type, JsonCursor* cursor, std::string_view* body, Fault* fault);
