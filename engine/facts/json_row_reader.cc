@@ -109,25 +109,27 @@ int JsonRowReader::FindKey(JsonCursor* cursor, int previous, std::string_view* k
 }
 
 inline bool JsonRowReader::ReadField(JsonCursor* cursor, int* previous, std::string* field, Fault* fault) {
-  std::string_view key;
   int place = keys_.Guess(*previous, cursor->token_begin());
   if (place >= 0) {
     cursor->Skip();
   } else {
+    std::string_view key;
     place = FindKey(cursor, *previous, &key, fault);
     if (place == kNoKey) return false;
+    if (place < 0) return ReadUnlearnt(key, cursor, field, fault);
   }
   if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
-  const JsonCursor value = *cursor;
-  if (place < 0) {
-    std::string name = ReportedName(key);
-    if (ReadUnlearnt(key, cursor, fault)) return true;
-    *field = std::move(name);
-    return Defer(-1, value, cursor, field, fault);
-  }
   *previous = place;
+  const JsonCursor value = *cursor;
   const int before = keys_.NoteSeen(place, stamp_);
-  if (before >= 0 ? KeyTwiceFault(place, before, fault) : ReadMeaning(place, cursor, fault)) return true;
+  if (before < 0 && ReadMeaning(place, cursor, fault)) return true;
+  return DeferKey(place, before, value, cursor, field, fault);
+}
+
+// After a key that came before, or whose value is at fault.
+bool JsonRowReader::DeferKey(int place, int before, const JsonCursor& value, JsonCursor* cursor,
+                             std::string* field, Fault* fault) {
+  if (before >= 0) KeyTwiceFault(place, before, fault);
   const KeyMeaning meaning = keys_.entry(place).meaning;
   const bool excusable = before < 0 && meaning.role == KeyRole::kValue;
   *field = ReportedName(keys_.text(place));
@@ -197,11 +199,17 @@ bool JsonRowReader::ReadCompanion(int place, JsonCursor* cursor, Fault* fault) {
   return false;
 }
 
-bool JsonRowReader::ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault* fault) {
-  if (!unlearnt_.emplace(key).second) {
-    return fault->Set(kKeyTwice, "the key is given twice in the row; keep one");
+bool JsonRowReader::ReadUnlearnt(std::string_view key, JsonCursor* cursor, std::string* field, Fault* fault) {
+  std::string name(key);
+  if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
+  const JsonCursor value = *cursor;
+  if (unlearnt_.insert(name).second) {
+    if (SkipValue(cursor, 1, fault)) return true;
+  } else {
+    fault->Set(kKeyTwice, "the key is given twice in the row; keep one");
   }
-  return SkipValue(cursor, 1, fault);
+  *field = ReportedName(name);
+  return Defer(-1, value, cursor, field, fault);
 }
 
 inline bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
