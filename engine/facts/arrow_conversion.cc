@@ -111,7 +111,9 @@ void ArrowConversion::ReadValues(const BoundColumn& column) {
     if (cell.status == ArrowCell::Status::kNull) continue;
     said.supplied[row] = Supplied::kValue;
     const bool sound = cell.status == ArrowCell::Status::kValue || BadArrayFault(&fault);
-    if (!sound || !StoreValue(column, cell, row, &memo, &fault)) RejectRow(row, column.name, fault);
+    if (sound && StoreValue(column, cell, row, &memo, &fault)) continue;
+    ClearRow(base_ + row, &block_.mutable_column(column.meaning.fact));  // it may be there in part
+    RejectRow(row, column.name, fault);
   }
 }
 

@@ -152,7 +152,7 @@ class Binder {
     binding->parts.resize(type.members.size());
     for (size_t child = 0; child < shape.children.size(); ++child) {
       const ArrowShape& field = shape.children[child];
-      const int member = type.FindMember(field.name, child);
+      const int member = type.FindMember(field.name);
       if (member < 0) continue;
       const size_t place = static_cast<size_t>(member);
       ArrowBinding& part = binding->parts[place];

@@ -1,10 +1,6 @@
 #include "engine/facts/column.h"
 
 #include <algorithm>
-#include <limits>
-#include <stdexcept>
-
-#include "engine/base/limits.h"
 
 namespace zhida::facts {
 namespace {
@@ -266,16 +262,6 @@ void ClearRows(Column* column) {
   column->wide.clear();
   column->any_unknown = column->any_absent = column->any_committed = false;
   for (Column& items : column->items) ClearRows(&items);
-}
-
-Span& StartSpan(size_t row, Column* column) {
-  const size_t begin = column->items[0].state.size();
-  if (begin > std::numeric_limits<uint32_t>::max() - limits::kListItemsMax) {
-    throw std::length_error("a block of facts has too many items");
-  }
-  Span& span = column->spans[row];
-  span = {static_cast<uint32_t>(begin), 0};
-  return span;
 }
 
 size_t AddItem(Column* column) {

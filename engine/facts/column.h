@@ -10,12 +10,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/pack/schema.h"
 #include "engine/value/value.h"
 
@@ -95,9 +98,17 @@ void ClearRow(size_t row, Column* column);
 void FinishRows(Column* column);
 void ClearRows(Column* column);  // no rows; keeps capacity
 
+// A span begins no later, so that its end is a number too.
+inline constexpr size_t kItemsMax = std::numeric_limits<uint32_t>::max() - limits::kListItemsMax;
 // Makes a row of a list or series empty; its items are to follow, at most limits::kListItemsMax, each to be
 // counted in the span.
-Span& StartSpan(size_t row, Column* column);
+inline Span& StartSpan(size_t row, Column* column) {
+  const size_t begin = column->items[0].state.size();
+  if (begin > kItemsMax) throw std::length_error("a block of facts has too many items");
+  Span& span = column->spans[row];
+  span = {static_cast<uint32_t>(begin), 0};
+  return span;
+}
 // Appends a missing item and returns its row.
 size_t AddItem(Column* column);
 // Appends a known whole number.

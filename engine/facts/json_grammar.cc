@@ -96,7 +96,7 @@ bool SkipScalar(JsonCursor* cursor, Fault* fault) {
   std::string_view ignored;
   const char c = cursor->Peek();
   if (c == '"') return TakeString(cursor, &scratch, &ignored, fault);
-  if (c == 't' || c == 'f' || c == 'n') return TakeLiteral(cursor, &ignored, fault);
+  if (c == 't' || c == 'f' || c == 'n') return TakeLiteral(cursor, fault);
   if (c != '-' && !IsDigit(c)) return SyntaxFault(*cursor, "a value", fault);
   if (!CheckNumberGrammar(cursor->Token(), fault)) return false;
   cursor->Skip();
@@ -142,10 +142,19 @@ bool TakeEscapedString(JsonCursor* cursor, std::string* scratch, std::string_vie
   return true;
 }
 
-bool TakeLiteral(JsonCursor* cursor, std::string_view* word, Fault* fault) {
+std::optional<Pattern> KeyPattern(std::string_view key) {
+  static_assert(Pattern::kBytesMax <= kJsonPaddingBytes);
+  const bool plain = std::none_of(key.begin(), key.end(), [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  });
+  if (!plain || key.size() + 2 > Pattern::kBytesMax) return std::nullopt;
+  return Pattern('"' + std::string(key) + '"');
+}
+
+// With white space behind it, or none of the three.
+bool TakeAnyLiteral(JsonCursor* cursor, Fault* fault) {
   const std::string_view token = cursor->Token();
   if (token != "true" && token != "false" && token != "null") return SyntaxFault(*cursor, "a value", fault);
-  *word = token;
   cursor->Skip();
   return true;
 }

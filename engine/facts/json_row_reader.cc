@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "engine/base/text.h"
+#include "engine/facts/short_date.h"
+#include "engine/facts/short_number.h"
 #include "engine/facts/uscc.h"
 
 namespace zhida::facts {
@@ -35,6 +37,15 @@ JsonRowReader::JsonRowReader(const pack::Pack& pack, const DateRules& rules)
     const FactPlan& plan = plan_.facts[fact];
     targets_[fact] = {nullptr, &plan.type, plan.fact->nullable, plan.fact->check_uscc};
   }
+}
+
+inline JsonRowReader::Said& JsonRowReader::Touch(size_t fact) {
+  Said& said = said_[fact];
+  if (!said.touched) {
+    said.touched = true;
+    touched_.push_back(fact);
+  }
+  return said;
 }
 
 void JsonRowReader::Begin(FactBlock* block) {
@@ -84,12 +95,8 @@ bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fa
   return cursor->at_end() || SyntaxFault(*cursor, "the end of the row", fault);
 }
 
+// A key that was not guessed.
 int JsonRowReader::FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault) {
-  const int guess = keys_.Guess(previous, cursor->token_begin());
-  if (guess >= 0) {
-    cursor->Skip();
-    return guess;
-  }
   if (cursor->Peek() != '"') {
     SyntaxFault(*cursor, "a key in quotes", fault);
     return kNoKey;
@@ -101,21 +108,28 @@ int JsonRowReader::FindKey(JsonCursor* cursor, int previous, std::string_view* k
   return place;
 }
 
-bool JsonRowReader::ReadField(JsonCursor* cursor, int* previous, std::string* field, Fault* fault) {
-  std::string_view key;
-  const int place = FindKey(cursor, *previous, &key, fault);
-  if (place == kNoKey) return false;
-  if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
-  const JsonCursor value = *cursor;
-  if (place < 0) {
-    std::string name = ReportedName(key);
-    if (ReadUnlearnt(key, cursor, fault)) return true;
-    *field = std::move(name);
-    return Defer(-1, value, cursor, field, fault);
+inline bool JsonRowReader::ReadField(JsonCursor* cursor, int* previous, std::string* field, Fault* fault) {
+  int place = keys_.Guess(*previous, cursor->token_begin());
+  if (place >= 0) {
+    cursor->Skip();
+  } else {
+    std::string_view key;
+    place = FindKey(cursor, *previous, &key, fault);
+    if (place == kNoKey) return false;
+    if (place < 0) return ReadUnlearnt(key, cursor, field, fault);
   }
+  if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
   *previous = place;
+  const JsonCursor value = *cursor;
   const int before = keys_.NoteSeen(place, stamp_);
-  if (before >= 0 ? KeyTwiceFault(place, before, fault) : ReadMeaning(place, cursor, fault)) return true;
+  if (before < 0 && ReadMeaning(place, cursor, fault)) return true;
+  return DeferKey(place, before, value, cursor, field, fault);
+}
+
+// After a key that came before, or whose value is at fault.
+bool JsonRowReader::DeferKey(int place, int before, const JsonCursor& value, JsonCursor* cursor,
+                             std::string* field, Fault* fault) {
+  if (before >= 0) KeyTwiceFault(place, before, fault);
   const KeyMeaning meaning = keys_.entry(place).meaning;
   const bool excusable = before < 0 && meaning.role == KeyRole::kValue;
   *field = ReportedName(keys_.text(place));
@@ -157,10 +171,16 @@ bool JsonRowReader::KeyTwiceFault(int place, int before, Fault* fault) const {
       kIdAndName, "it is also given as " + Excerpt(keys_.text(before)) + ", which means the same; keep one");
 }
 
-bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fault) {
+inline bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fault) {
   const KeyMeaning meaning = keys_.entry(place).meaning;
   const size_t fact = static_cast<size_t>(meaning.fact);
-  if (meaning.role == KeyRole::kValue) return ReadFact(fact, cursor, fault);
+  return meaning.role == KeyRole::kValue ? ReadFact(fact, cursor, fault)
+                                         : ReadCompanion(place, cursor, fault);
+}
+
+bool JsonRowReader::ReadCompanion(int place, JsonCursor* cursor, Fault* fault) {
+  const KeyMeaning meaning = keys_.entry(place).meaning;
+  const size_t fact = static_cast<size_t>(meaning.fact);
   switch (meaning.role) {
     case KeyRole::kValue:
       break;
@@ -179,30 +199,36 @@ bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fault) {
   return false;
 }
 
-bool JsonRowReader::ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault* fault) {
-  if (!unlearnt_.emplace(key).second) {
-    return fault->Set(kKeyTwice, "the key is given twice in the row; keep one");
+bool JsonRowReader::ReadUnlearnt(std::string_view key, JsonCursor* cursor, std::string* field, Fault* fault) {
+  std::string name(key);
+  if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
+  const JsonCursor value = *cursor;
+  if (unlearnt_.insert(name).second) {
+    if (SkipValue(cursor, 1, fault)) return true;
+  } else {
+    fault->Set(kKeyTwice, "the key is given twice in the row; keep one");
   }
-  return SkipValue(cursor, 1, fault);
+  *field = ReportedName(name);
+  return Defer(-1, value, cursor, field, fault);
 }
 
-bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
+inline bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
   const Target& target = targets_[fact];
   Said& said = Touch(fact);
   if (cursor->Peek() == 'n') {
-    std::string_view word;
-    if (!TakeLiteral(cursor, &word, fault)) return false;
     if (target.nullable) said.supplied = Supplied::kNull;
-    return true;
+    return TakeLiteral(cursor, fault);
   }
   said.supplied = Supplied::kValue;
-  return StoreValue(target, cursor, &said, fault);
-}
-
-bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Said* said, Fault* fault) {
-  if (!values_.Read(*target.type, cursor, 1, row_, target.column, fault)) return false;
+  const TypePlan& type = *target.type;
+  if (type.is_number && TakeShortScaled(cursor, type.input_scale, &target.column->integers[row_]))
+    return true;
+  if (type.kind == pack::FactKind::kSeries) {
+    return values_.ReadSeries(type, cursor, 1, row_, target.column, fault);
+  }
+  if (!values_.Read(type, cursor, 1, row_, target.column, fault)) return false;
   if (target.check_uscc && !UsccCheckHolds(target.column->texts[row_])) {
-    said->bad_check_digit = true;
+    said.bad_check_digit = true;
     ++warnings_.bad_check_digits;
   }
   return true;
@@ -211,7 +237,7 @@ bool JsonRowReader::StoreValue(const Target& target, JsonCursor* cursor, Said* s
 bool JsonRowReader::ReadState(size_t fact, JsonCursor* cursor, Fault* fault) {
   Said& said = Touch(fact);
   std::string_view word;
-  if (cursor->Peek() == 'n') return TakeLiteral(cursor, &word, fault);
+  if (cursor->Peek() == 'n') return TakeLiteral(cursor, fault);
   if (cursor->Peek() != '"') return WrongTypeFault("a state", *cursor, fault);
   if (!TakeString(cursor, &key_scratch_, &word, fault)) return false;
   const std::optional<Mark> mark = MarkFromWord(word);
@@ -221,15 +247,16 @@ bool JsonRowReader::ReadState(size_t fact, JsonCursor* cursor, Fault* fault) {
 }
 
 bool JsonRowReader::ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault) {
+  if (TakeShortDate(cursor, days)) return true;
   std::string_view word;
-  if (cursor->Peek() == 'n') return TakeLiteral(cursor, &word, fault);
+  if (cursor->Peek() == 'n') return TakeLiteral(cursor, fault);
   if (cursor->Peek() != '"') return WrongTypeFault("a date", *cursor, fault);
   return TakeString(cursor, &key_scratch_, &word, fault) && ReadDateText(word, days, fault);
 }
 
 bool JsonRowReader::ReadSource(JsonCursor* cursor, Fault* fault) {
   std::string_view word;
-  if (cursor->Peek() == 'n') return TakeLiteral(cursor, &word, fault);
+  if (cursor->Peek() == 'n') return TakeLiteral(cursor, fault);
   if (cursor->Peek() != '"') return WrongTypeFault("a text", *cursor, fault);
   return TakeString(cursor, &key_scratch_, &word, fault);
 }
@@ -248,8 +275,10 @@ bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
 
 // Settles the states of the row, now that its marks and dates are known.
 bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
+  const int key = plan_.schema.key;
   for (const size_t fact : touched_) {
-    const Said& said = said_[fact];
+    const Said said = said_[fact];
+    Column& column = *targets_[fact].column;
     if (!states_.Check(fact, said.mark, said.supplied, fault)) {
       *field = plan_.facts[fact].fact->id + "@state";
       return false;
@@ -257,20 +286,11 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
     if (said.bad_check_digit && IgnoresValue(said.mark)) --warnings_.bad_check_digits;
     const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
     // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
-    const bool leaves = said.supplied == Supplied::kValue && StateOf(state) != State::kKnown;
-    if (leaves && static_cast<int>(fact) != plan_.schema.key) ClearCell(fact);
-    targets_[fact].column->state[row_] = state;
+    const bool leaves = StateOf(state) != State::kKnown && said.supplied == Supplied::kValue;
+    if (leaves && static_cast<int>(fact) != key) ClearRow(row_, &column);
+    column.state[row_] = state;
   }
   return true;
-}
-
-JsonRowReader::Said& JsonRowReader::Touch(size_t fact) {
-  Said& said = said_[fact];
-  if (!said.touched) {
-    said.touched = true;
-    touched_.push_back(fact);
-  }
-  return said;
 }
 
 void JsonRowReader::ClearCell(size_t fact) { ClearRow(row_, targets_[fact].column); }

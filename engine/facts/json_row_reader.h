@@ -64,9 +64,11 @@ class JsonRowReader {
   bool Defer(int fact, const JsonCursor& value, JsonCursor* cursor, std::string* field, Fault* fault);
   bool CheckDeferred(std::string* field, Fault* fault);
   bool ReadMeaning(int place, JsonCursor* cursor, Fault* fault);
-  bool ReadUnlearnt(std::string_view key, JsonCursor* cursor, Fault* fault);
+  bool ReadUnlearnt(std::string_view key, JsonCursor* cursor, std::string* field, Fault* fault);
+  bool DeferKey(int place, int before, const JsonCursor& value, JsonCursor* cursor, std::string* field,
+                Fault* fault);
   bool ReadFact(size_t fact, JsonCursor* cursor, Fault* fault);
-  bool StoreValue(const Target& target, JsonCursor* cursor, Said* said, Fault* fault);
+  bool ReadCompanion(int place, JsonCursor* cursor, Fault* fault);
   bool ReadState(size_t fact, JsonCursor* cursor, Fault* fault);
   bool ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault);
   bool ReadSource(JsonCursor* cursor, Fault* fault);

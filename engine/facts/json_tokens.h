@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -91,10 +92,20 @@ inline bool TakeString(JsonCursor* cursor, std::string* scratch, std::string_vie
   }
   return TakeEscapedString(cursor, scratch, body, fault);
 }
+// What a token is compared with to see that it is this key. Nullopt where JSON writes it with an escape or it
+// is long.
+std::optional<Pattern> KeyPattern(std::string_view key);
 // Steps over a value of any kind and checks its grammar to the last token; `depth` containers surround it.
 bool SkipValue(JsonCursor* cursor, int depth, Fault* fault);
-// Steps over true, false or null as written; `*word` is what stands there.
-bool TakeLiteral(JsonCursor* cursor, std::string_view* word, Fault* fault);
+bool TakeAnyLiteral(JsonCursor* cursor, Fault* fault);
+// Steps over true, false or null as written; which it is, its first byte tells.
+inline bool TakeLiteral(JsonCursor* cursor, Fault* fault) {
+  const char* const text = cursor->token_begin();
+  const std::string_view token(text, static_cast<size_t>(cursor->token_end() - text));
+  if (token != "null" && token != "true" && token != "false") return TakeAnyLiteral(cursor, fault);
+  cursor->Skip();
+  return true;
+}
 // True if `token` is a number by JSON's grammar; else the fault says what is wrong with it.
 bool CheckNumberGrammar(std::string_view token, Fault* fault);
 // The fault of finding something else than `wanted` at the cursor.

@@ -1,8 +1,9 @@
 #include "engine/facts/key_table.h"
 
 #include <algorithm>
+#include <optional>
 
-#include "engine/facts/words.h"
+#include "engine/facts/json_tokens.h"
 
 namespace zhida::facts {
 namespace {
@@ -15,13 +16,6 @@ struct Companion {
 };
 constexpr Companion kCompanions[] = {
     {"@state", KeyRole::kState}, {"@date", KeyRole::kDate}, {"@source", KeyRole::kSource}};
-
-std::string Quoted(std::string_view key) {
-  const bool plain = std::none_of(key.begin(), key.end(), [](char c) {
-    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-  });
-  return plain ? '"' + std::string(key) + '"' : "";
-}
 
 }  // namespace
 
@@ -80,10 +74,9 @@ void KeyTable::NoteFollower(int previous, int place) {
 }
 
 int KeyTable::Add(std::string_view key, KeyMeaning meaning, int item) {
-  const std::string quoted = Quoted(key);
-  const bool has_pattern = !quoted.empty() && quoted.size() <= Pattern::kBytesMax;
-  entries_.push_back({meaning, item, {-1, -1}, Pattern(has_pattern ? quoted : "")});
-  words_.push_back({std::string(key), HashBytes(key), has_pattern, 0});
+  const std::optional<Pattern> pattern = KeyPattern(key);
+  entries_.push_back({meaning, item, {-1, -1}, pattern.value_or(Pattern(""))});
+  words_.push_back({std::string(key), HashBytes(key), pattern.has_value(), 0});
   const Word& added = words_.back();
   if (2 * entries_.size() > slots_.size()) {
     Rehash();

@@ -28,6 +28,32 @@ inline bool ParseTwoDigits(const char* text, uint32_t* number) {
   return tens < 10 && ones < 10;
 }
 
+// "2026-01-31" of the years 1 to 9999, as days from 1970-01-01, and steps over it. False, and no step, for
+// anything else.
+inline bool TakeShortDate(JsonCursor* cursor, int64_t* days) {
+  const char* const text = cursor->token_begin();
+  const std::ptrdiff_t size = cursor->token_end() - text;  // with both quotes
+  if (size != 12 || text[0] != '"' || text[5] != '-' || text[8] != '-' || text[11] != '"') return false;
+  uint32_t year = 0;
+  uint32_t month = 0;
+  uint32_t day = 0;
+  if (!ParseFourDigits(text + 1, &year) || !ParseTwoDigits(text + 6, &month) ||
+      !ParseTwoDigits(text + 9, &day))
+    return false;
+  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
+  constexpr uint32_t kDaysInMonth[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  constexpr uint32_t kDaysBefore[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+  constexpr int64_t kDaysBefore1970 = 719'162;  // from 0001-01-01
+  const uint32_t leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 1 : 0;
+  if (day > kDaysInMonth[month - 1] + (month == 2 ? leap : 0)) return false;
+  const uint32_t years = year - 1;
+  const uint32_t before = years * 365 + years / 4 - years / 100 + years / 400 + kDaysBefore[month - 1] +
+                          (month > 2 ? leap : 0) + day - 1;
+  *days = int64_t{before} - kDaysBefore1970;
+  cursor->Skip();
+  return true;
+}
+
 // "2024", "2024Q1" or "2024-01" as the series wants it, and steps over it. False, and no step, for anything
 // else.
 inline bool TakeShortPeriod(JsonCursor* cursor, PeriodKind kind, int32_t* period) {

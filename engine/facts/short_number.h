@@ -60,29 +60,7 @@ inline bool ParseEightBytes(const char* text, std::ptrdiff_t size, ShortNumber* 
 }
 
 // The same for up to 18 digits.
-inline bool ParseDigits(const char* p, const char* end, ShortNumber* out) {
-  const auto digit_at = [end](const char* at) {
-    return at != end ? static_cast<unsigned>(static_cast<unsigned char>(*at)) - '0' : 10u;
-  };
-  const char* const whole = p;
-  uint64_t digits = 0;
-  for (unsigned digit; (digit = digit_at(p)) < 10; ++p) digits = digits * 10 + digit;
-  std::ptrdiff_t count = p - whole;
-  if (count == 0 || (*whole == '0' && count > 1)) return false;
-  std::ptrdiff_t fraction = 0;
-  if (p != end && *p == '.') {
-    const char* const first = ++p;
-    for (unsigned digit; (digit = digit_at(p)) < 10; ++p) digits = digits * 10 + digit;
-    fraction = p - first;
-    if (fraction == 0) return false;
-    count += fraction;
-  }
-  // With more digits the sum above may have wrapped.
-  if (p != end || count > kShortDigitsMax) return false;
-  out->mantissa = static_cast<int64_t>(digits);
-  out->fraction = static_cast<int>(fraction);
-  return true;
-}
+bool ParseDigits(const char* text, const char* end, ShortNumber* out);
 
 // Reads the number at the cursor. False for an exponent, many digits, white space behind it, or whatever is
 // no number by JSON's grammar.
@@ -91,6 +69,11 @@ inline bool PeekShortNumber(const JsonCursor& cursor, ShortNumber* out) {
   const bool negative = cursor.Peek() == '-';
   const char* const begin = cursor.token_begin() + (negative ? 1 : 0);
   const std::ptrdiff_t size = end - begin;
+  if (size == 1 && !negative) {  // nearly half of all numbers
+    out->mantissa = static_cast<unsigned char>(*begin) - '0';
+    out->fraction = 0;
+    return out->mantissa >= 0 && out->mantissa <= 9;
+  }
   const bool read =
       (size >= 1 && size <= 8 && ParseEightBytes(begin, size, out)) || ParseDigits(begin, end, out);
   if (negative) out->mantissa = -out->mantissa;

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "engine/facts/json_tokens.h"
+
 namespace zhida::facts {
 namespace {
 
@@ -36,15 +38,12 @@ TypePlan::TypePlan(const pack::FactType& type, const feel::Model& model, CodeLis
     const int place = static_cast<int>(members.size());
     member_by_word_.emplace(member.id, place);
     if (!member.name.empty()) member_by_word_.emplace(member.name, place);
-    members.push_back({&member, std::make_unique<TypePlan>(*member.type, model, lists)});
+    members.push_back({&member, std::make_unique<TypePlan>(*member.type, model, lists), KeyPattern(member.id),
+                       member.name.empty() ? std::nullopt : KeyPattern(member.name)});
   }
 }
 
-int TypePlan::FindMember(std::string_view word, size_t guess) const {
-  if (guess < members.size()) {
-    const pack::FactMember& member = *members[guess].member;
-    if (!word.empty() && (word == member.id || word == member.name)) return static_cast<int>(guess);
-  }
+int TypePlan::FindMember(std::string_view word) const {
   const auto found = member_by_word_.find(word);
   return found == member_by_word_.end() ? -1 : found->second;
 }

@@ -7,12 +7,14 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "engine/facts/fact_block.h"
+#include "engine/facts/words.h"
 #include "engine/pack/pack.h"
 
 namespace zhida::facts {
@@ -26,10 +28,16 @@ struct TypePlan {
   struct Member {
     const pack::FactMember* member;
     std::unique_ptr<TypePlan> type;
+    std::optional<Pattern> id;
+    std::optional<Pattern> name;
+    // True only if the key at `token` is the member's.
+    bool IsAt(const char* token) const {
+      return (id && id->Matches(token)) || (name && name->Matches(token));
+    }
   };
 
-  // The member that `word` names by id or name, or -1. `guess` is tried first: members mostly come in order.
-  int FindMember(std::string_view word, size_t guess) const;
+  // The member that `word` names by id or name, or -1.
+  int FindMember(std::string_view word) const;
 
   pack::FactKind kind;
   Storage storage;

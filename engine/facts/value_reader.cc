@@ -3,6 +3,7 @@
 #include <limits>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
@@ -39,6 +40,28 @@ std::string Advice(std::string_view wanted, const JsonCursor& cursor) {
   return "; write it between quotes";
 }
 
+// Which keys a structure has had. A key twice is refused even where it is no member.
+class SeenKeys {
+ public:
+  explicit SeenKeys(size_t members) : many_(members > kFewMax ? members - kFewMax : 0) {}
+  // False if it is there already.
+  bool AddMember(size_t place) {
+    if (place >= kFewMax) return !std::exchange(many_[place - kFewMax], 1);
+    const uint64_t before = std::exchange(few_, few_ | (uint64_t{1} << place));
+    return before != few_;
+  }
+  bool AddOther(std::string_view key) {
+    if (!others_) others_.emplace();
+    return others_->emplace(key).second;
+  }
+
+ private:
+  static constexpr size_t kFewMax = 64;
+  uint64_t few_ = 0;
+  std::vector<uint8_t> many_;
+  std::optional<std::set<std::string, std::less<>>> others_;
+};
+
 }  // namespace
 
 bool WrongTypeFault(std::string_view wanted, JsonCursor cursor, Fault* fault) {
@@ -62,17 +85,15 @@ ValueReader::ValueReader(const ReadingPlan& plan) {
   for (const feel::CodeList* list : plan.code_lists) codes_.emplace_back(list);
 }
 
-bool ValueReader::ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t* out, Fault* fault) {
+inline bool ValueReader::ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t* out, Fault* fault) {
   const char c = cursor->Peek();
   if (c != 't' && c != 'f') return WrongTypeFault(WantedText(type), *cursor, fault);
-  std::string_view word;
-  if (!TakeLiteral(cursor, &word, fault)) return false;
   *out = c == 't' ? 1 : 0;
-  return true;
+  return TakeLiteral(cursor, fault);
 }
 
-bool ValueReader::ReadNumber(const TypePlan& type, JsonCursor* cursor, size_t row, Column* column,
-                             Fault* fault) {
+inline bool ValueReader::ReadNumber(const TypePlan& type, JsonCursor* cursor, size_t row, Column* column,
+                                    Fault* fault) {
   if (TakeShortScaled(cursor, type.input_scale, &column->integers[row])) return true;
   if (!StartsNumber(cursor->Peek())) return WrongTypeFault(WantedText(type), *cursor, fault);
   Number number;
@@ -92,13 +113,14 @@ bool ValueReader::ReadNumber(const TypePlan& type, JsonCursor* cursor, size_t ro
                                      " digits; check the figure and its unit");
 }
 
-bool ValueReader::TakeStringFor(const TypePlan& type, JsonCursor* cursor, std::string_view* body,
-                                Fault* fault) {
+inline bool ValueReader::TakeStringFor(const TypePlan& type, JsonCursor* cursor, std::string_view* body,
+                                       Fault* fault) {
   if (cursor->Peek() != '"') return WrongTypeFault(WantedText(type), *cursor, fault);
   return TakeString(cursor, &scratch_, body, fault);
 }
 
-bool ValueReader::ReadDate(const TypePlan& type, JsonCursor* cursor, int64_t* days, Fault* fault) {
+inline bool ValueReader::ReadDate(const TypePlan& type, JsonCursor* cursor, int64_t* days, Fault* fault) {
+  if (TakeShortDate(cursor, days)) return true;
   std::string_view body;
   return TakeStringFor(type, cursor, &body, fault) && ReadDateText(body, days, fault);
 }
@@ -111,7 +133,8 @@ bool ValueReader::ReadDateTime(const TypePlan& type, JsonCursor* cursor, Value* 
   return true;
 }
 
-bool ValueReader::ReadText(const TypePlan& type, JsonCursor* cursor, std::string_view* out, Fault* fault) {
+inline bool ValueReader::ReadText(const TypePlan& type, JsonCursor* cursor, std::string_view* out,
+                                  Fault* fault) {
   std::string_view body;
   if (!TakeStringFor(type, cursor, &body, fault)) return false;
   if (type.kind == pack::FactKind::kCode) {
@@ -158,8 +181,7 @@ bool ValueReader::ReadInner(const TypePlan& type, bool nullable, JsonCursor* cur
                             Column* column, Fault* fault) {
   State state = State::kKnown;
   if (cursor->Peek() == 'n') {
-    std::string_view word;
-    if (!TakeLiteral(cursor, &word, fault)) return false;
+    if (!TakeLiteral(cursor, fault)) return false;
     state = nullable ? State::kAbsent : State::kMissing;
   } else if (!Read(type, cursor, depth, row, column, fault)) {
     return false;
@@ -193,28 +215,29 @@ bool ValueReader::ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth
   if (cursor->Peek() != '{') return WrongTypeFault(WantedText(type), *cursor, fault);
   if (depth >= limits::kTreeDepthMax) return TooDeep(fault);
   cursor->Skip();
-  std::vector<bool> seen(type.members.size());
-  std::set<std::string, std::less<>>
-      ignored;  // keys that are no members; a key twice is refused all the same
-  size_t guess = 0;
+  SeenKeys seen(type.members.size());
+  const int members = static_cast<int>(type.members.size());
+  int guess = 0;
   bool more = !cursor->TakeIf('}');
   while (more) {
+    JsonCursor key_place = *cursor;
     std::string_view key;
-    if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a key in quotes", fault);
-    if (!TakeString(cursor, &scratch_, &key, fault)) return false;
+    int member = guess;  // members mostly come in order
+    if (guess < members && type.members[static_cast<size_t>(guess)].IsAt(cursor->token_begin())) {
+      cursor->Skip();
+    } else {
+      if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a key in quotes", fault);
+      if (!TakeString(cursor, &scratch_, &key, fault)) return false;
+      member = type.FindMember(key);
+    }
     if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
-    const int member = type.FindMember(key, guess);
-    const bool first = member >= 0 ? !seen[static_cast<size_t>(member)] : ignored.emplace(key).second;
-    if (!first) return fault->Set(kKeyTwice, "the member " + Excerpt(key) + " is given twice; keep one");
+    if (!(member >= 0 ? seen.AddMember(static_cast<size_t>(member)) : seen.AddOther(key))) {
+      if (!TakeString(&key_place, &scratch_, &key, fault)) return false;
+      return fault->Set(kKeyTwice, "the member " + Excerpt(key) + " is given twice; keep one");
+    }
     if (member >= 0) {
-      const size_t place = static_cast<size_t>(member);
-      const TypePlan::Member& plan = type.members[place];
-      seen[place] = true;
-      guess = place + 1;
-      if (!ReadInner(*plan.type, plan.member->nullable, cursor, depth + 1, row, &column->items[place],
-                     fault)) {
-        return fault->Within("member " + plan.member->id);
-      }
+      guess = member + 1;
+      if (!ReadMember(type, static_cast<size_t>(member), cursor, depth, row, column, fault)) return false;
     } else if (!SkipValue(cursor, depth + 1, fault)) {
       return false;
     }
@@ -224,10 +247,28 @@ bool ValueReader::ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth
   return true;
 }
 
-bool ValueReader::ReadPeriod(PeriodKind kind, JsonCursor* cursor, int32_t* period, Fault* fault) {
+bool ValueReader::ReadMember(const TypePlan& type, size_t place, JsonCursor* cursor, int depth, size_t row,
+                             Column* column, Fault* fault) {
+  const TypePlan::Member& plan = type.members[place];
+  Column& member = column->items[place];
+  if (ReadInner(*plan.type, plan.member->nullable, cursor, depth + 1, row, &member, fault)) return true;
+  return fault->Within("member " + plan.member->id);
+}
+
+// Any entry of a series, whatever its shape.
+bool ValueReader::ReadEntry(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                            Fault* fault) {
   std::string_view key;
+  int32_t period = 0;
   if (cursor->Peek() != '"') return SyntaxFault(*cursor, "a period in quotes", fault);
-  return TakeString(cursor, &scratch_, &key, fault) && ReadPeriodText(key, kind, period, fault);
+  if (!TakeString(cursor, &scratch_, &key, fault) || !ReadPeriodText(key, type.period, &period, fault))
+    return false;
+  if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
+  ++column->spans[row].size;
+  AddInteger(period, &column->items[0]);
+  Column& values = column->items[1];
+  if (ReadInner(*type.element, false, cursor, depth + 1, AddItem(&values), &values, fault)) return true;
+  return fault->Within("period " + PeriodText(type.period, period));
 }
 
 bool ValueReader::ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
@@ -243,25 +284,27 @@ bool ValueReader::ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth
   int32_t last = std::numeric_limits<int32_t>::min();
   bool more = !cursor->TakeIf('}');
   while (more) {
-    int32_t period = 0;
     if (!CheckItemCount(span.size + 1, fault)) return false;
-    if (!TakeShortPeriod(cursor, type.period, &period) && !ReadPeriod(type.period, cursor, &period, fault))
-      return false;
-    if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
-    in_order &= period > last;
-    last = period;
-    ++span.size;
-    AddInteger(period, &periods);
+    JsonCursor here = *cursor;  // its address goes nowhere, so it stays in registers
+    int32_t period = 0;
     int64_t number = 0;
-    if (element.is_number && TakeShortScaled(cursor, element.input_scale, &number)) {
+    if (element.is_number && TakeShortPeriod(&here, type.period, &period) && here.TakeIf(':') &&
+        TakeShortScaled(&here, element.input_scale, &number)) {
+      ++span.size;
+      AddInteger(period, &periods);
       AddInteger(number, &values);
     } else {
-      in_order = false;  // it may be null
-      if (!ReadInner(element, false, cursor, depth + 1, AddItem(&values), &values, fault))
-        return fault->Within("period " + PeriodText(type.period, period));
+      if (!ReadEntry(type, cursor, depth, row, column, fault)) return false;
+      period = static_cast<int32_t>(periods.integers.back());
+      in_order &= StateOf(values.state.back()) == State::kKnown;
+      here = *cursor;
     }
-    more = !cursor->TakeIf('}');
-    if (more && !cursor->TakeIf(',')) return SyntaxFault(*cursor, "a comma or }", fault);
+    in_order &= period > last;
+    last = period;
+    more = !here.TakeIf('}');
+    const bool sound = !more || here.TakeIf(',');
+    *cursor = here;
+    if (!sound) return SyntaxFault(*cursor, "a comma or }", fault);
   }
   return in_order || FinishSeries(type.period, row, column, fault);
 }

@@ -29,6 +29,8 @@ class ValueReader {
   void Begin(FactBlock* block) { block_ = block; }
   // Any kind; `depth` containers surround it. The row is there and missing, and its state is the caller's.
   bool Read(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column, Fault* fault);
+  bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                  Fault* fault);
 
  private:
   bool ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t* out, Fault* fault);
@@ -43,9 +45,10 @@ class ValueReader {
                 Fault* fault);
   bool ReadStruct(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
                   Fault* fault);
-  bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
-                  Fault* fault);
-  bool ReadPeriod(PeriodKind kind, JsonCursor* cursor, int32_t* period, Fault* fault);
+  bool ReadMember(const TypePlan& type, size_t place, JsonCursor* cursor, int depth, size_t row,
+                  Column* column, Fault* fault);
+  bool ReadEntry(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
+                 Fault* fault);
   bool TakeStringFor(const TypePlan& type, JsonCursor* cursor, std::string_view* body, Fault* fault);
 
   FactBlock* block_ = nullptr;

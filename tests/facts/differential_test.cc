@@ -13,6 +13,7 @@
 #include "engine/facts/arrow_reader.h"
 #include "engine/facts/ndjson.h"
 #include "tests/facts/arrow_builder.h"
+#include "tests/facts/column_checks.h"
 #include "tests/facts/test_pack.h"
 
 namespace zhida::facts {
@@ -365,6 +366,8 @@ TEST(DifferentialTest, NdjsonAndArrowReadTheSame) {
     arrow.block.Finish();
     ASSERT_EQ(json.Text(), arrow.Text()) << "round " << round;
     ASSERT_EQ(json.block.irregular_rows(), arrow.block.irregular_rows());
+    ExpectSound(json.block);
+    ExpectSound(arrow.block);
     for (size_t fact = 0; fact < pack.schema.facts.size(); ++fact) {
       const Column& a = json.block.column(static_cast<int>(fact));
       const Column& b = arrow.block.column(static_cast<int>(fact));

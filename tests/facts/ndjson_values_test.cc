@@ -167,6 +167,8 @@ TEST_F(NdjsonTest, RejectsBadValuesAndSaysHowToMendThem) {
        "2026-01-31"},
       {"hires", "[{\"date\":null,\"招用日期\":null}]",
        "ZD4005 | item 1: the member \"招用日期\" is given twice; keep one"},
+      {"hires", "[{\"category\":\"A\",\"date\":null,\"category\":\"A\"}]",
+       "ZD4005 | item 1: the member \"category\" is given twice; keep one"},
       {"hires", "[{\"x\":1,\"y\":1,\"x\":1}]", "ZD4005 | item 1: the member \"x\" is given twice; keep one"},
       {"revenue@state", "\"sure\"",
        "ZD4020 | \"sure\" is not a state; write known, committed, absent, missing, stale, "
