@@ -2,6 +2,8 @@
 // tables, and what only the interpreter can say.
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "engine/batch/block_pass.h"
@@ -160,10 +162,24 @@ void BlockPass::FillText(plan::ColumnId id, const Column& column, const Plane& r
     state->groups.push_back({answers, Plane(words_, 0)});
     return state->groups.back().rows;
   };
+  // Codes that are listed lie in the pack, so within a block the same place is the same text.
+  struct Met {
+    const char* place = nullptr;
+    size_t size = 0;
+    const plan::TextAnswers* answers = nullptr;
+  };
+  std::array<Met, 256> met;
+  const auto answers_of = [&](std::string_view text) {
+    Met& slot = met[(reinterpret_cast<uintptr_t>(text.data()) >> 3) % met.size()];
+    if (slot.place != text.data() || slot.size != text.size() || slot.answers == nullptr) {
+      slot = {text.data(), text.size(), &texts_.Find(id, text, &local_)};
+    }
+    return slot.answers;
+  };
   ForEachBit(rows, [&](size_t row) {
     switch (texts.At(first_ + row)) {
       case Known::kKnown:
-        SetBit(&group_of(&texts_.Find(id, texts.column().texts[first_ + row], &local_)), row);
+        SetBit(&group_of(answers_of(texts.column().texts[first_ + row])), row);
         break;
       case Known::kNull:
         SetBit(fault_ == Fault::kNullAsUnknown ? &state->unknown : &state->null, row);
