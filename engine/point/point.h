@@ -89,6 +89,7 @@ class PointEngine {
   };
 
   void Index(size_t policy);
+  int CostOf(plan::ColumnId column) const;
   Effect EffectOf(plan::ColumnId column, const plan::ColumnValue& value) const;
   const Effect& TextEffect(plan::ColumnId column, const plan::TextAnswers& answers) const;
 
