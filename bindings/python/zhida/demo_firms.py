@@ -89,7 +89,6 @@ class _Maker:
 
     def __init__(self, seed: int, as_of: date) -> None:
         self.seed, self.as_of, self.last, self.days = seed, as_of, as_of.year - 1, as_of.timetuple().tm_yday
-        rng = random.Random(as_of.isoformat())
         self.dates = [(as_of - timedelta(days=back)).isoformat() for back in range(15_000)]
         self.row_dates = [f',"@date":"{day}"' for day in self.dates[:28]] + [""] * 4
         # Of firms opened that day, 5 x years without figures, of three, + quarters of last year without.
@@ -100,11 +99,17 @@ class _Maker:
         self.groups += [self._register, self._factory, self._awards]
         groups = re.findall(r"(\w+): (.*\n(?:\|.*\n)*)", FACTS)
         self.facts = {group: entries(table) for group, table in groups}
-        self.gaps = [self._gaps(scale, rng) for scale in GAPS_BY_SIZE]
+        self.gaps = [self._gaps(scale) for scale in GAPS_BY_SIZE]
         self.texts: dict[str, dict[int, str]] = {group: {} for group in (*self.facts, *NONE)}
-        self.titles = [self._title(row, rng) for row in entries(TITLES)]
-        self.hires = sorted(self._hire(rng) for _ in range(1024))
-        self.loans = [self._loan(rng) for _ in range(256)]
+        self.titles = [self._title(row, self._dice(f"{row[0]} {row[1]}")) for row in entries(TITLES)]
+        dice = self._dice("hires")
+        self.hires = sorted(self._hire(dice) for _ in range(1024))
+        dice = self._dice("loans")
+        self.loans = [self._loan(dice) for _ in range(256)]
+
+    def _dice(self, thing: str) -> random.Random:
+        """Each thing throws its own, so that a change to one of them leaves the others as they were."""
+        return random.Random(f"{self.as_of} {thing}")
 
     def _periods(self) -> dict[str, list[str]]:
         """The periods of series."""
@@ -122,10 +127,11 @@ class _Maker:
             "M": ["2019-03", *(f"{m // 12}-{m % 12 + 1:02d}" for m in months)],
         }
 
-    def _gaps(self, scale: float, rng: random.Random) -> list[dict[str, str | None]]:
+    def _gaps(self, scale: float) -> list[dict[str, str | None]]:
         """Patterns of gaps: facts left out (None), and what is added to others."""
         patterns: list[dict[str, str | None]] = [{} for _ in range(PATTERNS)]
         for fact, percent, age, _ in (row for table in self.facts.values() for row in table):
+            rng = self._dice(f"{fact} {scale}")
             order, months = rng.sample(patterns, PATTERNS), int(str(age).rstrip("c"))
             for mark, share in (("missing", percent * 10 * scale), *MARKS.items()):
                 if not 0 < months < 24 if mark == "stale" else mark == "committed" and age == months:

@@ -88,7 +88,7 @@ register: in_register 3 3 ? | register_kind 3 3 % | first_in_date 7 3 % | entere
 | revenue_peak 13 12 % | emerging_in_date 8 12 % | emerging_field 10 12c ? | energy_within_limit 9 12c %
 factory: output 6 24 Z | emerging_output 13 24 Z | output_quarter 9 24 G | power 5 24 P
 awards: serious_cases 6 1 [%] | loans 12 1 [%] | projects 9 1c [%] | standards 6 1 [%]
-| listing_stage 6 1 % | city_award_part 8 1 % | claim_event_date 14 0c "%"
+| listing_stage 6 1 % | city_award_part 8 1 % | claim_event_date 3 0c "%"
 """
 # Groups of firms that have no such thing.
 NONE = {
