@@ -230,7 +230,7 @@ def test_match_results_are_frozen_comparable_and_picklable(engine: zhida.Engine)
 def test_reprs_say_what_matters(engine: zhida.Engine) -> None:
     match = engine.match({**FIRM, "hitech@state": "committed", "name": "<b>"})
     assert repr(match) == (
-        "<Match 91350582MA32B4T63P as of 2025-06-30: 2 eligible (10,050.00 yuan), 1 conditional>"
+        "<Match 91350582YYYY00001U as of 2025-06-30: 2 eligible (10,050.00 yuan), 1 conditional>"
     )
     assert repr(match["hitech-award"]) == (
         "<Outcome hitech-award conditional 1,000.50 yuan promised=['hitech']>"
