@@ -44,7 +44,7 @@ class Explainer {
     detail_ = judge.Explain(policy);
   }
 
-  std::string Json();
+  std::string Json(const std::vector<std::string>& warnings);
 
  private:
   void WriteHead();
@@ -89,7 +89,7 @@ void Explainer::Remember(const feel::Trace& trace) {
   }
 }
 
-std::string Explainer::Json() {
+std::string Explainer::Json(const std::vector<std::string>& warnings) {
   json_.BeginObject();
   WriteHead();
   WriteClauses();
@@ -97,6 +97,11 @@ std::string Explainer::Json() {
   json_.Key("facts");
   WriteFacts(all_.facts, true);
   WriteParameters();
+  if (!warnings.empty()) {
+    json_.Key("warnings").BeginArray();
+    for (const std::string& warning : warnings) json_.String(warning);
+    json_.EndArray();
+  }
   return json_.EndObject().Take();
 }
 
@@ -289,8 +294,9 @@ void Explainer::WriteAmount() {
 
 }  // namespace
 
-std::string ExplainJson(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, int policy) {
-  return Explainer(pack, as_of, block, policy).Json();
+std::string ExplainJson(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, int policy,
+                        const std::vector<std::string>& warnings) {
+  return Explainer(pack, as_of, block, policy).Json(warnings);
 }
 
 }  // namespace zhida::explain

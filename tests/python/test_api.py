@@ -351,7 +351,7 @@ def test_explanation_of_groups_promises_and_gaps(engine: zhida.Engine) -> None:
     assert "missing:\n  营业收入 (not supplied)" in text
     promised = engine.explain({**FIRM, "hitech@state": "committed"}, "hitech-award").render("zh")
     assert "凭以下承诺：\n  高新技术企业" in promised
-    assert "高新技术企业 = true（承诺）" in promised
+    assert "高新技术企业 = 是（承诺）" in promised
     wrong = engine.explain({**FIRM, "staff": 0}, "per-head")
     assert wrong.outcome == "error"
     assert "! cannot be computed" in wrong.render("en")

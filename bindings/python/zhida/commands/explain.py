@@ -26,6 +26,8 @@ def run(
     facts = read_facts(facts_path)
     engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=1)
     explanation = engine.explain(facts, policy, facts_date=facts_date, known_on=known_on, undated=undated)
+    for warning in explanation.warnings:
+        talk.say(warning)
     if output == "json":
         print(explanation.to_json())
     else:
