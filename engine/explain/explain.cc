@@ -44,13 +44,14 @@ class Explainer {
     detail_ = judge.Explain(policy);
   }
 
-  std::string Json();
+  std::string Json(const std::vector<std::string>& warnings);
 
  private:
   void WriteHead();
   void WriteClauses();
   void WriteClause(const ClauseTruth& result);
   void WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool full);
+  void WriteNames(const pack::Fact& fact, const Value& value);
   void WriteParameters();
   void WriteAmount();
   feel::Trace TraceOf(const feel::Expression& expression);
@@ -88,7 +89,7 @@ void Explainer::Remember(const feel::Trace& trace) {
   }
 }
 
-std::string Explainer::Json() {
+std::string Explainer::Json(const std::vector<std::string>& warnings) {
   json_.BeginObject();
   WriteHead();
   WriteClauses();
@@ -96,6 +97,11 @@ std::string Explainer::Json() {
   json_.Key("facts");
   WriteFacts(all_.facts, true);
   WriteParameters();
+  if (!warnings.empty()) {
+    json_.Key("warnings").BeginArray();
+    for (const std::string& warning : warnings) json_.String(warning);
+    json_.EndArray();
+  }
   return json_.EndObject().Take();
 }
 
@@ -191,6 +197,7 @@ void Explainer::WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool
     json_.Key("value").Raw(read.value.blocked() ? "null" : read.value.ToJson());
     json_.Key("text").String(read.value.blocked() ? "" : read.value.ToText());
     json_.Key("state").String(StateName(block_.column(read.fact).state[0]));
+    WriteNames(fact, read.value);
     if (full) {
       json_.OptionalString("source", fact.source).OptionalString("material", fact.material);
       json_.OptionalString("obtain", fact.obtain);
@@ -198,6 +205,23 @@ void Explainer::WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool
     json_.EndObject();
   }
   json_.EndArray();
+}
+
+// What a reader of the pack's language calls the code, or the members of the parts, that the value holds.
+void Explainer::WriteNames(const pack::Fact& fact, const Value& value) {
+  const pack::FactType& type = *fact.type;
+  if (type.kind == pack::FactKind::kCode && value.kind() == ValueKind::kString) {
+    for (const feel::CodeList& list : pack_.model.code_lists) {
+      const feel::Code* code = list.id == type.code_list ? list.Find(value.string()) : nullptr;
+      // An open list finds the nearest code above, whose name would be wrong here.
+      if (code != nullptr && code->code == value.string()) json_.OptionalString("code_name", code->name);
+    }
+  }
+  const pack::FactType& part = type.element ? *type.element : type;
+  if (part.members.empty()) return;
+  json_.Key("names").BeginObject();
+  for (const pack::FactMember& member : part.members) json_.Key(member.id).String(member.name);
+  json_.EndObject();
 }
 
 void Explainer::WriteParameters() {
@@ -213,6 +237,8 @@ void Explainer::WriteParameters() {
       for (size_t i = 0; i < parameter.entries.size(); ++i) {
         json_.Key(parameter.entries[i].id).Raw(version.values[i].ToJson());
       }
+      json_.EndObject().Key("names").BeginObject();
+      for (const feel::Member& entry : parameter.entries) json_.Key(entry.id).String(entry.name);
       json_.EndObject();
     }
     json_.EndObject();
@@ -268,8 +294,9 @@ void Explainer::WriteAmount() {
 
 }  // namespace
 
-std::string ExplainJson(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, int policy) {
-  return Explainer(pack, as_of, block, policy).Json();
+std::string ExplainJson(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, int policy,
+                        const std::vector<std::string>& warnings) {
+  return Explainer(pack, as_of, block, policy).Json(warnings);
 }
 
 }  // namespace zhida::explain

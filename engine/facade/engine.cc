@@ -89,8 +89,31 @@ bool Engine::SelectPolicies(const std::vector<std::string>& ids, std::vector<boo
   return diagnostics->ok();
 }
 
+namespace {
+
+std::vector<std::string> WarningsOf(const pack::Pack& pack, const facts::FactBlock& block,
+                                    const facts::ReadCounts& counts) {
+  std::vector<std::string> warnings;
+  if (counts.bad_check_digits > 0) {
+    warnings.push_back("the credit code " + JsonQuote(block.subject(0)) +
+                       " has a wrong check digit; it is judged all the same, but check the code");
+  }
+  std::vector<std::string> known;
+  for (const pack::Fact& fact : pack.schema.facts) known.insert(known.end(), {fact.id, fact.name});
+  for (const auto& [name, rows] : counts.undeclared) {
+    warnings.push_back("the schema does not declare " + JsonQuote(name) + ", so it is ignored" +
+                       DidYouMean(name, known));
+  }
+  if (counts.refused_commitments > 0) {
+    warnings.push_back("a promise was given on a fact that allows none; that fact counts as missing");
+  }
+  return warnings;
+}
+
+}  // namespace
+
 bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json,
-                 facts::FactBlock* block, Diagnostics* diagnostics) {
+                 facts::FactBlock* block, std::vector<std::string>* warnings, Diagnostics* diagnostics) {
   // An object over several lines is one subject all the same.
   std::string line(json);
   for (char& c : line) {
@@ -110,6 +133,7 @@ bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::str
     diagnostics->Error("ZD6002", {}, "there are no facts",
                        "give one JSON object with the facts of one subject");
   }
+  if (warnings != nullptr && diagnostics->ok()) *warnings = WarningsOf(pack, *block, counts);
   return diagnostics->ok();
 }
 
@@ -118,7 +142,8 @@ std::optional<std::string> Engine::Match(std::string_view subject_json, const Ma
   std::vector<bool> selected;
   facts::FactBlock block(pack_->schema);
   if (!SelectPolicies(options.policies, &selected, diagnostics)) return std::nullopt;
-  if (!ReadSubject(*pack_, DateRulesOf(options.dates), subject_json, &block, diagnostics))
+  std::vector<std::string> warnings;
+  if (!ReadSubject(*pack_, DateRulesOf(options.dates), subject_json, &block, &warnings, diagnostics))
     return std::nullopt;
 
   JsonWriter json;
@@ -147,7 +172,13 @@ std::optional<std::string> Engine::Match(std::string_view subject_json, const Ma
     if (value.is_unknown()) json.Key("cause").String(CauseName(value.cause()));
     json.Key("value").Raw(value.blocked() ? "null" : value.ToJson()).EndObject();
   }
-  return json.EndArray().EndObject().Take();
+  json.EndArray();
+  if (!warnings.empty()) {
+    json.Key("warnings").BeginArray();
+    for (const std::string& warning : warnings) json.String(warning);
+    json.EndArray();
+  }
+  return json.EndObject().Take();
 }
 
 std::optional<std::string> Engine::Explain(std::string_view subject_json, std::string_view policy,
@@ -155,10 +186,12 @@ std::optional<std::string> Engine::Explain(std::string_view subject_json, std::s
   std::vector<bool> selected;
   facts::FactBlock block(pack_->schema);
   if (!SelectPolicies({std::string(policy)}, &selected, diagnostics)) return std::nullopt;
-  if (!ReadSubject(*pack_, DateRulesOf(dates), subject_json, &block, diagnostics)) return std::nullopt;
+  std::vector<std::string> warnings;
+  if (!ReadSubject(*pack_, DateRulesOf(dates), subject_json, &block, &warnings, diagnostics))
+    return std::nullopt;
   const facts::BlockRow subject(block, 0);
   const int index = static_cast<int>(pack_->FindPolicy(policy) - pack_->policies.data());
-  return explain::ExplainJson(*pack_, as_of_, block, index);
+  return explain::ExplainJson(*pack_, as_of_, block, index, warnings);
 }
 
 std::string Engine::CostsJson() const {

@@ -90,7 +90,7 @@ clauses:
 - id: one
   title: 得到奖励
   as_of: 2025-06-30
-  facts: {uscc: 91350582MA32B4T63P, region: "01", hitech: true, staff: 10}
+  facts: {uscc: 91350582YYYY00001U, region: "01", hitech: true, staff: 10}
   expect:
     policies:
       hitech-award: {outcome: eligible, amount_fen: 100050, clauses: {hitech: true}}
@@ -99,7 +99,7 @@ clauses:
 
 # As of 2025-06-30: eligible for all three.
 FIRM: dict[str, Any] = {
-    "uscc": "91350582MA32B4T63P",
+    "uscc": "91350582YYYY00001U",
     "name": "一号公司",
     "region": "01",
     "staff": 20,

@@ -230,7 +230,7 @@ def test_match_results_are_frozen_comparable_and_picklable(engine: zhida.Engine)
 def test_reprs_say_what_matters(engine: zhida.Engine) -> None:
     match = engine.match({**FIRM, "hitech@state": "committed", "name": "<b>"})
     assert repr(match) == (
-        "<Match 91350582MA32B4T63P as of 2025-06-30: 2 eligible (10,050.00 yuan), 1 conditional>"
+        "<Match 91350582YYYY00001U as of 2025-06-30: 2 eligible (10,050.00 yuan), 1 conditional>"
     )
     assert repr(match["hitech-award"]) == (
         "<Outcome hitech-award conditional 1,000.50 yuan promised=['hitech']>"
@@ -351,7 +351,7 @@ def test_explanation_of_groups_promises_and_gaps(engine: zhida.Engine) -> None:
     assert "missing:\n  营业收入 (not supplied)" in text
     promised = engine.explain({**FIRM, "hitech@state": "committed"}, "hitech-award").render("zh")
     assert "凭以下承诺：\n  高新技术企业" in promised
-    assert "高新技术企业 = true（承诺）" in promised
+    assert "高新技术企业 = 是（承诺）" in promised
     wrong = engine.explain({**FIRM, "staff": 0}, "per-head")
     assert wrong.outcome == "error"
     assert "! cannot be computed" in wrong.render("en")

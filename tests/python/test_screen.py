@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import _thread
-import contextlib
 import gc
 import json
+import os
+import signal
+import subprocess
+import sys
 import threading
-import time
 import weakref
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zhida
-from conftest import AS_OF, FILES, FIRM, firms, write_ndjson
+from conftest import AS_OF, FILES, FIRM, environment, firms, write_ndjson
 
 MIXED: list[Any] = [
     FIRM,
@@ -406,30 +407,60 @@ def test_a_run_and_its_progress_function_may_refer_to_each_other(engine: zhida.E
         assert gone() is None
 
 
-def test_ctrl_c_ends_a_run_whoever_reads_it(engine: zhida.Engine) -> None:
-    uses: list[Any] = [lambda screen: screen.run(), list, pa.table]
-
+def test_an_interrupt_of_the_source_ends_the_run(engine: zhida.Engine) -> None:
     def interrupted() -> Iterator[pa.RecordBatch]:
         yield pa.record_batch({"uscc": ["A"]})
         raise KeyboardInterrupt
 
-    for use in uses[:2]:
+    uses: list[Any] = [lambda screen: screen.run(), list]
+    for use in uses:
         source = pa.RecordBatchReader.from_batches(pa.schema({"uscc": pa.string()}), interrupted())
         with pytest.raises(KeyboardInterrupt):
             use(engine.screen(source))
-    for use in uses:
-        began = threading.Event()
-        screen = engine.screen(endless(), on_progress=lambda progress, began=began: began.set())
 
-        def interrupt(began: threading.Event = began) -> None:
-            began.wait(60)
-            _thread.interrupt_main()
 
-        thread = threading.Thread(target=interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            thread.start()
-            # Where another library reads the stream, the interrupt comes with its error or right after it.
-            with contextlib.suppress(Exception):
-                use(screen)
-            time.sleep(5)
-        thread.join()
+# A program of its own, as users have. It says that the run has begun, reads on, and tells how it ended.
+INTERRUPTED = """
+import sys, time
+import pyarrow as pa, zhida
+from conftest import AS_OF, FILES
+use = {"run": lambda screen: screen.run(), "list": list, "table": pa.table}[sys.argv[1]]
+batch = pa.record_batch({"uscc": [f"F{i}" for i in range(20_000)], "staff": [20] * 20_000})
+source = pa.Table.from_batches([batch] * 20_000).to_reader()
+engine = zhida.Engine(zhida.load(FILES), as_of=AS_OF)
+try:
+    try:
+        use(engine.screen(source, on_progress=lambda progress: print("begun", flush=True)))
+    except Exception:
+        pass
+    # Where another library reads the stream, the interrupt comes with its error or right after it. Python
+    # sees it between two steps of a program and not within one long sleep.
+    for _ in range(6000):
+        time.sleep(0.1)
+    print("over", flush=True)
+except KeyboardInterrupt:
+    print("interrupted", flush=True)
+"""
+
+
+@pytest.mark.parametrize("use", ["run", "list", "table"])
+def test_ctrl_c_ends_a_run_whoever_reads_it(use: str) -> None:
+    here = str(Path(__file__).parent)
+    path = os.pathsep.join([here, environment()["PYTHONPATH"]])
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, use],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(PYTHONPATH=path),
+    )
+    assert process.stdout is not None
+    try:
+        # However busy the machine: nothing is sent before the run has said that it is under way.
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=300)
+    finally:
+        process.kill()
+    assert out.splitlines()[-1] == "interrupted"
+    assert (process.returncode, err) == (0, "")

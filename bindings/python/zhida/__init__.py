@@ -4,7 +4,7 @@ import zhida
 
 pack = zhida.load("rules/quanzhou")
 engine = zhida.Engine(pack, as_of="2025-06-30")
-match = engine.match({"uscc": "91350582MA32B4T63P", "营业收入": {2024: 5200}})
+match = engine.match({"uscc": "91350582YYYY00001U", "营业收入": {2024: 5200}})
 match.eligible, match["fj-rd-increment"].missing
 engine.screen("firms.parquet").write("pairs.parquet")
 """

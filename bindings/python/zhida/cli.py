@@ -265,6 +265,9 @@ def demo(
     write: Annotated[
         str | None, typer.Option("--write", metavar="FILE", help="Keep the firms in this NDJSON file.")
     ] = None,
+    out: Annotated[
+        str, typer.Option("--out", "-o", metavar="OUT", help="The file of outcomes: .parquet, .csv, .ndjson.")
+    ] = "zhida-demo.parquet",
     as_of: AsOf = None,
     format: Format = "table",
     threads: Threads = 0,
@@ -275,7 +278,9 @@ def demo(
     from zhida.commands import demo as command
     from zhida.commands.common import Talk
 
-    return command.run(firms, seed, write, as_of, threads, format, not (quiet or no_progress), Talk(quiet))
+    return command.run(
+        firms, seed, write, out, as_of, threads, format, not (quiet or no_progress), Talk(quiet)
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

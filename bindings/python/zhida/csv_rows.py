@@ -60,6 +60,9 @@ class Faults:
             yield row, Fault(field, code, reason)
 
 
+_NUL_MENDS = "if it is UTF-16, say --encoding utf-16; if not, it is damaged: export it again"
+
+
 class _Bytes(io.RawIOBase):
     """A file as UTF-8 bytes. Bytes that are no characters of the encoding stay bytes that are no UTF-8, to be
     found later.
@@ -74,6 +77,7 @@ class _Bytes(io.RawIOBase):
             self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
         self._rest = b""
         self.quotes = 0  # so far
+        self.nul = False  # one was found
 
     def readable(self) -> bool:
         return True
@@ -85,6 +89,7 @@ class _Bytes(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         taken = self._taken(size)
         self.quotes += taken.count(b'"')
+        self.nul = self.nul or b"\0" in taken
         return taken
 
     def _taken(self, size: int) -> bytes:
@@ -184,6 +189,8 @@ class CsvRows:
         except (ValueError, StopIteration, csv.Error) as error:
             raise StreamError(f"{path}: its first line is no header of a CSV file") from error
         names = [name.strip() for name in names]
+        if any("\0" in name for name in names):
+            raise StreamError(f"{path} holds a NUL byte; {_NUL_MENDS}")
         if any("\udc80" <= character <= "\udcff" for name in names for character in name):
             mend = (
                 "if it was saved on Chinese Windows or by Excel, say --encoding gb18030"
@@ -277,6 +284,8 @@ class CsvRows:
                 batch, faults = _with_skipped(batch, row, short, width)
                 yield self._typed(batch, plan, faults, first_row + row)
                 row += batch.num_rows
+            if source.nul:
+                raise StreamError(f"{path} holds a NUL byte; {_NUL_MENDS}")
             if source.quotes % 2:
                 # The reader takes all that follows for one cell, and firms would be lost without a word.
                 raise StreamError(f"{path} has an odd number of quotes: one is opened and never closed")

@@ -12,7 +12,6 @@ hands out, and one credit code in 500 has a wrong check digit on purpose.
 from __future__ import annotations
 
 import json
-import math
 import os
 import random
 import re
@@ -21,206 +20,64 @@ import subprocess
 import sys
 import tempfile
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from hashlib import shake_128
-from itertools import product
-from statistics import NormalDist
-from types import SimpleNamespace
 from typing import Any
+
+from zhida.demo_tables import (
+    AGE,
+    BRAND,
+    CASE,
+    CHARACTERS,
+    CONTRACT,
+    COUNT,
+    FACTS,
+    FLAGS,
+    GAPS_BY_SIZE,
+    GRADE,
+    GRADE_YOUNG,
+    GROWTH,
+    HIRED,
+    HIRES,
+    INDUSTRY,
+    LOAN_USE,
+    MARGIN,
+    MARKS,
+    NOISE,
+    NONE,
+    OWNERSHIP,
+    PAIRS,
+    PATTERNS,
+    PLACE,
+    POWER_GROWTH,
+    SIZE,
+    STAGE,
+    STATUS,
+    TAIWAN,
+    TITLES,
+    YES,
+    YOUNG_HIRED,
+    entries,
+)
 
 __all__ = ["AS_OF", "firms", "lines", "write_ndjson"]
 
 AS_OF = date(2025, 6, 30)
-
-# Division, name in the firm's name, weight, local trade.
-_PLACES = """
-350582 晋江 2450 C1952 | 350582 晋江 350 C1819 | 350583 南安 850 C3352 | 350581 石狮 650 C1819
-350503 丰泽 620 - | 350502 鲤城 400 - | 350504 洛江 240 C3529 | 350505 泉港 190 C2614 | 350521 惠安 420 C3032
-350521100 惠安 60 C3032 | 350524 安溪 420 C1530 | 350525 永春 190 C3074 | 350526 德化 330 C3074
-350521104 洛阳 170 C3499 | 350521105 东园 210 C3940 | 350521106 张坂 230 C3529 | 350521200 百崎 80 C2110
-350502400 泉州 330 C3940 | 350102 福州 110 I6513 | 350104 福州 110 - | 350181 福清 90 C2920
-350203 厦门 120 I6513 | 350206 厦门 110 F5137 | 350211 厦门 90 C3979 | 350302 莆田 70 C1952 | 350304 莆田 60 -
-350404 三明 40 C3120 | 350481 永安 30 - | 350602 漳州 60 - | 350623 漳浦 40 A04 | 350627400 南靖 40 C3529
-350702 南平 40 - | 350782 武夷山 40 C1530 | 350802 龙岩 50 - | 350881 漳平 25 C3011 | 350902 宁德 45 A04
-350921 霞浦 60 A04 | 350981 福安 35 C3812 | 350982 福鼎 45 A04 | 3504 三明 5 - | 330106 杭州 30 -
-440305 深圳 30 - | 310115 上海 25 - | 360102 南昌 20 -
+# What one process of `write_ndjson` runs, isolated from the environment of its user.
+_PACKAGES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_CHILD = """
+import sys
+from datetime import date
+sys.path.insert(0, sys.argv[1])
+from zhida.demo_firms import _write_part
+_write_part(sys.argv[2], int(sys.argv[3]), date.fromisoformat(sys.argv[4]), *map(int, sys.argv[5:]))
 """
-# Industry, word in the firm's name, weight.
-_INDUSTRIES = """
-C1952 鞋业 60 | C1953 鞋材 25 | C1819 服饰 45 | C1751 针纺 25 | C1762 织造 12 | C1353 食品 12
-C1439 食品 22 | C1530 茶业 10 | C2110 家居 14 | C2223 纸品 14 | C2319 印刷 14 | C2439 工艺品 16
-C2614 化工 4 | C2669 新材料 10 | C2750 生物 4 | C2920 塑胶 26 | C3011 水泥 2 | C3032 石材 16
-C3042 玻璃 2 | C3074 陶瓷 12 | C3120 钢铁 2 | C3219 有色金属 1 | C3311 金属 22 | C3352 卫浴 22
-C3499 机械 20 | C3529 模具 18 | C3670 汽配 8 | C3812 电气 14 | C3871 照明 8 | C3940 电子 14
-C3979 光电 8 | C4019 仪表 5 | C4220 再生资源 3 | B1012 矿业 2 | D4419 能源 4 | E4720 建筑 14
-E5011 装饰 18 | F 商贸 3 | F5137 贸易 60 | F5163 建材 50 | F5124 食品贸易 25 | F5211 百货 36
-F5283 家电 28 | F5292 商贸 46 | G5430 物流 24 | G5920 仓储 6 | H6110 酒店 7 | H6210 餐饮 40
-I6432 网络科技 16 | I6513 软件 34 | I6540 信息 14 | K 置业 1 | K7010 置业 5 | K7020 物业 10
-L7119 租赁 8 | L7211 企业管理 18 | L7281 会展 30 | M7320 研究 6 | M7452 检测 12 | M7519 科技 24
-N7721 环保 6 | O8010 家政 14 | O8111 汽修 16 | P8393 教育 8 | Q8425 医疗 4 | R8870 文化 9
-R9012 娱乐 4 | A01 农业 9 | A04 水产 5 | J6790 投资 2
-"""
-# By industry: revenue of the median firm and per head (万元), assets to revenue %, mean margin ‰,
-# firms with R&D %, R&D to revenue ‰, kind in the statistics register, revenue that brings it there (万元).
-_SECTORS = """
-A 160 30 120 70 5 20 - 0 | B 900 60 140 80 6 15 industry 2000 | C 680 48 85 60 32 34 industry 2000
-C34 620 52 95 70 46 42 industry 2000 | C35 620 50 95 70 48 45 industry 2000
-C39 700 55 95 70 55 55 industry 2000 | D 2600 150 230 90 6 15 industry 2000
-E 900 55 90 40 8 18 construction 2000 | F 500 130 55 20 2 10 wholesale 2000
-F51 850 200 55 20 2 10 wholesale 2000 | F52 170 75 50 30 1 10 retail 500
-G 380 58 85 40 4 14 service 2000 | H61 240 24 200 30 0 0 lodging 200
-H62 90 16 55 50 0 0 catering 200 | I 230 38 110 90 58 85 service 2000 | J 400 90 400 120 1 10 - 0
-K 2500 180 400 70 0 0 real_estate 1 | K702 260 13 70 50 1 10 service 1000
-L 170 32 150 60 5 20 service 1000 | M 220 36 120 90 48 75 service 1000
-N 360 55 170 70 28 40 service 2000 | O 80 15 60 60 1 10 service 500
-P 120 14 80 60 2 15 service 1000 | Q 220 22 110 60 5 20 service 2000
-R 90 18 90 50 3 20 service 500
-"""
-_ZONES = ("350521104", "350521105", "350521106", "350521200", "350502400")
-_OWN_ACCOUNT = ("F52", "H62", "O")  # where many are 个体工商户
-_EMERGING = ("C27", "C34", "C35", "C38", "C39", "C40", "I", "M", "N")
-_ENERGY_LIMITS = ("C251", "C261", "C301", "C304", "C311", "C314", "C321")
-
-# Facts in groups: percent of firms without it, months that it stays fresh (c: may be promised), JSON with %
-# for each value (? for true or false). Series: Y years, Z the last two, Q last year's quarters, S quarters of
-# sales, G of output, P months of power, M of tax credit. A point and digits give digits after the point.
-_FACTS = """
-identity: reg_status 3 1 "%" | reg_date 3 0 "%" | ownership 5 1c "%" | taiwan_share 11 1 %
-| reg_division 3 1 "%" | tax_division 5 1 "%" | stat_division 8 1 "%" | industry_reg 5 12 "%"
-| industry_tax 5 12 "%" | industry_stat 8 12 "%" | restricted_industry 8 12c ? | abnormal 3 1 ?
-| serious 3 1 ? | judgment_debtor 5 1 ? | tax_illegal 5 1 ?
-people: staff 5 3c % | staff_quarter_start 8 24c Q | staff_quarter_end 8 24c Q | rd_staff 13 12c %
-| hires 8 1 [%] | ui_months 6 1 % | insured_mean 8 12 % | ui_claimants 9 12 % | ui_premium 7 12 %
-accounts: revenue 5 24 Y.678 | main_revenue 9 24c Y.678 | assets 7 24 Y.015 | net_assets 9 24 Y.345
-| total_cost 9 24 Z.23 | total_income 9 24 Z.78 | assets_quarter_start 8 24c Q.1234
-| assets_quarter_end 8 24c Q.2345 | taxable_income 5 24 Z
-tax: tax_grade 5 12 "%" | vat_kind 4 1 "%" | vat_period_end 4 0 "%" | vat_sales 5 12 S
-| vat_sales_special 7 12 S | vat_sales_property 7 12 S | vat_fraud_date 6 1 % | evasion_penalties 6 1 %
-| six_taxes 7 24 Z
-credit: vat_credit 9 2 M
-research: rd_tax 8 24c Y | rd_stat 13 24 Y | rd_domestic 10 24c Y | hitech_income 13 24c Z
-| services_bought 13 24c Z | rd_detail 9 12c {"inhouse":%,"other":%,"outsourced":%,"abroad":%}
-| ip_class1 8 1 % | ip_class1_own 9 1 % | ip_class1_high 13 1 % | ip_class2 8 1 % | core_ip 13 1c ?
-| hitech_field 13 12c ? | hitech_score_low 14 12 % | hitech_score_high 14 12 % | certificates 5 1 [%]
-register: in_register 3 3 ? | register_kind 3 3 % | first_in_date 7 3 % | entered_date 5 3 %
-| revenue_peak 13 12 % | emerging_in_date 8 12 % | emerging_field 10 12c ? | energy_within_limit 9 12c %
-factory: output 6 24 Z | emerging_output 13 24 Z | output_quarter 9 24 G | power 5 24 P
-awards: serious_cases 6 1 [%] | loans 12 1 [%] | projects 9 1c [%] | standards 6 1 [%]
-| listing_stage 6 1 % | city_award_part 8 1 % | claim_event_date 14 0c "%"
-"""
-# Groups of firms that have no such thing.
-_NONE = {
-    "no research": ("research", (*(0,) * 21, "false", "false", 0, 0, "")),
-    "no credit": ("credit", (0,) * 8),
-}
-# Of the values that are there, per thousand; gaps of firms with fewer than 20 and 300 people and of others.
-_MARKS = {"stale": 16, "committed": 30, "conflict": 3, "not_authorised": 4}
-_GAPS_BY_SIZE = (1.25, 0.9, 0.5)
-_PATTERNS = 32  # of gaps, for each group and size; every eighth has no digits after the point
-# Title, level, years it lasts, holders per thousand firms with R&D and high-tech firms, least revenue (万元).
-_TITLES = """
-hitech national 3 0 1000 0 | tech_sme national 1 320 480 0 | innovative_sme provincial 3 110 300 100
-sme_special provincial 3 18 210 1000 | little_giant national 3 2 90 2500
-hitech_nursery provincial 3 45 160 0 | champion provincial 3 4 45 3000
-champion national 3 0 8 20000 | first_unit provincial 3 3 18 800 | first_unit national 3 0 6 2000
-listing_reserve provincial 2 4 60 3000 | chip_machine_list national 1 1 25 500
-science_prize provincial 5 1 10 1000 | science_prize national 5 0 2 5000
-rd_body provincial 3 4 70 2000 | rd_body city 3 25 90 800 | standard_lead national 5 3 22 1000
-"""
-_WORDS = ("云霁澄汀榕鹭珊桐岚杉溪禾", "鲸鹿鹮獭雀蝉萤鲤鸢鹂雁鸥", "舟谷野岸庭渡屿湾坞荷星帆")
-
-_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CODE_WEIGHTS = [pow(3, i, 31) for i in range(17)]
-_BODY_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2]
-_YES = ("false", "true")
 _PART = 20_000  # firms at least for one process at a time
 Draw = Callable[[], int]  # gives numbers below 65536; 655 is one in a hundred
-
-
-def _entries(table: str) -> list[list[Any]]:
-    """The words of each entry of a table, whole numbers as such but for the first."""
-    entries = [entry.split() for entry in re.split(r"[|\n]", table) if entry.strip()]
-    return [[words[0], *(int(w) if w.isdigit() else w for w in words[1:])] for words in entries]
-
-
-def _spread(weights: str | Iterable[tuple[Any, int]]) -> list[Any]:
-    """4096 entries, each thing as often as its weight asks: the upper 12 bits of a draw pick by weight."""
-    if isinstance(weights, str):
-        weights = [(thing, weight) for thing, weight in _entries(weights.replace(" ", "|").replace(":", " "))]
-    rows = list(weights)
-    total, ran, table = sum(weight for _, weight in rows), 0, list[Any]()
-    for thing, weight in rows:
-        ran += weight
-        table += [thing] * (round(ran * 4096 / total) - len(table))
-    return table
-
-
-def _normal(shape: Callable[[float], float], size: int = 4096) -> list[Any]:
-    """`shape` of a normal deviate, as a table for the upper bits of a draw."""
-    return [shape(NormalDist().inv_cdf((i + 0.5) / size)) for i in range(size)]
-
-
-def _sum(text: str, weights: list[int], values: str = _CHARACTERS) -> int:
-    """What characters add to a check sum."""
-    return sum(values.index(c) * w for c, w in zip(text, weights, strict=False))
-
-
-def _industries() -> Iterator[tuple[SimpleNamespace, int]]:
-    """Industries and their weights."""
-    names = ("median", "per_head", "assets", "margin", "rd_firms", "rd_intensity", "kind", "line")
-    sectors = {code: dict(zip(names, figures, strict=True)) for code, *figures in _entries(_SECTORS)}
-    for code, noun, weight in _entries(_INDUSTRIES):
-        sector = sectors[max((key for key in sectors if code.startswith(key)), key=len)]
-        industry = SimpleNamespace(code=code, noun=noun, own_account=code.startswith(_OWN_ACCOUNT), **sector)
-        industry.factory, industry.fishery = industry.kind == "industry", code == "A04"
-        industry.emerging, industry.limited = code.startswith(_EMERGING), code.startswith(_ENERGY_LIMITS)
-        yield industry, weight
-
-
-def _places() -> Iterator[tuple[SimpleNamespace, int]]:
-    """Places and their weights."""
-    trades = {industry.code: industry for industry in _INDUSTRY}
-    for code, name, weight, trade in _entries(_PLACES):
-        place = SimpleNamespace(code=code, name=name, local=trades.get(trade), zone=code in _ZONES)
-        place.office, place.ningde = code[:6].ljust(6, "0"), code.startswith("3509")
-        place.sum = _sum(f"91{place.office}YY", _CODE_WEIGHTS)
-        yield place, weight
-
-
-_INDUSTRY = _spread(_industries())
-_PLACE = _spread(_places())
-_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_PAIR = [a + b for a in _CHARACTERS for b in _CHARACTERS]
-_PAIRS = [
-    [(pair, _sum(pair, _BODY_WEIGHTS[at:], _DIGITS), _sum(pair, _CODE_WEIGHTS[at + 8 :])) for pair in _PAIR]
-    for at in (2, 4, 6)
-]
-_SIZE = _normal(lambda z: math.exp(1.55 * z), 1024)
-_NOISE = _normal(lambda z: math.exp(0.35 * z), 1024)
-_AGE = _normal(lambda z: min(14_000, int(25 + 2300 * math.exp(1.05 * z))), 1024)  # days
-_GROWTH = _normal(lambda z: int(max(35, 104 + 14 * z + 1.5 * z**3)))  # percent of the year before
-_POWER_GROWTH = _normal(lambda z: int(max(300, 1015 + 90 * z)))  # thousandths of the year before
-_MARGIN = _normal(lambda z: int(55 * z))  # thousandths, beside the mean of the industry
-_STATUS = _spread("active:945 suspended:12 revoked:14 cancelled:21 moved:8")
-_OWNERSHIP = _spread("private:905 state:22 collective:12 hmt:32 foreign:14 other:15")
-_GRADE = _spread("A:150 B:620 M:100 C:95 D:35")
-_GRADE_YOUNG = _spread("B:120 M:820 C:45 D:15")  # nobody is A in the first three years
-_TAIWAN = _spread("0.05:1 0.1:2 0.25:3 0.3:2 0.49:3 0.5:3 0.51:4 0.7:2 1:9")
-_HIRES = _spread([(0, 52), (1, 20), (2, 12), (3, 7), (4, 4), (5, 2), (6, 2), (9, 1)])
-_YOUNG_HIRED = _spread("graduate:15 graduate_jobless:6 youth_unemployed:7 other:20")
-_HIRED = _spread("other:26 unemployed_half_year:12 poverty:6 poverty_watch:2 veteran:6")
-_CONTRACT = _spread("12:30 24:22 36:34 6:8 3:4 0:2")
-_COUNT = _spread([(0, 50), (1, 20), (2, 12), (3, 8), (4, 5), (6, 3), (12, 2)])
-_CASE = _spread("safety:5 quality:4 environment:5 integrity:1 organised_crime:1")
-_LOAN_USE = _spread("working:44 startup:22 fixed_asset:12 sector:22")
-_STAGE = _spread("reform:18 tutoring:15 tutoring_accepted:12 filed:11 listed:11 transferred:2 returned:2")
-# Per thousand: restricted industry, abnormal, serious, judgment debtor, tax illegal, none of them.
-_FLAGS = _spread([(tuple(_YES[i == n] for i in range(5)), w) for n, w in enumerate((12, 23, 3, 6, 2, 954))])
-_BRAND = ["".join(three) for three in product(*_WORDS)]
 
 
 class _Firm:
@@ -232,7 +89,6 @@ class _Maker:
 
     def __init__(self, seed: int, as_of: date) -> None:
         self.seed, self.as_of, self.last, self.days = seed, as_of, as_of.year - 1, as_of.timetuple().tm_yday
-        rng = random.Random(as_of.isoformat())
         self.dates = [(as_of - timedelta(days=back)).isoformat() for back in range(15_000)]
         self.row_dates = [f',"@date":"{day}"' for day in self.dates[:28]] + [""] * 4
         # Of firms opened that day, 5 x years without figures, of three, + quarters of last year without.
@@ -241,13 +97,19 @@ class _Maker:
         self.periods = self._periods()
         self.groups = [self._identity, self._people, self._accounts, self._tax, self._research]
         self.groups += [self._register, self._factory, self._awards]
-        groups = re.findall(r"(\w+): (.*\n(?:\|.*\n)*)", _FACTS)
-        self.facts = {group: _entries(table) for group, table in groups}
-        self.gaps = [self._gaps(scale, rng) for scale in _GAPS_BY_SIZE]
-        self.texts: dict[str, dict[int, str]] = {group: {} for group in (*self.facts, *_NONE)}
-        self.titles = [self._title(row, rng) for row in _entries(_TITLES)]
-        self.hires = sorted(self._hire(rng) for _ in range(1024))
-        self.loans = [self._loan(rng) for _ in range(256)]
+        groups = re.findall(r"(\w+): (.*\n(?:\|.*\n)*)", FACTS)
+        self.facts = {group: entries(table) for group, table in groups}
+        self.gaps = [self._gaps(scale) for scale in GAPS_BY_SIZE]
+        self.texts: dict[str, dict[int, str]] = {group: {} for group in (*self.facts, *NONE)}
+        self.titles = [self._title(row, self._dice(f"{row[0]} {row[1]}")) for row in entries(TITLES)]
+        dice = self._dice("hires")
+        self.hires = sorted(self._hire(dice) for _ in range(1024))
+        dice = self._dice("loans")
+        self.loans = [self._loan(dice) for _ in range(256)]
+
+    def _dice(self, thing: str) -> random.Random:
+        """Each thing throws its own, so that a change to one of them leaves the others as they were."""
+        return random.Random(f"{self.as_of} {thing}")
 
     def _periods(self) -> dict[str, list[str]]:
         """The periods of series."""
@@ -265,15 +127,16 @@ class _Maker:
             "M": ["2019-03", *(f"{m // 12}-{m % 12 + 1:02d}" for m in months)],
         }
 
-    def _gaps(self, scale: float, rng: random.Random) -> list[dict[str, str | None]]:
+    def _gaps(self, scale: float) -> list[dict[str, str | None]]:
         """Patterns of gaps: facts left out (None), and what is added to others."""
-        patterns: list[dict[str, str | None]] = [{} for _ in range(_PATTERNS)]
+        patterns: list[dict[str, str | None]] = [{} for _ in range(PATTERNS)]
         for fact, percent, age, _ in (row for table in self.facts.values() for row in table):
-            order, months = rng.sample(patterns, _PATTERNS), int(str(age).rstrip("c"))
-            for mark, share in (("missing", percent * 10 * scale), *_MARKS.items()):
+            rng = self._dice(f"{fact} {scale}")
+            order, months = rng.sample(patterns, PATTERNS), int(str(age).rstrip("c"))
+            for mark, share in (("missing", percent * 10 * scale), *MARKS.items()):
                 if not 0 < months < 24 if mark == "stale" else mark == "committed" and age == months:
                     continue
-                for _ in range(int(share * _PATTERNS / 1000 + rng.random())):
+                for _ in range(int(share * PATTERNS / 1000 + rng.random())):
                     old = self.dates[months * 31 + 1 + rng.randrange(300)]
                     added = f',"{fact}@date":"{old}"' if mark == "stale" else f',"{fact}@state":"{mark}"'
                     order.pop()[fact] = None if mark == "missing" else added
@@ -285,13 +148,13 @@ class _Maker:
         try:
             return texts[key]
         except KeyError:
-            return texts.setdefault(key, self._new_text(group, *divmod(key, _PATTERNS)))
+            return texts.setdefault(key, self._new_text(group, *divmod(key, PATTERNS)))
 
     def _new_text(self, group: str, firms: int, pattern: int) -> str:
         """%.0s takes a value that is not shown."""
         text, (shape, size) = "", divmod(firms, 3)
         skips = {"Y": shape // 5, "Z": max(0, shape // 5 - 1), "Q": shape % 5}
-        base, none = _NONE.get(group, (group, None))
+        base, none = NONE.get(group, (group, None))
         for fact, _, _, kind in self.facts[base]:
             kind, cells, hidden, mark = str(kind), [], "", self.gaps[size][pattern].get(fact, "")
             periods, value = self.periods.get(kind[0], ()), re.sub(r"[%?]", "%s", kind)
@@ -321,17 +184,17 @@ class _Maker:
     def _hire(self, rng: random.Random) -> tuple[int, str]:
         """Days since the hire, and the record without the person."""
         back, age = rng.randrange(900), rng.choice((rng.randint(18, 25), rng.randint(22, 56)))
-        kind = rng.choice(_YOUNG_HIRED if age < 26 else _HIRED)
+        kind = rng.choice(YOUNG_HIRED if age < 26 else HIRED)
         insured = max(0, back // 30 - rng.choice((0, 0, 0, 1, 2)))
         who = f'"hired_on":"{self.dates[back]}","category":"{kind}","age":{age}'
-        months = f'"contract_months":{rng.choice(_CONTRACT)},"insured_months":{insured}'
+        months = f'"contract_months":{rng.choice(CONTRACT)},"insured_months":{insured}'
         premium = min(insured, 12) * rng.randint(34_000, 61_000) / 100
         return back, f'{who},{months},"own_premium":{premium:.2f}}}'
 
     def _loan(self, rng: random.Random) -> tuple[int, str]:
         """Days since the loan, and the end of the record."""
         back, months = rng.randrange(1, 1100), rng.choice((12, 12, 12, 24, 24, 36, 60))
-        listed, project, paid = (_YES[rng.random() < share] for share in (0.55, 0.45, 0.08))
+        listed, project, paid = (YES[rng.random() < share] for share in (0.55, 0.45, 0.08))
         marks = f'"listed_field":{listed},"on_list":{project},"other_subsidy":{paid}'
         return back, f'"issued_on":"{self.dates[back]}","months":{months},{marks}}}'
 
@@ -339,7 +202,7 @@ class _Maker:
         """The firm as a line of NDJSON."""
         draw: Draw = iter(memoryview(shake_128(b"%d:%d" % (self.seed, index)).digest(336)).cast("H")).__next__
         f = self._firm(index, draw)
-        brand, kind = _BRAND[draw() % len(_BRAND)], "商行" if f.own_account else "有限公司"
+        brand, kind = BRAND[draw() % len(BRAND)], "商行" if f.own_account else "有限公司"
         head = f'{{"uscc":"{self._code(f, draw)}","name":"{f.place.name}{brand}{f.industry.noun}{kind}"'
         parts = [write(f, draw) for write in self.groups]
         return head.encode() + f"{self.row_dates[draw() & 31]}{''.join(parts)}{f.more}}}\n".encode()
@@ -347,38 +210,38 @@ class _Maker:
     def _code(self, f: Any, draw: Draw) -> str:
         """The credit code; one of 500 has a wrong check digit."""
         rest, a = divmod((f.index * 486187739 + self.seed * 1000003) % 31**6, 961)
-        one, body1, sum1 = _PAIRS[0][a]
-        two, body2, sum2 = _PAIRS[1][rest % 961]
-        three, body3, sum3 = _PAIRS[2][rest // 961]
+        one, body1, sum1 = PAIRS[0][a]
+        two, body2, sum2 = PAIRS[1][rest % 961]
+        three, body3, sum3 = PAIRS[2][rest // 961]
         own = -(340 + body1 + body2 + body3) % 11
         check = f.place.sum + 3 * f.own_account + sum1 + sum2 + sum3 + (own if own < 10 else 29) * 28
         if draw() < 131:
             check += 1 + draw() % 30
         kind = "92" if f.own_account else "91"
-        return f"{kind}{f.place.office}YY{one}{two}{three}{'0123456789X'[own]}{_CHARACTERS[-check % 31]}"
+        return f"{kind}{f.place.office}YY{one}{two}{three}{'0123456789X'[own]}{CHARACTERS[-check % 31]}"
 
     def _firm(self, index: int, draw: Draw) -> Any:
         """Place, trade, age, sales and staff; a few on a line, with round figures."""
         f: Any = _Firm()
         f.index, f.titles, f.more, f.taiwan = index, "", "", 0
-        f.place = place = _PLACE[draw() >> 4]
-        f.industry = industry = place.local if place.local and draw() < 655 * 28 else _INDUSTRY[draw() >> 4]
+        f.place = place = PLACE[draw() >> 4]
+        f.industry = industry = place.local if place.local and draw() < 655 * 28 else INDUSTRY[draw() >> 4]
         f.own_account = industry.own_account and draw() < 655 * 40
-        f.age, edge = _AGE[draw() >> 6] + (draw() & 31), draw()
-        r2 = 5 + int(industry.median * _SIZE[draw() >> 6] / (4 if f.own_account else 1))
+        f.age, edge = AGE[draw() >> 6] + (draw() & 31), draw()
+        r2 = 5 + int(industry.median * SIZE[draw() >> 6] / (4 if f.own_account else 1))
         line = edge < 655 * 4 and 1400 < r2 < 2900
         f.r2 = r2 = 2000 if line else r2 + (edge * r2 >> 20)
-        f.r1 = r1 = r2 * 100 // _GROWTH[draw() >> 4]
-        f.r0 = r1 * 100 // _GROWTH[draw() >> 4]
-        staff = 1 + int(r2 / industry.per_head * _NOISE[draw() >> 6])
+        f.r1 = r1 = r2 * 100 // GROWTH[draw() >> 4]
+        f.r0 = r1 * 100 // GROWTH[draw() >> 4]
+        staff = 1 + int(r2 / industry.per_head * NOISE[draw() >> 6])
         f.staff = staff = 20 if edge < 655 * 8 and 13 < staff < 29 else staff
         near = 40 if place.zone or (place.ningde and industry.fishery) else 3
         if draw() < 655 * near and not f.own_account:
-            f.taiwan = _TAIWAN[draw() >> 4]
+            f.taiwan = TAIWAN[draw() >> 4]
         f.tech = draw() * 100 < industry.rd_firms * (75_000 if r2 > 800 else 45_000 if r2 > 100 else 9_000)
         f.hitech = f.tech and r2 > 500 and f.age > 1500 and draw() < 655 * 40
         f.patterns = 24 if line else 31
-        f.key = (self.shapes[f.age] * 3 + (0 if staff < 20 else 1 if staff < 300 else 2)) * _PATTERNS
+        f.key = (self.shapes[f.age] * 3 + (0 if staff < 20 else 1 if staff < 300 else 2)) * PATTERNS
         return f
 
     def _identity(self, f: Any, draw: Draw) -> str:
@@ -386,13 +249,13 @@ class _Maker:
         tax = stat = place.code
         code = registered = f.industry.code
         if moved < 655 * 9:
-            other = _PLACE[draw() >> 4].code
+            other = PLACE[draw() >> 4].code
             tax = other if moved < 655 * 2 else tax
             stat = stat if moved < 655 * 2 or moved > 655 * 5 else place.office if place.zone else other
-            registered = registered if moved < 655 * 5 else _INDUSTRY[draw() >> 4].code
-        owner = "hmt" if f.taiwan and float(f.taiwan) >= 0.25 else _OWNERSHIP[draw() >> 4]
+            registered = registered if moved < 655 * 5 else INDUSTRY[draw() >> 4].code
+        owner = "hmt" if f.taiwan and float(f.taiwan) >= 0.25 else OWNERSHIP[draw() >> 4]
         where = place.code, tax, stat, registered, code, code
-        values = _STATUS[draw() >> 4], self.dates[f.age], owner, f.taiwan, *where, *_FLAGS[draw() >> 4]
+        values = STATUS[draw() >> 4], self.dates[f.age], owner, f.taiwan, *where, *FLAGS[draw() >> 4]
         return self._text("identity", f, draw) % values
 
     def _people(self, f: Any, draw: Draw) -> str:
@@ -405,7 +268,7 @@ class _Maker:
         months = min(f.age // 30, 20 + draw() % 180) if insured else 0
         rd_staff = staff * ((9 + x % 28) if f.hitech else (2 + x % 18) if f.tech else x % 3) // 100
         among = 1024 if f.age >= 900 else bisect_left(self.hires, (f.age,))
-        count = among and min(_HIRES[draw() >> 4], staff // 3)
+        count = among and min(HIRES[draw() >> 4], staff // 3)
         if count:
             people = [(n, self.hires[draw() * among >> 16][1]) for n in range(count)]
             hires = ",".join([f'{{"person_hash":"{f.index:x}-{n}",{record}' for n, record in people])
@@ -415,9 +278,9 @@ class _Maker:
 
     def _accounts(self, f: Any, draw: Draw) -> str:
         r0, r1, r2, industry, x = f.r0, f.r1, f.r2, f.industry, draw()
-        main, own, profit = 100 - (draw() ** 2 >> 27), 15 + x % 70, industry.margin + _MARGIN[draw() >> 4]
-        a5 = 3 + int(r2 * industry.assets * _NOISE[draw() >> 6]) // 100
-        a1 = a5 * 100 // _GROWTH[draw() >> 4]
+        main, own, profit = 100 - (draw() ** 2 >> 27), 15 + x % 70, industry.margin + MARGIN[draw() >> 4]
+        a5 = 3 + int(r2 * industry.assets * NOISE[draw() >> 6]) // 100
+        a1 = a5 * 100 // GROWTH[draw() >> 4]
         a0, a2, a3, a4 = a1 * 100 // 106, (a1 * 3 + a5) // 4, (a1 + a5) // 2, (a1 + a5 * 3) // 4
         cost, taxed = 1000 - profit, 0 if profit < 0 or f.own_account else profit
         taxable = 300 if 240_000 < r2 * taxed < 380_000 and x < 6_000 else r2 * taxed // 1000
@@ -434,7 +297,7 @@ class _Maker:
             s1, six = 300_000 if 150_000 < s1 < 500_000 else 0, 0
         estate, evasions = s1 // 3 if rare % 128 == 0 else 0, 1 + x % 3 if rare % 64 == 1 else 0
         fraud = f'"{self.dates[x % f.age]}"' if rare % 256 == 2 else "null"
-        grade = (_GRADE_YOUNG if f.age < 1096 else _GRADE)[draw() >> 4]
+        grade = (GRADE_YOUNG if f.age < 1096 else GRADE)[draw() >> 4]
         kind, special = "small" if small else "general", (s0 * share // 100, s1 * share // 100)
         values = (
             grade,
@@ -469,11 +332,11 @@ class _Maker:
         d0, d1, d2 = r0 * rate // 1000, r1 * rate // 1000, r2 * rate * (80 + draw() % 60) // 100_000
         inhouse = d2 * inhouse // 100
         bought = (d2 - inhouse) * (draw() % 70) // 100 if draw() < 655 * 30 else 0
-        ip, ip2, own = _COUNT[draw() >> 4] << hitech, _COUNT[draw() >> 4] * 2 + 4 * hitech, draw()
-        core, field, low = _YES[hitech or x % 9 < 4], _YES[hitech or y % 9 < 4], 44 + 18 * hitech + z % 20
+        ip, ip2, own = COUNT[draw() >> 4] << hitech, COUNT[draw() >> 4] * 2 + 4 * hitech, draw()
+        core, field, low = YES[hitech or x % 9 < 4], YES[hitech or y % 9 < 4], 44 + 18 * hitech + z % 20
         paid1, paid2 = (draw() * 3, 8_000 + draw() * 7) if draw() < 655 * 23 else (0, 0)
         if paid2 and z % 100 < 85:
-            f.more = f',"service_contract_filed":{_YES[x % 10 < 7]}'
+            f.more = f',"service_contract_filed":{YES[x % 10 < 7]}'
         titles = [
             (renewed if f.age > 4000 and draw() < 655 * 35 else first)[draw() & 31]
             for rd_firms, hitech_firms, revenue, first, renewed in self.titles * (f.age > 1200)
@@ -499,23 +362,23 @@ class _Maker:
                 back = draw() * (min(f.age, self.days) if x % 7 == 0 else f.age) >> 16
                 emerging_in = f'"{self.dates[back]}"'
         peak = max(f.r0, f.r1) * (100 + max(0, x % 60 - 30)) // 100
-        energy = _YES[x % 100 < 83] if industry.limited else "null"
+        energy = YES[x % 100 < 83] if industry.limited else "null"
         kind = f'"{industry.kind}"' if listed else "null"
-        values = _YES[listed], kind, first, entered, peak, emerging_in, _YES[emerging], energy
+        values = YES[listed], kind, first, entered, peak, emerging_in, YES[emerging], energy
         return self._text("register", f, draw) % values
 
     def _factory(self, f: Any, draw: Draw) -> str:
         """Output and power; none in the earlier quarter where the firm opened later or moved in."""
         if not f.industry.factory:
             return ""
-        r1, x, growth = f.r1, draw(), _POWER_GROWTH[draw() >> 4]
+        r1, x, growth = f.r1, draw(), POWER_GROWTH[draw() >> 4]
         share = 20 + draw() % 80 if f.tech and f.industry.emerging else 0
         output, holiday = f.r2 * (90 + x % 22) // 100, 45 + x % 35
-        month = 40 + int(r1 * 45 * _NOISE[draw() >> 6])  # kWh
+        month = 40 + int(r1 * 45 * NOISE[draw() >> 6])  # kWh
         now = month * (1060 if 1050 < growth < 1070 else growth) // 1000
         month = 0 if f.age < self.days + 366 or x < 655 else month
         quarter = output * (18 + x % 16) // 100
-        values = r1, output, r1 * share // 100, output * share // 100, quarter * 100 // _GROWTH[draw() >> 4]
+        values = r1, output, r1 * share // 100, output * share // 100, quarter * 100 // GROWTH[draw() >> 4]
         power = month, month * holiday // 100, month, now, now * holiday // 100, now
         return self._text("factory", f, draw) % (*values, quarter, *power)
 
@@ -523,7 +386,7 @@ class _Maker:
         """Cases, loans and what else single policies ask for."""
         age, r2, x, cases, loans, projects, standards = f.age, f.r2, draw(), "", "", "", ""
         if x < 655 * 2:
-            cases = f'{{"kind":"{_CASE[draw() >> 4]}","happened_on":"{self.dates[draw() % min(1500, age)]}"}}'
+            cases = f'{{"kind":"{CASE[draw() >> 4]}","happened_on":"{self.dates[draw() % min(1500, age)]}"}}'
         if draw() < 655 * 33:
             loans = ",".join(filter(None, [self._borrowed(f, n, draw) for n in range(1 + x % 3 // 2)]))
         if f.industry.factory and r2 > 200 and draw() < 655 * 6:
@@ -536,7 +399,7 @@ class _Maker:
             level, day = ("national", "industry", "local")[x % 3], self.dates[draw() % min(1400, age)]
             standards = f'{{"standard_no":"S{f.index:x}","level":"{level}","issued_on":"{day}"}}'
         share = 67 if "listing_reserve" in f.titles else 2 if r2 > 3000 else 0
-        stage = f'"{_STAGE[draw() >> 4]}"' if share and draw() < 655 * share else "null"
+        stage = f'"{STAGE[draw() >> 4]}"' if share and draw() < 655 * share else "null"
         paid = 100_000 if f.hitech and f.place.zone and x % 100 < 45 else 0
         if f.titles or f.taiwan or f.industry.fishery:
             self._few(f, draw)
@@ -545,7 +408,7 @@ class _Maker:
 
     def _borrowed(self, f: Any, n: int, draw: Draw) -> str:
         """A loan, unless the firm is younger or too large for it."""
-        (back, end), use, x = self.loans[draw() & 255], _LOAN_USE[draw() >> 4], draw()
+        (back, end), use, x = self.loans[draw() & 255], LOAN_USE[draw() >> 4], draw()
         if use == "sector":
             use = "tech_upgrade" if f.industry.factory else "service"
         if back > f.age or (use == "startup" and f.r2 > 3000):
@@ -560,7 +423,7 @@ class _Maker:
             f.more += f',"first_unit_price":{30 + draw() % 900}'
         if f.taiwan:
             promised = ',"taiwan_paid_in@state":"committed"' if draw() < 655 * 12 else ""
-            f.more += f',"taiwan_paid_in":{_YES[draw() < 655 * 85]}{promised}'
+            f.more += f',"taiwan_paid_in":{YES[draw() < 655 * 85]}{promised}'
         if f.industry.fishery and draw() < 655 * 85:
             f.more += f',"sea_rent":{{"{self.last}":{draw() * 4}}},"sea_insurance":{{"{self.last}":{draw()}}}'
 
@@ -605,8 +468,8 @@ def write_ndjson(
             if processes == 1:
                 _write_part(name, seed, as_of, *part)
             else:  # a fresh interpreter is safe beside threads, and in scripts without a main guard
-                words = map(str, (__file__, name, seed, as_of, *part))
-                if subprocess.run([sys.executable, "-I", *words]).returncode:
+                words = map(str, (_PACKAGES, name, seed, as_of, *part))
+                if subprocess.run([sys.executable, "-I", "-c", _CHILD, *words]).returncode:
                     raise ChildProcessError(f"the process for the firms from {part[0]} on failed")
             return name
 
@@ -627,7 +490,3 @@ def write_ndjson(
 def _write_part(name: str, seed: int, as_of: date, start: int, n: int) -> None:
     with open(name, "wb") as out:
         out.writelines(lines(n, seed, as_of, start=start))
-
-
-if __name__ == "__main__":  # one part of `write_ndjson`
-    _write_part(sys.argv[1], int(sys.argv[2]), date.fromisoformat(sys.argv[3]), *map(int, sys.argv[4:]))

@@ -43,7 +43,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "both_ends": "{begin} 至 {end}",
         "begin_only": "{begin} 起",
         "end_only": "至 {end}",
-        "looked_at": "{period}，所看日期 {day}",
+        "looked_at": "{period}，按 {day} 判断",
         "all": "以下各项都要满足",
         "any": "以下任一项满足即可",
         "none": "以下各项都不得有",
@@ -146,6 +146,13 @@ _MODES_ZH = {
     "floor": "向下",
 }
 
+_LITERALS_ZH = {"true": "是", "false": "否", "null": "无"}
+# What of a value may need other words; what is quoted is left alone.
+_PARTS = re.compile(
+    r"""(?P<quoted>"(?:[^"\\]|\\.)*")|unknown\((?P<cause>\w+)\)|(?P<member>[a-z_]\w*): """
+    r"""|\b(?:true|false|null)\b"""
+)
+
 # Depth, sign ("" for a line below a clause) and text.
 Line = tuple[int, str, str]
 
@@ -174,7 +181,7 @@ def explain_lines(data: dict[str, Any], lang: Literal["zh", "en"] = "zh") -> lis
         lines += _clause(clause, words)
     lines += _lacks(data, words)
     lines += _amount(data, words, lang)
-    lines += _parameters(data, words)
+    lines += _parameters(data, words, lang)
     return lines
 
 
@@ -215,9 +222,11 @@ def _clause(clause: dict[str, Any], words: dict[str, str]) -> list[Line]:
         lines.append(
             (depth + 1, "", words["looked_at"].format(period=_period(clause, words), day=clause["day"]))
         )
-    below = [clause["text"]] if clause.get("text") else []
-    below += [_value(value, words) for value in clause.get("values", ())]
-    # A title may be the condition itself, and a condition may read like the value.
+    values = [_value(value, words) for value in clause.get("values", ())]
+    # A condition may read like the value that makes it true.
+    told = not clause.get("text") or any(value.startswith(clause["text"]) for value in values)
+    below = values if told else [clause["text"], *values]
+    # A title may be the condition itself.
     said = [clause.get("title") or clause.get("text")]
     for line in below:
         if line not in said:
@@ -240,9 +249,30 @@ def _value(value: dict[str, Any], words: dict[str, str]) -> str:
     name = value["name"] or value["fact"]
     if state in ("known", "committed") and value.get("text"):
         key = "reads" if state == "known" else "promised_value"
-        text = re.sub(r"unknown\((\w+)\)", lambda found: words.get(found[1], found[0]), value["text"])
-        return words[key].format(name=name, value=short(text))
+        return words[key].format(name=name, value=short(_value_text(value, words)))
     return words["unread"].format(name=name, state=words.get(state, state))
+
+
+def _value_text(value: dict[str, Any], words: dict[str, str]) -> str:
+    """The value as the language writes it; in Chinese with the names of codes and members, and yes and no."""
+    text: str = value["text"]
+    chinese = words is _WORDS["zh"]
+    if chinese and text in _LITERALS_ZH:
+        return _LITERALS_ZH[text]
+    if chinese and value.get("code_name"):
+        return f"{text}{_bracketed(words, value['code_name'])}"
+    names = value.get("names", {}) if chinese else {}
+
+    def shown(found: re.Match[str]) -> str:
+        if found["quoted"]:
+            return found[0]
+        if found["cause"]:
+            return words.get(found["cause"], found[0])
+        if found["member"]:
+            return f"{names.get(found['member']) or found['member']}: "
+        return _LITERALS_ZH[found[0]] if chinese else found[0]
+
+    return _PARTS.sub(shown, text)
 
 
 def short(text: str) -> str:
@@ -328,7 +358,7 @@ def grouped(text: str) -> str:
     return f"{'-' if text.startswith('-') else ''}{int(whole):,}{point}{part}"
 
 
-def _parameters(data: dict[str, Any], words: dict[str, str]) -> list[Line]:
+def _parameters(data: dict[str, Any], words: dict[str, str], lang: str) -> list[Line]:
     if not data.get("parameters"):
         return []
     lines: list[Line] = [(0, "", words["parameters"])]
@@ -337,14 +367,22 @@ def _parameters(data: dict[str, Any], words: dict[str, str]) -> list[Line]:
         period = _period(parameter, words)
         if period:
             text += _bracketed(words, period)
-        values = parameter.get("values", {})
-        parts = [f"{name} {grouped(_scalar_text(value))}" for name, value in values.items()]
+        names = parameter.get("names", {}) if lang == "zh" else {}
+        parts = [
+            f"{names.get(entry) or entry} {_entry_text(value, lang)}"
+            for entry, value in parameter.get("values", {}).items()
+        ]
         if parts:
             text += words["colon"] + words["semicolon"].join(parts)
         if parameter.get("cite"):
             text += words["cite"].format(cite=parameter["cite"])
         lines.append((1, "", text))
     return lines
+
+
+def _entry_text(value: Any, lang: str) -> str:
+    text = _scalar_text(value)
+    return _LITERALS_ZH.get(text, grouped(text)) if lang == "zh" else grouped(text)
 
 
 def _scalar_text(value: Any) -> str:

@@ -180,7 +180,7 @@ def _open_parquet(paths: Sequence[str], pack: Pack) -> ArrowSource:
             metadata = pq.read_metadata(path)
             schemas.append(metadata.schema.to_arrow_schema())
         except (pa.ArrowException, OSError) as error:
-            raise StreamError(f"{path} is no whole Parquet file: {error}") from error
+            raise StreamError(f"{path} is no whole Parquet file, write it again: {error}") from error
         rows_total += metadata.num_rows
     try:
         whole = pa.unify_schemas(
@@ -204,7 +204,7 @@ def _open_parquet(paths: Sequence[str], pack: Pack) -> ArrowSource:
                     for batch in file.iter_batches(batch_size=_PARQUET_BATCH_ROWS, columns=wanted):
                         yield _fit(batch, whole)
             except (pa.ArrowException, OSError) as error:
-                raise StreamError(f"{path} cannot be read to its end: {error}") from error
+                raise StreamError(f"{path} cannot be read to its end, write it again: {error}") from error
 
     return _with_stream(ArrowSource(None, rows_total), whole, batches)
 

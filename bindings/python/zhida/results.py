@@ -188,6 +188,11 @@ class Match:
         }
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be said of facts that were judged all the same, such as a key that the schema lacks."""
+        return tuple(self._data.get("warnings", ()))
+
+    @property
     def eligible(self) -> tuple[Outcome, ...]:
         """The outcomes that are `eligible`."""
         return self.only("eligible")
@@ -316,6 +321,11 @@ class Explanation:
     def amount(self) -> Decimal | None:
         """The amount in yuan, exact."""
         return yuan(self.amount_fen)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is to be said of facts that were judged all the same, such as a key that the schema lacks."""
+        return tuple(self._data.get("warnings", ()))
 
     @property
     def clauses(self) -> list[dict[str, Any]]:

@@ -31,14 +31,30 @@ class Talk:
     quiet: bool = False
 
     def say(self, text: str) -> None:
-        """A remark."""
+        """A remark; broken between words on a terminal."""
         if not self.quiet:
-            warn(text)
+            print(broken(f"zhida: {text}", sys.stderr, "       "), file=sys.stderr, flush=True)
 
 
 def warn(text: str) -> None:
     """Something that must be said even with --quiet."""
     print(f"zhida: {text}", file=sys.stderr, flush=True)
+
+
+def broken(text: str, stream: TextIO, indent: str = "") -> str:
+    """The text in lines that fit the terminal; to a file or a pipe it stays one line."""
+    if not stream.isatty():
+        return text
+    import shutil
+    import textwrap
+
+    return textwrap.fill(
+        text,
+        max(40, shutil.get_terminal_size().columns),
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def as_of_or_today(as_of: str | None, talk: Talk) -> str:

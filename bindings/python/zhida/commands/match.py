@@ -47,6 +47,8 @@ def run(
     options = {"policies": policies, "facts_date": facts_date, "known_on": known_on, "undated": undated}
     kinds: list[OutcomeName] | None = only  # type: ignore[assignment]
     match = engine.match(facts, outcomes=kinds, clauses=clauses or output != "json", **options)  # type: ignore[arg-type]
+    for warning in match.warnings:
+        talk.say(warning)
     failed = match.only("error")
     if kinds is not None and "error" not in kinds:
         failed = engine.match(facts, outcomes="error", clauses=False, **options).outcomes  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from zhida.commands.common import (
     INCOMPLETE,
     Talk,
     as_of_or_today,
+    broken,
     count,
     show,
     split_list,
@@ -97,7 +98,7 @@ def report(
         else:
             _print_table(summary)
             for sentence in figures(summary):
-                print(sentence)
+                print(broken(sentence, sys.stdout))
         for remark in _remarks(summary, rejects):
             talk.say(remark)
     return INCOMPLETE if summary["rows_rejected"] or summary["outcomes"]["error"] else DONE
