@@ -152,9 +152,7 @@ void BlockPass::FillNumber(const Column& column, const Plane& alive, ColumnState
 }
 
 void BlockPass::FillText(plan::ColumnId id, const Column& column, const Plane& rows, ColumnState* state) {
-  // The fault reads promised texts as if they were verified.
-  const feel::Reading reading = fault_ == Fault::kCommittedAsKnown ? feel::Reading::kPromised : reading_;
-  const plan::Source texts(plan_.graph, *block_, column.fact, reading);
+  const plan::Source texts(plan_.graph, *block_, column.fact, reading());
   const auto group_of = [&](const plan::TextAnswers* answers) -> Plane& {
     for (ColumnState::Group& group : state->groups) {
       if (group.answers == answers) return group.rows;

@@ -152,7 +152,7 @@ void BlockPass::Quantify(const Node& node, const Plane& alive, const Plane& rows
   const Planes& of_items = items.Truth(node.parts[0], alive_items);
   const Plane& decisive = some ? of_items.can_false : of_items.can_true;  // zero: the item decides
   const Plane& other = some ? of_items.can_true : of_items.can_false;
-  const plan::KnownTable& known_by = plan::KnownBy(reading_);
+  const plan::KnownTable& known_by = plan::KnownBy(reading());
   ForEachBit(rows, [&](size_t row) {
     const Known known = known_by[list.state[first_ + row]];
     bool decided = false;

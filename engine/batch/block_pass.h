@@ -65,7 +65,9 @@ class BlockPass : public plan::Pass {
   void Amounts(const plan::PlannedAmount& rule, const plan::Rows& rows, std::vector<plan::AmountValue>* out);
 
   const facts::FactBlock& block() const override { return *block_; }
-  feel::Reading reading() const override { return reading_; }
+  feel::Reading reading() const override {
+    return fault_ == Fault::kCommittedAsKnown ? feel::Reading::kPromised : reading_;
+  }
   size_t first() const override { return first_; }
   void Truths(plan::NodeId node, const plan::Rows& rows, std::vector<zhida::Truth>* out) override;
   void Choices(plan::ColumnId table, const plan::Rows& rows, std::vector<plan::ChoiceValue>* out) override;

@@ -152,8 +152,7 @@ def whole_months(a, b):
 
 def at(series, period):
     """The value for a period; no entry, and a period that is none, is missing."""
-    key = format(period.normalize(), "f") if isinstance(period, Decimal) else "" + period
-    return series.get(key, MISSING)
+    return series.get(STRICT["string"](period), MISSING)
 
 
 def over(function, *values):
@@ -168,6 +167,7 @@ def total(values):
 
 # All are strict in their arguments.
 STRICT = {
+    "string": lambda x: format(x.normalize(), "f") if isinstance(x, Decimal) else "" + x,
     "string length": lambda s: Decimal(len("" + s)),
     "contains": lambda s, t: t in "" + s,
     "starts with": lambda s, t: s.startswith(t),
