@@ -55,6 +55,9 @@ void Arrange(size_t begin, const std::vector<uint32_t>& order, std::vector<T>* i
   items->insert(items->end(), arranged.begin(), arranged.end());
 }
 
+// A function of its own, so that ValueAt() stays short for single values.
+[[gnu::noinline]] Value NestedAt(const Column& column, const pack::FactType& type, size_t row);
+
 Value ItemAt(const Column& column, const pack::FactType& type, size_t row) {
   switch (StateOf(column.state[row])) {
     case State::kKnown:
@@ -94,6 +97,11 @@ Value StructAt(const Column& column, const pack::FactType& type, size_t row) {
     value.values.push_back(ItemAt(column.items[member], *type.members[member].type, row));
   }
   return Value::OfStruct(std::move(value));
+}
+
+Value NestedAt(const Column& column, const pack::FactType& type, size_t row) {
+  if (column.storage == Storage::kList) return ListAt(column, type, row);
+  return column.storage == Storage::kSeries ? SeriesAt(column, type, row) : StructAt(column, type, row);
 }
 
 }  // namespace
@@ -152,11 +160,9 @@ Value ValueAt(const Column& column, const pack::FactType& type, size_t row) {
     case Storage::kValue:
       return column.values[row];
     case Storage::kList:
-      return ListAt(column, type, row);
     case Storage::kSeries:
-      return SeriesAt(column, type, row);
     case Storage::kStruct:
-      return StructAt(column, type, row);
+      return NestedAt(column, type, row);
     case Storage::kInteger:
       break;
   }

@@ -39,11 +39,13 @@ Value FactBlock::Get(int fact, size_t row, feel::Reading reading) const {
 
 Value BlockRow::GetKept(int fact, feel::Reading reading) const {
   const int key = 2 * fact + (reading == feel::Reading::kVerified ? 1 : 0);
-  const auto found = std::find(kept_keys_.begin(), kept_keys_.end(), key);
-  if (found != kept_keys_.end()) return kept_[static_cast<size_t>(found - kept_keys_.begin())];
-  kept_.push_back(block_.Get(fact, row_, reading));
-  kept_keys_.push_back(key);
-  return kept_.back();
+  for (const auto& [kept_key, value] : kept_) {
+    if (kept_key == key) return value;
+  }
+  constexpr size_t kUsual = 24;
+  if (kept_.empty()) kept_.reserve(kUsual);
+  kept_.emplace_back(key, block_.Get(fact, row_, reading));
+  return kept_.back().second;
 }
 
 void FactBlock::ResizeColumns(size_t rows) {

@@ -78,9 +78,8 @@ class BlockRow : public feel::FactSource {
 
   const FactBlock& block_;
   size_t row_;
-  // Parallel; a search through few small numbers is quicker than a table of all facts is made.
-  mutable std::vector<int> kept_keys_;  // fact and reading
-  mutable std::vector<Value> kept_;
+  // By fact and reading; a search through a few is quicker than a table of all facts is made.
+  mutable std::vector<std::pair<int, Value>> kept_;
 };
 
 }  // namespace zhida::facts

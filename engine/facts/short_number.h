@@ -74,10 +74,13 @@ inline bool PeekShortNumber(const JsonCursor& cursor, ShortNumber* out) {
     out->fraction = 0;
     return out->mantissa >= 0 && out->mantissa <= 9;
   }
-  const bool read =
-      (size >= 1 && size <= 8 && ParseEightBytes(begin, size, out)) || ParseDigits(begin, end, out);
+  if (size < 1 || size > 8 || !ParseEightBytes(begin, size, out)) {
+    ShortNumber longer;  // apart, so that `*out` need not be in memory
+    if (!ParseDigits(begin, end, &longer)) return false;
+    *out = longer;
+  }
   if (negative) out->mantissa = -out->mantissa;
-  return read;
+  return true;
 }
 
 // The same, and steps over it.
