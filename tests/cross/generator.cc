@@ -325,8 +325,8 @@ class Maker {
         return "(" + d + " != null and " + d + ".year = Y and " + d + ".month < n2)";
       case 10:
         return n + " >= 奖补.门槛";
-      case 11:
-        return BooleanCondition();
+      case 11:  // in a filter it would be a position
+        return x.empty() ? n + " > 3" : BooleanCondition();
       case 12:
         return k + " = c1";
       default:

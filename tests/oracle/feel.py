@@ -109,7 +109,7 @@ class Parser:
             case "if":
                 parts = self.expression(), self.after("then"), self.after("else")
                 return lambda scope: choose(scope, *parts)
-            case "some" | "every":
+            case "some" | "every" | "for":
                 return self.quantifier(value)
         return self.refuse(value)
 
@@ -148,8 +148,11 @@ class Parser:
         return self.need("]", lambda scope: errorless([part(scope) for part in parts]))
 
     def quantifier(self, word):
-        """`some` is the `or`, `every` the `and` of the body over the elements; of one variable."""
-        name, source, body = self.take(), self.after("in"), self.after("satisfies")
+        """`some` is the `or`, `every` the `and` of the body over the elements, `for` the list; of one variable."""
+        name, source, body = self.take(), self.after("in"), self.after("return" if word == "for" else "satisfies")
+        if word == "for":
+            each_value = lambda scope: [body(ChainMap({name: x}, scope)) for x in source(scope)]  # noqa: E731
+            return lambda scope: bad(source(scope)) or errorless(each_value(scope))
         return lambda scope: fold(each(scope, source, lambda x: {name: x}, body), word == "some")
 
     def filter(self, source):

@@ -141,7 +141,7 @@ def to_duration(text):
     return -span if sign == "-" else span
 
 
-# The functions of section 3 that made packs call, and a few more; the parser refuses a call of another.
+# The functions of section 3 that made packs call, all strict; the parser refuses a call of another.
 
 
 def whole_months(a, b):
@@ -165,7 +165,6 @@ def total(values):
     return sum(map(number, values), Decimal(0))
 
 
-# All are strict in their arguments.
 STRICT = {
     "string": lambda x: format(x.normalize(), "f") if isinstance(x, Decimal) else "" + x,
     "string length": lambda s: Decimal(len("" + s)),
@@ -213,6 +212,5 @@ def zone(scope, name):
     return bad(day) or [str(member["code"]) for member in members if in_force(member, day)]
 
 
-# Each takes the scope of the call and the arguments.
 FUNCTIONS = {name: lambda _, *values, f=f: attempt(f, *values) for name, f in STRICT.items()}
 FUNCTIONS |= {"today": lambda scope: scope["@as_of"], "under": under, "zone": zone}
