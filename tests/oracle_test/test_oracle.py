@@ -5,11 +5,10 @@ import re
 from decimal import Decimal
 
 import pytest
-
-from .compare import Comparison
-from .facts import read_row
-from .judge import Context, Judge
-from .values import Bad
+from oracle.compare import Comparison
+from oracle.facts import read_row
+from oracle.judge import Context, Judge
+from oracle.values import Bad
 
 PACK = """{"schema.json": {"key": "id", "facts": [
     {"id": "id", "type": "string"}, {"id": "n", "name": "人数", "type": "integer", "max_age": "P1Y"},
