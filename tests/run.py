@@ -1,6 +1,7 @@
 """Runs the built test programs and the Python tests; `./dev test` calls it.
 
-Suites are the programs listed in <build>/tests.txt and the folders of tests/ that hold test_*.py.
+Suites are the programs listed in <build>/tests.txt and the folders of tests/ that hold test_*.py; a folder
+oracle_test is the suite oracle.
 Each runs as a process of its own, as many at a time as there are processors. Results are read from the
 XML files that GoogleTest and pytest write into <build>/test-results. A suite that crashes, hangs, ends with
 a bad status or leaves no result counts as a failed test, never as nothing.
@@ -66,7 +67,7 @@ def find_suites(builds: list[Path], cpp_only: bool) -> list[Suite]:
     if not cpp_only:
         for folder in sorted((ROOT / "tests").iterdir()):
             if folder.is_dir() and any(folder.glob("test_*.py")):
-                name = folder.name
+                name = folder.name.removesuffix("_test")
                 if any(suite.name == name for suite in suites):
                     name += " (Python)"
                 suites.append(Suite(name, "pytest", folder, builds[0]))

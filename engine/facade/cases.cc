@@ -74,7 +74,8 @@ CaseRunner::Problems CaseRunner::RunCase(const Case& test) {
   const Engine& engine = EngineAt(test.as_of);
   facts::FactBlock block(pack_->schema);
   Diagnostics diagnostics;
-  const bool accepted = ReadSubject(*pack_, engine.DateRulesOf({}), test.facts_json, &block, nullptr, &diagnostics);
+  const bool accepted =
+      ReadSubject(*pack_, engine.DateRulesOf({}), test.facts_json, &block, nullptr, &diagnostics);
   if (test.rejected != !accepted) {
     problems.push_back(accepted ? "the facts should have been refused, but were accepted"
                                 : "the facts were refused: " + diagnostics.Text());

@@ -75,9 +75,9 @@ class Engine {
 std::string PackJson(const pack::Pack& pack);
 // Everything about a pack that a user may list: facts, policies, decisions, warnings.
 std::string DescribeJson(const pack::Pack& pack);
-// One subject's facts as a block of one row, or a diagnostic. `warnings`, which may be null, takes what is said of
-// facts that are judged all the same: keys that the schema lacks, a wrong check digit, promises that count for
-// nothing.
+// One subject's facts as a block of one row, or a diagnostic. `warnings`, which may be null, takes what is
+// said of facts that are judged all the same: keys that the schema lacks, a wrong check digit, promises that
+// count for nothing.
 bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json,
                  facts::FactBlock* block, std::vector<std::string>* warnings, Diagnostics* diagnostics);
 

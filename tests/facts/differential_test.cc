@@ -1,7 +1,7 @@
 // The same random rows through NDJSON and through Arrow give equal blocks, rejects and counts.
 //
 // Rows hold good and bad values of every kind, marks and dates. Each batch draws the physical type of each
-// column anew. ZHIDA_TEST_SEED sets the seed.
+// column anew. ZHIDA_SEED sets the seed.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -22,7 +22,7 @@ namespace {
 using namespace arrow_test;  // NOLINT: the whole test is about these
 
 unsigned Seed() {
-  const char* const set = std::getenv("ZHIDA_TEST_SEED");
+  const char* const set = std::getenv("ZHIDA_SEED");
   return set == nullptr ? 4'711u : static_cast<unsigned>(std::strtoul(set, nullptr, 10));
 }
 
@@ -323,7 +323,7 @@ struct Result {
 
 TEST(DifferentialTest, NdjsonAndArrowReadTheSame) {
   const unsigned seed = Seed();
-  SCOPED_TRACE("ZHIDA_TEST_SEED=" + std::to_string(seed));
+  SCOPED_TRACE("ZHIDA_SEED=" + std::to_string(seed));
   Generator generator(seed);
   const pack::Pack pack = MakeTestPack();
   for (int round = 0; round < 60; ++round) {

@@ -37,7 +37,7 @@ OPERATORS |= {
     "/": lambda a, b: v.number(a) / v.number(b),
 }
 # `in` is two-valued against null, which is below or above nothing.
-TESTS = EQUALITY | {op: lambda x, y, f=f: x is not None and f(x, y) for op, f in ORDER.items()}
+TESTS = EQUALITY | ORDER
 
 
 def token_pattern(names):
@@ -127,7 +127,7 @@ class Parser:
         if op == "between":
             self.need("and")
             high = self.expression(POWERS[op])
-            return strict(lambda x, low, high: all([low <= x, x <= high]), left, right, high)
+            return strict(lambda x, a, b: x is not None and all([a <= x, x <= b]), left, right, high)
         return strict(OPERATORS[op], left, right)
 
     def call(self, name):

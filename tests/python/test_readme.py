@@ -17,7 +17,7 @@ from conftest import ROOT
 from zhida.facts_json import facts_to_json
 
 README = ROOT / "README.md"
-BUILD = Path(os.environ.get("ZHIDA_BUILD_DIR", ROOT / "build/release"))
+BUILD = Path(os.environ.get("ZHIDA_BUILD_DIR", ROOT / "build/release")).resolve()
 
 
 def blocks(language: str) -> list[tuple[int, str]]:

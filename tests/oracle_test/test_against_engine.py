@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-HERE = pathlib.Path(__file__).resolve().parent
-BUILD = pathlib.Path(os.environ.get("ZHIDA_BUILD_DIR", HERE.parents[1] / "build" / "release"))
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("ZHIDA_BUILD_DIR", ROOT / "build/release")).resolve()
 FIRMS_A_PACK = 8
 PACKS = 25_000 if os.environ.get("ZHIDA_TEST_SIZE") == "full" else 2_500
 SEED = int(os.environ.get("ZHIDA_SEED", "20261122"))
@@ -26,7 +26,7 @@ def test_no_difference_on_made_packs(tmp_path):
         with cases.open("wb") as out:
             first = SEED + part * (PACKS // 2)
             subprocess.run([dump, str(PACKS // 2), str(first)], stdout=out, check=True)
-        command = [sys.executable, HERE / "compare.py", cases]
+        command = [sys.executable, ROOT / "tests/oracle/compare.py", cases]
         halves.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
     for half in halves:
         text, _ = half.communicate()

@@ -5,11 +5,10 @@ import re
 from decimal import Decimal
 
 import pytest
-
-from .compare import Comparison
-from .facts import read_row
-from .judge import Context, Judge
-from .values import Bad
+from oracle.compare import Comparison
+from oracle.facts import read_row
+from oracle.judge import Context, Judge
+from oracle.values import Bad
 
 PACK = """{"schema.json": {"key": "id", "facts": [
     {"id": "id", "type": "string"}, {"id": "n", "name": "人数", "type": "integer", "max_age": "P1Y"},
@@ -92,7 +91,9 @@ def test_truths(table):
     if b then 1 else 1 / 0 => 1 | n in [1..7) or n in ((7..9], "x" < "w") or n between 8 and 9 => false
     n in [8..unknown("stale")] => stale | n in (1, [5..7], "x" < "w") => true
     n in (unknown("stale"), 7) => true | n in [] => false | n in (> 7, < 7, != 7) => false
-    d in [@"2025-01-01"..@"2025-01-02"] => false | d in ([n..d], < 1) => false | n in [1..d] => error
+    d in [@"2025-01-01"..@"2025-01-02"] => false | d in ([n..d], < 1) => error | n in [1..d] => error
+    d between 1 and 2 => false | d in [1..2] => false | d in (> 1) => error | 5 in (vague, 5) => true
+    5 in [vague, 6] => vague_rule | 5 in (vague, 6) => vague_rule
     vague in [] => false | (n + 1) in [n, 8] => true | n in (null, 5, < d) => error
     [1, unknown("stale")] = [2, unknown("stale")] => false | [1, unknown("stale")] = [1, 2] => stale
     some h in hires satisfies h.age > 25 => true | every h in hires satisfies h.left = null => false
