@@ -82,7 +82,8 @@ void BlockPass::FillExpression(const Column& column, const Plane& rows, ColumnSt
 }
 
 // All rows of a column that cut points in 64 bits divide: byte by byte, without a branch.
-void BlockPass::FillWhole(const Column& column, const Rows& rows, plan::Numbers& numbers, ColumnState* state) {
+void BlockPass::FillWhole(const Column& column, const Rows& rows, plan::Numbers& numbers,
+                          ColumnState* state) {
   plan::NumberVector values;
   numbers.Evaluate(column.number, rows, &values);
   std::vector<uint8_t> bytes(rows.size());
@@ -98,7 +99,8 @@ void BlockPass::FillWhole(const Column& column, const Rows& rows, plan::Numbers&
   for (size_t cut = 0; cut < column.cuts.size(); ++cut) {
     const int64_t bar = static_cast<int64_t>(column.cuts[cut].value);
     for (size_t i = 0; i < bytes.size(); ++i) {
-      bytes[i] = static_cast<uint8_t>((values.values[i] >= bar ? 1 : 0) & (values.known[i] == Known::kKnown ? 1 : 0));
+      bytes[i] = static_cast<uint8_t>((values.values[i] >= bar ? 1 : 0) &
+                                      (values.known[i] == Known::kKnown ? 1 : 0));
     }
     PackBits(bytes, &state->passed[cut]);
   }
@@ -118,7 +120,8 @@ void BlockPass::FillNumber(const Column& column, const Plane& alive, ColumnState
   plan::CutsPassed(column, numbers, plan_.graph, rows, &positions);
   // The fault needs the numbers themselves; what is not on a cut is not moved.
   plan::NumberVector exact;
-  const bool whole = column.divisor == kNone && !plan_.graph.numbers[static_cast<size_t>(column.number)].decimal;
+  const bool whole =
+      column.divisor == kNone && !plan_.graph.numbers[static_cast<size_t>(column.number)].decimal;
   if (fault_ == Fault::kCutOffByOne && whole) numbers.Evaluate(column.number, rows, &exact);
 
   // One bit a row at the number of cuts it has passed; or-ing from the far end gives every cut's plane at

@@ -16,7 +16,12 @@ using plan::NumberTest;
 using plan::Rows;
 
 BlockPass::BlockPass(const plan::Plan& plan, plan::TextTests& texts, feel::Reading reading, Fault fault)
-    : plan_(plan), texts_(texts), local_(texts.MakeLocal()), reading_(reading), fault_(fault), numbers_(plan.graph) {
+    : plan_(plan),
+      texts_(texts),
+      local_(texts.MakeLocal()),
+      reading_(reading),
+      fault_(fault),
+      numbers_(plan.graph) {
   columns_.resize(plan.graph.columns.size());
   nodes_.resize(plan.graph.nodes.size());
 }
@@ -314,9 +319,9 @@ void BlockPass::Truths(NodeId node, const Rows& rows, std::vector<zhida::Truth>*
   for (size_t i = 0; i < rows.size(); ++i) {
     const bool can_true = Bit(planes.can_true, rows[i]);
     const bool can_false = Bit(planes.can_false, rows[i]);
-    (*out)[i] = Bit(planes.ask, rows[i])  ? zhida::Truth::kError
-                : can_true && can_false ? zhida::Truth::kUnknown
-                                        : ToTruth(can_true);
+    (*out)[i] = Bit(planes.ask, rows[i]) ? zhida::Truth::kError
+                : can_true && can_false  ? zhida::Truth::kUnknown
+                                         : ToTruth(can_true);
   }
 }
 

@@ -1,6 +1,6 @@
 // BlockPass: the predicate graph over some rows of one fact block, in one reading. Columns and nodes are
-// evaluated when they are first asked for and kept for the other policies. The items of a list fact are a pass
-// of their own, over the items of all these rows together.
+// evaluated when they are first asked for and kept for the other policies. The items of a list fact are a
+// pass of their own, over the items of all these rows together.
 //
 // Everything is evaluated for the rows that are still alive when it is asked for; other rows follow when
 // somebody asks about them. Bound to one plan, block and reading; one thread; reused from block to

@@ -1,5 +1,5 @@
-// ColumnState: a column of the predicate graph over a block, as BlockPass keeps it. Its own header only because
-// the pass is written in two files. One thread.
+// ColumnState: a column of the predicate graph over a block, as BlockPass keeps it. Its own header only
+// because the pass is written in two files. One thread.
 #ifndef ZHIDA_ENGINE_BATCH_COLUMN_STATE_H_
 #define ZHIDA_ENGINE_BATCH_COLUMN_STATE_H_
 

@@ -68,7 +68,8 @@ void Numbers::Compute(NumberId id, const Rows& rows, std::vector<DecimalValue>* 
     Evaluate(id, rows, &whole);
     for (size_t i = 0; i < rows.size(); ++i) {
       (*out)[i].known = whole.known[i];
-      if (whole.known[i] == Known::kKnown) (*out)[i].decimal = *Decimal::FromScaled(whole.values[i], number.scale);
+      if (whole.known[i] == Known::kKnown)
+        (*out)[i].decimal = *Decimal::FromScaled(whole.values[i], number.scale);
     }
     return;
   }

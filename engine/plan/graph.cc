@@ -88,9 +88,9 @@ int GraphBuilder::ListOf(std::initializer_list<NumberId> numbers, std::initializ
 // ---------------------------------------------------------------------------------------------------------
 
 NumberId GraphBuilder::InternNumber(Number number) {
-  std::string key = Key({static_cast<int>(number.kind), number.list, number.decimal, number.scale,
-                         number.constant, number.fact, number.period, number.a, number.b, number.condition,
-                         number.column});
+  std::string key =
+      Key({static_cast<int>(number.kind), number.list, number.decimal, number.scale, number.constant,
+           number.fact, number.period, number.a, number.b, number.condition, number.column});
   for (int128_t constant : number.constants) key += zhida::ToString(constant) + ",";
   auto [entry, added] = numbers_.emplace(std::move(key), static_cast<int>(graph_.numbers.size()));
   if (added) graph_.numbers.push_back(std::move(number));
@@ -195,8 +195,9 @@ NumberId GraphBuilder::Arithmetic(Number::Kind kind, NumberId a, NumberId b) {
     number.decimal |= graph_.numbers[static_cast<size_t>(b)].decimal;
     number.b = Lift(b, number.list);
   }
-  number.scale = kind == Number::Kind::kMultiply ? graph_.numbers[static_cast<size_t>(a)].scale + right_scale
-                                                 : std::max(graph_.numbers[static_cast<size_t>(a)].scale, right_scale);
+  number.scale = kind == Number::Kind::kMultiply
+                     ? graph_.numbers[static_cast<size_t>(a)].scale + right_scale
+                     : std::max(graph_.numbers[static_cast<size_t>(a)].scale, right_scale);
   // Finer than whole numbers can be together with any useful value.
   number.decimal |= number.scale > limits::kDecimalDigitsMax;
   if (number.decimal) number.scale = 0;
@@ -252,7 +253,8 @@ ColumnId GraphBuilder::NumberColumn(NumberId number, NumberId divisor) {
   const int list = ListOf({number, divisor}, {});
   if (divisor != kNone) {
     // A quotient of decimals is one more decimal.
-    if (graph_.numbers[static_cast<size_t>(number)].decimal || graph_.numbers[static_cast<size_t>(divisor)].decimal) {
+    if (graph_.numbers[static_cast<size_t>(number)].decimal ||
+        graph_.numbers[static_cast<size_t>(divisor)].decimal) {
       return NumberColumn(Arithmetic(Number::Kind::kDivide, number, divisor), kNone);
     }
     number = Lift(number, list);
@@ -308,8 +310,7 @@ std::optional<Cut> CutAt(const Decimal& bound, bool above, int scale, bool whole
 
 NodeId GraphBuilder::TestNumber(ColumnId id, const std::vector<Stretch>& stretches, Truth on_null) {
   Column& column = graph_.columns[static_cast<size_t>(id)];
-  const bool quotient =
-      column.divisor != kNone || graph_.numbers[static_cast<size_t>(column.number)].decimal;
+  const bool quotient = column.divisor != kNone || graph_.numbers[static_cast<size_t>(column.number)].decimal;
   NumberTest test;
   test.on_null = on_null;
   std::string key = "number " + Key({id, static_cast<int>(on_null)});
@@ -423,8 +424,8 @@ NodeId GraphBuilder::TestExpression(const feel::Expression& expression, int cont
 // -----------------------------------------------------------------------------------------------------------
 
 NodeId GraphBuilder::InternNode(Node node) {
-  std::string key =
-      Key({static_cast<int>(node.kind), static_cast<int>(node.constant), node.list, node.over, node.column, node.test});
+  std::string key = Key({static_cast<int>(node.kind), static_cast<int>(node.constant), node.list, node.over,
+                         node.column, node.test});
   for (NodeId part : node.parts) key += Key({part});
   auto [entry, added] = nodes_.emplace(std::move(key), static_cast<int>(graph_.nodes.size()));
   if (added) graph_.nodes.push_back(std::move(node));

@@ -50,9 +50,9 @@ struct Context {
 // Where values come from: a fact, a member of a structure, or a part of the items of a list. Sources are
 // numbered facts first, then parts; the lowering writes a part's source into a tree as if it were a fact.
 struct Part {
-  int fact = kNone;      // a structure, or a list of them, or a list of plain values
-  int member = kNone;    // of the structures; kNone: the items are plain values
-  bool of_items = false; // belongs to the items of the list, else to the subject
+  int fact = kNone;       // a structure, or a list of them, or a list of plain values
+  int member = kNone;     // of the structures; kNone: the items are plain values
+  bool of_items = false;  // belongs to the items of the list, else to the subject
   pack::FactTypePtr type;
 };
 
@@ -85,8 +85,8 @@ struct Number {
     kMinimum,
     kMaximum,
     kAbsolute,
-    kIf,      // condition ? a : b
-    kRule,    // likewise, a table's rule: where it is open, equal numbers would do, which is the judge's to see
+    kIf,    // condition ? a : b
+    kRule,  // likewise, a table's rule: where it is open, equal numbers would do, which is the judge's to see
     kChoice,  // the number that column `column` (a table) chose: constants[choice]
   };
   Kind kind = Kind::kConstant;

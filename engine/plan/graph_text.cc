@@ -86,7 +86,8 @@ std::string Graph::NumberText(NumberId id, const feel::Model& model) const {
       return "abs(" + NumberText(number.a, model) + ")";
     case Number::Kind::kIf:
     case Number::Kind::kRule:
-      return std::string(number.kind == Number::Kind::kIf ? "(if" : "(rule") + " n" + std::to_string(number.condition) + " then " + NumberText(number.a, model) + " else " +
+      return std::string(number.kind == Number::Kind::kIf ? "(if" : "(rule") + " n" +
+             std::to_string(number.condition) + " then " + NumberText(number.a, model) + " else " +
              NumberText(number.b, model) + ")";
     case Number::Kind::kChoice:
       return "choice of c" + std::to_string(number.column);

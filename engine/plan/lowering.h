@@ -32,7 +32,7 @@ struct Where {
   int64_t year = 0;
   int event_fact = kNone;
   std::optional<Date>
-      event_day;  // set within one stretch of the event date's line; always set without an event fact
+      event_day;     // set within one stretch of the event date's line; always set without an event fact
   int list = kNone;  // the list whose items the expression is about
 };
 
@@ -47,8 +47,8 @@ class Lowering {
   // What a policy pays for each item of a list: the item is slot 0 of the expressions. False where the list,
   // or what is asked of its items, has no such form.
   bool ItemParts(const feel::Expression& list, Where* where) const;
-  NodeId ItemTruth(const feel::Expression& expression, const Where& where);      // kNone: no such form
-  NumberId ItemNumber(const feel::Expression& expression, const Where& where);   // kNone: no such form
+  NodeId ItemTruth(const feel::Expression& expression, const Where& where);     // kNone: no such form
+  NumberId ItemNumber(const feel::Expression& expression, const Where& where);  // kNone: no such form
   // The implicit clauses.
   NodeId InForce(const pack::Policy& policy);
   NodeId Open(const pack::Policy& policy);

@@ -1,5 +1,5 @@
-// Structures and lists. What is asked of each item becomes conditions on the members of the items, which belong
-// to the list and not to the subject; some, every and counts bring the answers back.
+// Structures and lists. What is asked of each item becomes conditions on the members of the items, which
+// belong to the list and not to the subject; some, every and counts bring the answers back.
 
 #include <algorithm>
 #include <utility>

@@ -205,13 +205,15 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
       return a == kNone || b == kNone ? kNone : graph_.Arithmetic(Number::Kind::kMultiply, a, b);
     }
     case Op::kDivide: {
-      if (expr->type->kind != TypeKind::kNumber || expr->args[0]->type->kind != TypeKind::kNumber) return kNone;
+      if (expr->type->kind != TypeKind::kNumber || expr->args[0]->type->kind != TypeKind::kNumber)
+        return kNone;
       const NumberId a = NumberOf(expr->args[0], where);
       const NumberId b = a == kNone ? kNone : NumberOf(expr->args[1], where);
       if (b == kNone) return kNone;
       // Divided by 4 or 100 a whole number stays one, with more digits; else the quotient is rounded.
       const Number& divisor = graph_.graph().numbers[static_cast<size_t>(b)];
-      if (divisor.kind == Number::Kind::kConstant && !graph_.graph().numbers[static_cast<size_t>(a)].decimal) {
+      if (divisor.kind == Number::Kind::kConstant &&
+          !graph_.graph().numbers[static_cast<size_t>(a)].decimal) {
         const auto exact = Decimal::FromScaled(divisor.constant, divisor.scale);
         const auto inverse = exact ? ExactReciprocal(*exact) : std::nullopt;
         if (inverse) {
@@ -305,7 +307,8 @@ NumberId Lowering::SumOf(const Expr& loop, const Where& where) {
     return kNone;
   }
   const Value list = ConstantValue(*loop.args[0], where);
-  if (list.kind() != ValueKind::kList || list.list().empty() || list.list().size() > kUnrolledMax) return kNone;
+  if (list.kind() != ValueKind::kList || list.list().empty() || list.list().size() > kUnrolledMax)
+    return kNone;
   std::vector<ExprPtr> terms;
   for (const Value& item : list.list()) {
     if (item.blocked()) return kNone;
@@ -328,7 +331,8 @@ NumberId Lowering::NumberCall(const Expr& expr, const Where& where) {
                             : name == "max" ? Number::Kind::kMaximum
                                             : Number::Kind::kAdd;
   if (expr.type->kind != TypeKind::kNumber && name == "sum") return kNone;
-  if (name == "sum" && expr.args.size() == 1 && expr.args[0]->op == Op::kFor) return SumOf(*expr.args[0], where);
+  if (name == "sum" && expr.args.size() == 1 && expr.args[0]->op == Op::kFor)
+    return SumOf(*expr.args[0], where);
   const std::vector<ExprPtr>& args =
       expr.args.size() == 1 && expr.args[0]->op == Op::kList ? expr.args[0]->args : expr.args;
   if (args.empty() || args[0]->type->kind == TypeKind::kList) return kNone;
@@ -336,11 +340,13 @@ NumberId Lowering::NumberCall(const Expr& expr, const Where& where) {
 }
 
 ColumnId Lowering::ColumnOf(const ExprPtr& expr, const Where& where) {
-  if (expr->op == Op::kDivide && expr->type->kind == TypeKind::kNumber &&
-      !IsConstant(*expr->args[1], where)) {
-    const NumberId number = NumberOf(expr->args[0], where);
-    const NumberId divisor = NumberOf(expr->args[1], where);
-    return number == kNone || divisor == kNone ? kNone : graph_.NumberColumn(number, divisor);
+  if (expr->op == Op::kDivide && expr->type->kind == TypeKind::kNumber) {
+    // A quotient is compared by multiplying out, unless it is a whole number of more digits.
+    const NumberId quotient = NumberOf(expr, where);
+    if (quotient == kNone) return kNone;
+    if (!graph_.graph().numbers[static_cast<size_t>(quotient)].decimal)
+      return graph_.NumberColumn(quotient, kNone);
+    return graph_.NumberColumn(NumberOf(expr->args[0], where), NumberOf(expr->args[1], where));
   }
   // A definition that is itself a single quotient: R&D intensity, debt ratio.
   if (expr->op == Op::kDefinition) {

@@ -158,7 +158,9 @@ NumberId Lowering::TableFormulas(const Table& table, const Where& where) {
       cells.push_back(Truth(Substitute(cell, 0, table.inputs[i].value.root), where));
     }
     const NumberId number = NumberOf(rule.outputs[0].root, where);
-    chain = number == kNone ? kNone : graph_.NumberIf(graph_.And(std::move(cells)), number, chain, Number::Kind::kRule);
+    chain = number == kNone
+                ? kNone
+                : graph_.NumberIf(graph_.And(std::move(cells)), number, chain, Number::Kind::kRule);
   }
   return chain;
 }

@@ -33,7 +33,8 @@ void Raise(int raise, NumberVector* numbers) {
 KnownTable MakeTable(feel::Reading reading) {
   KnownTable table;
   for (size_t state = 0; state < table.size(); ++state) {
-    const bool promised_only = facts::IsCommitted(static_cast<uint8_t>(state)) && reading == feel::Reading::kVerified;
+    const bool promised_only =
+        facts::IsCommitted(static_cast<uint8_t>(state)) && reading == feel::Reading::kVerified;
     const State plain = facts::StateOf(static_cast<uint8_t>(state));
     table[state] = promised_only             ? Known::kUnknown
                    : plain == State::kKnown  ? Known::kKnown
@@ -89,8 +90,8 @@ void Numbers::Facts(const Number& number, const Rows& rows, NumberVector* out) c
 
 namespace {
 
-// Entries of a series column, row by row. Most rows have the same periods, so the place where the last row had
-// its entry is looked at first.
+// Entries of a series column, row by row. Most rows have the same periods, so the place where the last row
+// had its entry is looked at first.
 class SeriesCursor {
  public:
   SeriesCursor(const facts::Column& series, const KnownTable& known)
@@ -112,7 +113,8 @@ class SeriesCursor {
     }
     const uint32_t entry = span.begin + place_;
     *value = values_[entry];
-    if (!wide_.empty() && std::any_of(wide_.begin(), wide_.end(), [&](const auto& w) { return w.first == entry; })) {
+    if (!wide_.empty() &&
+        std::any_of(wide_.begin(), wide_.end(), [&](const auto& w) { return w.first == entry; })) {
       return Known::kAsk;
     }
     return Strict(known_[states_[entry]]);

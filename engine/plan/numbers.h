@@ -1,5 +1,5 @@
-// Numbers of the graph for rows of a block: whole numbers of 64 bits at a number's scale, and decimals where a
-// quotient was rounded.
+// Numbers of the graph for rows of a block: whole numbers of 64 bits at a number's scale, and decimals where
+// a quotient was rounded.
 //
 // Exact: a whole number that does not fit, or that touches null, comes back as kAsk and is left to the
 // interpreter. Decimals are computed by the interpreter's own operations. Bound to one plan, block and

@@ -33,8 +33,7 @@ struct PlannedAmount {
 };
 
 struct PlannedPolicy {
-  std::vector<PlannedClause>
-      clauses;  // in the order to evaluate: cheap first, interpreted last
+  std::vector<PlannedClause> clauses;   // in the order to evaluate: cheap first, interpreted last
   std::optional<PlannedAmount> amount;  // nullopt: the policy has no amount
   std::vector<int> facts;               // facts its clauses and its amount read, ascending
   bool has_later = false;

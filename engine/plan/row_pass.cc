@@ -36,9 +36,7 @@ RowPass& RowPass::ItemPass(int list) {
   return *pass;
 }
 
-facts::Span RowPass::ItemsOf(int list, uint32_t) {
-  return {0, block_->column(list).spans[first_].size};
-}
+facts::Span RowPass::ItemsOf(int list, uint32_t) { return {0, block_->column(list).spans[first_].size}; }
 
 void RowPass::Truths(NodeId node, const Rows& rows, std::vector<Truth>* out) {
   out->resize(rows.size());

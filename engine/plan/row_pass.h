@@ -76,7 +76,7 @@ class RowPass : public Pass {
   std::vector<Remembered<ColumnValue>> columns_;
   std::vector<Remembered<Truth>> nodes_;
   std::map<int, std::unique_ptr<RowPass>> items_;  // by list fact, made when first needed
-  RowPass* subject_pass_ = nullptr;              // of a pass over items
+  RowPass* subject_pass_ = nullptr;                // of a pass over items
   int64_t expressions_ = 0;
 };
 

@@ -151,9 +151,10 @@ class Maker {
         return "奖补.门槛";
       default:
         return random_.Pick({"count(st)", "count(st[item.n > 5])", "sum(l2)", "count(l1)", "floor(d1)", "-n1",
-                             "round half up(m2, 0)", "得分", "增量", "t1.year", "t2.month", "m1 / n2", "m2 / 7 * n1",
-                             "(t1 + duration(\"P1M\")).day", "阶梯",
-                             "sum(for q in [\"2025Q1\", \"2024Q4\"] return at(q1, q))", "(if sr = null then 0 else sr.n + sr.m)"});
+                             "round half up(m2, 0)", "得分", "增量", "t1.year", "t2.month", "m1 / n2",
+                             "m2 / 7 * n1", "(t1 + duration(\"P1M\")).day", "阶梯",
+                             "sum(for q in [\"2025Q1\", \"2024Q4\"] return at(q1, q))",
+                             "(if sr = null then 0 else sr.n + sr.m)"});
     }
   }
 
@@ -311,8 +312,8 @@ class Maker {
       case 3:
         return "(" + d + " != null and " + d + " " + Order() + " " + DayLiteral() + ")";
       case 4:
-        return "(" + d + " != null and as_of < " + d + " + duration(\"" + random_.Pick({"P1Y", "P6M", "P30D"}) +
-               "\"))";
+        return "(" + d + " != null and as_of < " + d + " + duration(\"" +
+               random_.Pick({"P1Y", "P6M", "P30D"}) + "\"))";
       case 5:
         return n + " " + Order() + " n1";
       case 6:
@@ -334,10 +335,11 @@ class Maker {
     }
   }
   std::string StructCondition() {
-    const std::string test =
-        random_.Pick(std::vector<std::string>{"sr.n " + Order() + " " + Number(), "明细.数 " + Order() + " n1", "sr.k in (" + Comma(2, &Maker::Grade) + ")",
-                      "sr.b", "sr.m * " + Decimals() + " > m2", "sr.n / 明细.m " + Order() + " " + Decimals(),
-                      "sr.d != null and sr.d < " + DayLiteral(), "sr.k = c1"});
+    const std::string test = random_.Pick(std::vector<std::string>{
+        "sr.n " + Order() + " " + Number(), "明细.数 " + Order() + " n1",
+        "sr.k in (" + Comma(2, &Maker::Grade) + ")", "sr.b", "sr.m * " + Decimals() + " > m2",
+        "sr.n / 明细.m " + Order() + " " + Decimals(), "sr.d != null and sr.d < " + DayLiteral(),
+        "sr.k = c1"});
     return "sr != null and " + test;
   }
   std::string ListCondition() {
@@ -351,8 +353,8 @@ class Maker {
         return "count(人员[" + ItemCondition("", 1) + "]) " + Order() + " " +
                random_.Pick({"1", "2", "n1", "n2 / 2"});
       case 14:
-        return random_.Pick({"some", "every"}) + " q in [\"2025Q1\", \"2024Q4\"] satisfies at(q1, q) " + Order() +
-               " " + Number();
+        return random_.Pick({"some", "every"}) + " q in [\"2025Q1\", \"2024Q4\"] satisfies at(q1, q) " +
+               Order() + " " + Number();
       case 15:
         return "some x in l1 satisfies x in (" + Comma(2, &Maker::Grade) + ") and not(x = c1)";
       case 16:
@@ -488,8 +490,9 @@ class Maker {
     made_.files["tables/any.json"] =
         Table("any_of", "任意", random_.Pick({"A", "F", "P"}), {"\"a\"", "\"b\""}, R"(["a","b"])", "");
     made_.files["tables/sum.json"] = Table("total", "总分", random_.Pick({"C+", "C<", "C>"}), scores, "", "");
-    made_.files["tables/steps.json"] = Table("steps", "阶梯", "F", {"m2 * 0.5", "n1 * 100 + 1", "m1 / 3", "n1", "7"}, "",
-                                             random_.Pick({"n1", "7", "m2 - 1", "unknown(\"vague_rule\")"}));
+    made_.files["tables/steps.json"] =
+        Table("steps", "阶梯", "F", {"m2 * 0.5", "n1 * 100 + 1", "m1 / 3", "n1", "7"}, "",
+              random_.Pick({"n1", "7", "m2 - 1", "unknown(\"vague_rule\")"}));
   }
   void MakeDefinitions() {
     std::string text =
@@ -535,7 +538,8 @@ class Maker {
       case 5:
         return random_.Pick({"得分 * 1000", "阶梯", "阶梯 * 2", "if sr != null then sr.m * 3 else 1"});
       case 6:
-        return random_.Pick({"m1 / 3", "m2 * n1 / n2", "min(m1 / 7, m2) + 1", "m1 * 奖补.比率 / (1 - 奖补.比率)"});
+        return random_.Pick(
+            {"m1 / 3", "m2 * n1 / n2", "min(m1 / 7, m2) + 1", "m1 * 奖补.比率 / (1 - 奖补.比率)"});
       default:
         return NumberTerm(1);
     }
@@ -562,17 +566,18 @@ class Maker {
     bool per = false;
     if (random_.Percent(20)) {
       per = true;
-      policy.tail = ",\"per\":{\"list\":\"st\",\"as\":\"h\",\"where\":" + JsonQuote(ItemCondition("h.", 1)) +
-                    ",\"amount\":" +
-                    JsonQuote(random_.Pick({"h.n * 1000.5", "h.n / 12 * m2", "if h.n > n1 then h.n * 奖补.比率 else 5",
-                                            "h.n - 3", "min(h.n * 100, m1)", "100"})) +
-                    "}";
+      policy.tail =
+          ",\"per\":{\"list\":\"st\",\"as\":\"h\",\"where\":" + JsonQuote(ItemCondition("h.", 1)) +
+          ",\"amount\":" +
+          JsonQuote(random_.Pick({"h.n * 1000.5", "h.n / 12 * m2", "if h.n > n1 then h.n * 奖补.比率 else 5",
+                                  "h.n - 3", "min(h.n * 100, m1)", "100"})) +
+          "}";
     } else {
       policy.tail = ",\"amount\":" + JsonQuote(Amount());
     }
     if (random_.OneIn(2))
       policy.tail += ",\"cap\":" + random_.Pick({"\"100000\"", "\"奖补.上限\"", "\"500.5\"",
-                                                per ? "\"h.n * 300\"" : "\"m2 / 3\"", "\"m2\""});
+                                                 per ? "\"h.n * 300\"" : "\"m2 / 3\"", "\"m2\""});
     if (random_.OneIn(4)) policy.tail += ",\"floor\":" + random_.Pick({"\"1\"", "\"100.25\"", "\"n1\""});
     if (random_.OneIn(2)) {
       policy.tail += ",\"round\":{\"to\":\"" + random_.Pick({"分", "元", "百元", "万元"}) + "\",\"mode\":\"" +
@@ -670,7 +675,8 @@ class Maker {
       if (!random_.OneIn(8)) text += ",\"n\":" + IntegerValue();
       if (!random_.OneIn(8)) text += ",\"m\":" + MoneyValue();
       if (!random_.OneIn(8)) text += ",\"b\":" + random_.Pick({"true", "false"});
-      if (!random_.OneIn(8)) text += ",\"d\":" + (random_.OneIn(3) ? std::string("null") : "\"" + Day() + "\"");
+      if (!random_.OneIn(8))
+        text += ",\"d\":" + (random_.OneIn(3) ? std::string("null") : "\"" + Day() + "\"");
       return text + "}";
     }
     return "\"" + random_.Pick({"泉州科技公司", "泉州贸易有限公司", "abc", "7", "12", ""}) + "\"";

@@ -149,7 +149,11 @@ class Parser:
 
     def quantifier(self, word):
         """`some` is the `or`, `every` the `and` of the body over the elements, `for` the list; of one variable."""
-        name, source, body = self.take(), self.after("in"), self.after("return" if word == "for" else "satisfies")
+        name, source, body = (
+            self.take(),
+            self.after("in"),
+            self.after("return" if word == "for" else "satisfies"),
+        )
         if word == "for":
             each_value = lambda scope: [body(ChainMap({name: x}, scope)) for x in source(scope)]  # noqa: E731
             return lambda scope: bad(source(scope)) or errorless(each_value(scope))

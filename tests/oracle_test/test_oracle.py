@@ -214,7 +214,7 @@ def test_facts(firm, text, expected):
 @pytest.mark.parametrize(
     ("text", "named"),
     rows("""
-    2 ** 3 => ** | [n][1] => index | hires[n] => index | for x in [1] return x => for | {a: 1} => {
+    2 ** 3 => ** | [n][1] => index | hires[n] => index | {a: 1} => {
     n in ]1..2] => ] | ? > 1 => ? | some x in [1], y in [2] satisfies x < y => ,
     n instance of number => instance
     stddev([1]) => function stddev | known(n) => function known | [1..2] = [1..2] => equality of ranges

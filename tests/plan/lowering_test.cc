@@ -19,7 +19,9 @@ namespace {
 const char* const kSchema = R"json({"kind":"firm","key":"id","facts":[{"id":"id","type":"string"},
 {"id":"n","name":"人数","type":"integer"},{"id":"m","type":"money"},{"id":"r","type":"ratio"},{"id":"nn","type":"integer","nullable":true},
 {"id":"b","type":"boolean"},{"id":"t","type":"date"},{"id":"e","type":"date"},{"id":"c","type":"code(grade)"},{"id":"p","type":"code(place)"},
-{"id":"s","type":"string"},{"id":"l","type":"list of integer"},{"id":"y","name":"研发费用","type":"series(year) of money"}]})json";
+{"id":"s","type":"string"},{"id":"l","type":"list of integer"},{"id":"y","name":"研发费用","type":"series(year) of money"},{"id":"q","type":"series(quarter) of integer"},
+{"id":"h","name":"人员","type":"list of struct","members":[{"id":"k","name":"类别","type":"code(grade)"},{"id":"n","type":"integer"},
+{"id":"d","type":"date"}]},{"id":"z","type":"struct","members":[{"id":"n","type":"integer"},{"id":"g","type":"code(grade)"}]}]})json";
 const char* const kLists = R"json({"lists":[{"id":"grade","codes":{"A":"a","B":"b","D":"d"}},
 {"id":"place","tree":"prefix","codes":{"35":"fj","3505":"qz"}}],
 "zones":[{"id":"park","of":"place","members":[{"code":"3505","from":"2024-01-01"}]}]})json";
@@ -55,7 +57,8 @@ std::string NodeOf(const std::string& condition, bool event) {
   const auto text = [&](auto&& self, NodeId id) -> std::string {
     const Node& node = plan->graph.nodes[static_cast<size_t>(id)];
     if (node.parts.empty()) return plan->graph.NodeText(id, pack->model);
-    const char* names[] = {"constant", "test", "and", "or", "not", "if", "later", "some", "every", "of the subject"};
+    const char* names[] = {"constant", "test",  "and",  "or",    "not",
+                           "if",       "later", "some", "every", "of the subject"};
     std::string out = std::string("(") + names[static_cast<size_t>(node.kind)];
     if (node.over >= 0) out += " of " + plan->graph.SourceText(node.over, pack->model);
     for (NodeId part : node.parts) out += " {" + self(self, part) + "}";
