@@ -155,9 +155,12 @@ void Screen::Impl::JudgePiece(Piece* piece) {
   if (chunks) {
     if (!tools->reader) tools->reader = std::make_unique<facts::NdjsonReader>(engine->pack(), rules);
     const std::string_view text(piece->chunk.text.data(), piece->chunk.size);
-    // Lines and rows before this piece are not known yet; MergeWave() adds them.
-    tools->reader->Read(text, 1, 0, piece->block.get(), &piece->rejects, &piece->counts);
-    piece->lines = std::count(text.begin(), text.end(), '\n');
+    // Lines and rows before this piece are not known yet; MergeWave() adds them. Only a file's first line may
+    // begin with a byte order mark.
+    const int64_t first_line = piece->chunk.starts_file ? 1 : 2;
+    piece->lines =
+        tools->reader->Read(text, first_line, 0, piece->block.get(), &piece->rejects, &piece->counts);
+    for (facts::Reject& reject : piece->rejects) reject.line -= first_line - 1;
   } else {
     arrow->Convert(piece->slice, piece->block.get(), &piece->rejects, &piece->counts);
   }

@@ -38,8 +38,9 @@ class NdjsonReader::Impl {
  public:
   Impl(const pack::Pack& pack, const DateRules& rules) : rows_(pack, rules) {}
 
-  void Read(std::string_view text, int64_t line, int64_t row, FactBlock* block, std::vector<Reject>* rejects,
-            ReadCounts* counts) {
+  int64_t Read(std::string_view text, int64_t first_line, int64_t row, FactBlock* block,
+               std::vector<Reject>* rejects, ReadCounts* counts) {
+    int64_t line = first_line;
     size_t columns_rows = block->row_count();
     rows_.Begin(block);
     // Editors and spreadsheets on Windows put a mark at the start of a file; it is no part of the first row.
@@ -62,6 +63,7 @@ class NdjsonReader::Impl {
     }
     block->ResizeColumns(block->row_count());
     rows_.End(counts);
+    return line - first_line;
   }
 
  private:
@@ -89,9 +91,9 @@ NdjsonReader::NdjsonReader(const pack::Pack& pack, const DateRules& rules)
     : impl_(std::make_unique<Impl>(pack, rules)) {}
 NdjsonReader::~NdjsonReader() = default;
 
-void NdjsonReader::Read(std::string_view text, int64_t first_line, int64_t first_row, FactBlock* block,
-                        std::vector<Reject>* rejects, ReadCounts* counts) {
-  impl_->Read(text, first_line, first_row, block, rejects, counts);
+int64_t NdjsonReader::Read(std::string_view text, int64_t first_line, int64_t first_row, FactBlock* block,
+                           std::vector<Reject>* rejects, ReadCounts* counts) {
+  return impl_->Read(text, first_line, first_row, block, rejects, counts);
 }
 
 }  // namespace zhida::facts

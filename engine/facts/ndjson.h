@@ -25,9 +25,9 @@ class NdjsonReader {
 
   // Reads all lines of `text` (whole lines; the last may lack its newline). The 64 bytes after `text` must be
   // readable. Appends judged rows to `block` and the others to `rejects`. Blank lines are no rows. Does not
-  // call block->Finish().
-  void Read(std::string_view text, int64_t first_line, int64_t first_row, FactBlock* block,
-            std::vector<Reject>* rejects, ReadCounts* counts);
+  // call block->Finish(). Returns the number of lines, blank ones too.
+  int64_t Read(std::string_view text, int64_t first_line, int64_t first_row, FactBlock* block,
+               std::vector<Reject>* rejects, ReadCounts* counts);
 
  private:
   class Impl;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/facts/words.h"
+#include "engine/feel/builtins.h"
 #include "engine/plan/lowering.h"
 
 namespace zhida::plan {
@@ -12,12 +13,66 @@ namespace zhida::plan {
 TextTests::TextTests(const Plan& plan) : plan_(plan) {
   const auto& columns = plan.graph.columns;
   shared_.resize(columns.size());
+  plain_.resize(columns.size());
   null_answers_.resize(columns.size());
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].kind != Column::Kind::kText) continue;
     shared_[i] = std::make_unique<Shared>();
+    plain_[i] = MakePlain(columns[i]);
     null_answers_[i] = Evaluate(static_cast<ColumnId>(i), Value::Null());
   }
+}
+
+bool TextTests::PlainTest::Holds(std::string_view subject) const {
+  switch (kind) {
+    case Kind::kIs:
+      return subject == text;
+    case Kind::kIsNot:
+      return subject != text;
+    case Kind::kStartsWith:
+      return subject.starts_with(text);
+    case Kind::kEndsWith:
+      return subject.ends_with(text);
+    case Kind::kContains:
+      return subject.find(text) != std::string_view::npos;
+  }
+  return false;
+}
+
+std::unique_ptr<TextTests::PlainColumn> TextTests::MakePlain(const Column& column) const {
+  constexpr size_t kTestsMax = 6;
+  const Graph& graph = plan_.graph;
+  const pack::FactType& type = column.fact < graph.fact_count
+                                   ? *plan_.pack->schema.facts[static_cast<size_t>(column.fact)].type
+                                   : *graph.parts[static_cast<size_t>(column.fact - graph.fact_count)].type;
+  if (type.kind != pack::FactKind::kString || column.text_tests.size() > kTestsMax) return nullptr;
+  auto plain = std::make_unique<PlainColumn>();
+  for (const TextTest& test : column.text_tests) {
+    const feel::Expr& expr = *test.expression.root;
+    const bool of_text = expr.args.size() == 2 && expr.args[0]->op == feel::Op::kFact &&
+                         expr.args[1]->op == feel::Op::kLiteral &&
+                         expr.args[1]->literal.kind() == ValueKind::kString;
+    if (!of_text) return nullptr;
+    PlainTest made{PlainTest::Kind::kIs, expr.args[1]->literal.string()};
+    if (expr.op == feel::Op::kNotEqual) {
+      made.kind = PlainTest::Kind::kIsNot;
+    } else if (expr.op == feel::Op::kCall) {
+      const std::string_view name = feel::Builtins()[static_cast<size_t>(expr.index)].name;
+      if (name != "starts with" && name != "ends with" && name != "contains") return nullptr;
+      made.kind = name == "starts with" ? PlainTest::Kind::kStartsWith
+                  : name == "ends with" ? PlainTest::Kind::kEndsWith
+                                        : PlainTest::Kind::kContains;
+    } else if (expr.op != feel::Op::kEqual) {
+      return nullptr;
+    }
+    plain->tests.push_back(std::move(made));
+  }
+  for (size_t holds = 0; holds < size_t{1} << plain->tests.size(); ++holds) {
+    TextAnswers answers;
+    for (size_t i = 0; i < plain->tests.size(); ++i) answers.truths.push_back(ToTruth((holds >> i & 1) != 0));
+    plain->answers.push_back(std::move(answers));
+  }
+  return plain;
 }
 
 TextTests::Local TextTests::MakeLocal() const {
@@ -56,6 +111,11 @@ void TextTests::Seen::Add(uint64_t hash, std::string_view text, const TextAnswer
 }
 
 const TextAnswers& TextTests::Find(ColumnId column, std::string_view text, Local* local) {
+  if (const PlainColumn* plain = plain_[static_cast<size_t>(column)].get()) {
+    size_t holds = 0;
+    for (size_t i = 0; i < plain->tests.size(); ++i) holds |= size_t{plain->tests[i].Holds(text)} << i;
+    return plain->answers[holds];
+  }
   Seen& seen = local->seen[static_cast<size_t>(column)];
   const uint64_t hash = facts::HashBytes(text);
   if (const TextAnswers* known = seen.Find(hash, text)) return *known;

@@ -1,6 +1,9 @@
 // Answers to conditions on texts, kept per distinct text: RE2, string functions, code trees and zones run
 // once for a value, however many firms share it.
 //
+// Free texts (names, numbers of certificates) are hardly ever the same, so a few plain tests of one (is it,
+// does it begin with, contain) are made on the spot and nothing is kept.
+//
 // Shared by all threads of an engine. Keeps at most kEntriesMax texts a column; beyond that, answers are
 // computed anew and handed out through the caller's own store, so that memory does not grow with the number
 // of firms.
@@ -74,10 +77,24 @@ class TextTests {
     std::unordered_map<std::string, const TextAnswers*> entries;
     std::map<std::vector<Truth>, std::unique_ptr<TextAnswers>> distinct;
   };
+  // A test of a free text that needs no interpreter.
+  struct PlainTest {
+    enum class Kind : uint8_t { kIs, kIsNot, kStartsWith, kEndsWith, kContains };
+    Kind kind = Kind::kIs;
+    std::string text;
+    bool Holds(std::string_view subject) const;
+  };
+  // All tests of a column, and the answers for each combination: bit i is test i.
+  struct PlainColumn {
+    std::vector<PlainTest> tests;
+    std::vector<TextAnswers> answers;
+  };
   std::unique_ptr<TextAnswers> Evaluate(ColumnId column, Value value) const;
+  std::unique_ptr<PlainColumn> MakePlain(const Column& column) const;
 
   const Plan& plan_;
-  std::vector<std::unique_ptr<Shared>> shared_;  // by column; null where it is no text column
+  std::vector<std::unique_ptr<Shared>> shared_;      // by column; null where it is no text column
+  std::vector<std::unique_ptr<PlainColumn>> plain_;  // by column; null where it is not such a column
   std::vector<std::unique_ptr<TextAnswers>> null_answers_;
   mutable std::atomic<int64_t> evaluations_{0};
 };

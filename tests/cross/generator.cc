@@ -248,7 +248,7 @@ class Maker {
       case 1:
         return "matches(s1, \"" + random_.Pick({"^泉州.*公司$", "[0-9]+", "科技|贸易"}) + "\")";
       case 2:
-        return "s1 = \"泉州科技公司\"";
+        return random_.Pick({"s1 = \"泉州科技公司\"", "s1 != \"\"", "starts with(s1, \"泉州\")"});
       case 3:
         return "number(s1) > 5";  // an error for most firms
       default:

@@ -148,15 +148,11 @@ class Parser:
         return self.need("]", lambda scope: errorless([part(scope) for part in parts]))
 
     def quantifier(self, word):
-        """`some` is the `or`, `every` the `and` of the body over the elements, `for` the list; of one variable."""
-        name, source, body = (
-            self.take(),
-            self.after("in"),
-            self.after("return" if word == "for" else "satisfies"),
-        )
+        """`some` is the `or`, `every` the `and` of the body over the elements, `for` its values."""
+        name, source = self.take(), self.after("in")
+        body = self.after("return" if word == "for" else "satisfies")
         if word == "for":
-            each_value = lambda scope: [body(ChainMap({name: x}, scope)) for x in source(scope)]  # noqa: E731
-            return lambda scope: bad(source(scope)) or errorless(each_value(scope))
+            return lambda s: bad(source(s)) or errorless([body(ChainMap({name: x}, s)) for x in source(s)])
         return lambda scope: fold(each(scope, source, lambda x: {name: x}, body), word == "some")
 
     def filter(self, source):

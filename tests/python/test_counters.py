@@ -1,4 +1,4 @@
-"""What the batch engine leaves to the interpreter, by counters: nothing, unless `zhida check --cost` says so."""
+"""What the batch engine leaves to the interpreter, by counters: only what `zhida check --cost` lists."""
 
 from __future__ import annotations
 
