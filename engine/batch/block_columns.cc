@@ -22,10 +22,7 @@ constexpr size_t kWholeFrom = 3;
 
 BlockPass::ColumnState& BlockPass::ColumnOf(plan::ColumnId id, const Plane& alive) {
   const Column& column = plan_.graph.columns[static_cast<size_t>(id)];
-  if (verified_ != nullptr && std::none_of(column.facts.begin(), column.facts.end(),
-                                           [&](int fact) { return block_->column(fact).any_committed; })) {
-    return verified_->ColumnOf(id, alive);
-  }
+  if (IsShared(column.facts)) return verified_->ColumnOf(id, alive);
   auto& slot = columns_[static_cast<size_t>(id)];
   if (!slot) slot = std::make_unique<ColumnState>();
   ColumnState& state = *slot;

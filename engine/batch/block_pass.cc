@@ -81,7 +81,15 @@ PassCounts BlockPass::counts() const {
   return sum;
 }
 
+bool BlockPass::IsShared(const std::vector<int>& facts) const {
+  return verified_ != nullptr && std::none_of(facts.begin(), facts.end(), [&](int fact) {
+           return block_->column(fact).any_committed;
+         });
+}
+
 const Planes& BlockPass::Truth(NodeId id, const Plane& alive) {
+  const Node& node = plan_.graph.nodes[static_cast<size_t>(id)];
+  if (!node.later && IsShared(node.facts)) return verified_->Truth(id, alive);
   NodeState& state = nodes_[static_cast<size_t>(id)];
   if (state.block != generation_) {
     state.block = generation_;

@@ -86,6 +86,8 @@ class BlockPass : public plan::Pass {
     Planes planes;
   };
 
+  // True if what depends on these facts is the same in both readings, since none of them is promised here.
+  bool IsShared(const std::vector<int>& facts) const;
   // The column with at least these rows evaluated.
   ColumnState& ColumnOf(plan::ColumnId column, const Plane& rows);
   void FillNumber(const plan::Column& column, const Plane& rows, ColumnState* state);

@@ -555,6 +555,14 @@ const std::vector<int>& GraphBuilder::NodeFacts(NodeId id) {
 }
 
 Graph GraphBuilder::Finish() {
+  // Parts are older than what they are part of.
+  for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+    std::vector<int> facts = NodeFacts(static_cast<NodeId>(i));
+    Node& node = graph_.nodes[i];
+    node.facts = std::move(facts);
+    node.later = node.kind == Node::Kind::kLater;
+    for (NodeId part : node.parts) node.later |= graph_.nodes[static_cast<size_t>(part)].later;
+  }
   std::vector<int> uses(graph_.numbers.size());
   const auto use = [&](NumberId id) {
     if (id != kNone) ++uses[static_cast<size_t>(id)];
