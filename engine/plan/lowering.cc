@@ -148,12 +148,13 @@ NodeId Lowering::Leaf(const ExprPtr& written, const Where& where) {
   return LeafToInterpreter(written, where);
 }
 
-NodeId Lowering::LeafToInterpreter(const ExprPtr& expr, const Where& where) {
+NodeId Lowering::LeafToInterpreter(const ExprPtr& lowered, const Where& where) {
   if (where.list != kNone) {
     // The interpreter knows no items; the whole condition on the list is left to it.
     items_failed_ = true;
     return graph_.Constant(zhida::Truth::kError);
   }
+  const ExprPtr expr = AsWritten(lowered);
   Expression expression;
   expression.root = expr;
   expression.slot_count = SlotCount(*expr);

@@ -89,6 +89,7 @@ class Lowering {
   NumberId Count(const feel::Expr& expr, const Where& where);
   feel::ExprPtr BoundItem(const feel::ExprPtr& expr, int slot, int list);
   feel::ExprPtr WithMembers(const feel::ExprPtr& expr);
+  feel::ExprPtr AsWritten(const feel::ExprPtr& expr);
   feel::ExprPtr SourceOf(const feel::Expr& expr, Part part);
   feel::ExprPtr MemberSource(const feel::Expr& expr, int fact, const pack::FactType& structure,
                              bool of_items);

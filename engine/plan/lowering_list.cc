@@ -83,6 +83,31 @@ ExprPtr Lowering::WithMembers(const ExprPtr& expr) {
   return copy;
 }
 
+// The other way round, for the interpreter, which knows facts only.
+ExprPtr Lowering::AsWritten(const ExprPtr& expr) {
+  if (!expr) return expr;
+  const Graph& graph = graph_.graph();
+  if (expr->op == Op::kFact && expr->index >= graph.fact_count) {
+    const Part& part = graph.parts[static_cast<size_t>(expr->index - graph.fact_count)];
+    const pack::FactType& structure = *pack_.schema.facts[static_cast<size_t>(part.fact)].type;
+    auto fact = std::make_shared<Expr>();
+    fact->op = Op::kFact;
+    fact->type = model_.facts[static_cast<size_t>(part.fact)].type;
+    fact->span = expr->span;
+    fact->index = part.fact;
+    auto member = std::make_shared<Expr>();
+    member->op = Op::kMember;
+    member->type = expr->type;
+    member->span = expr->span;
+    member->args = {std::move(fact)};
+    member->text = structure.members[static_cast<size_t>(part.member)].id;
+    return member;
+  }
+  auto copy = std::make_shared<Expr>(*expr);
+  for (ExprPtr& arg : copy->args) arg = AsWritten(arg);
+  return copy;
+}
+
 // `expr` with the members of slot `slot`, or the slot itself where the items are plain values, as sources.
 // Other uses of the slot stay; whoever calls looks for them.
 ExprPtr Lowering::BoundItem(const ExprPtr& expr, int slot, int list) {
