@@ -172,7 +172,8 @@ struct Node {
   std::vector<NodeId>
       parts;     // kAnd, kOr (ascending, no repeats), kIf (condition, then, else), one for the others
   int cost = 1;  // rough work for a block; interpreted conditions cost most
-  // Set by Finish(): all facts it depends on, ascending; and whether the readings differ on it whatever they are.
+  // Set by Finish(): all facts it depends on, ascending; and whether the readings differ on it whatever they
+  // are.
   std::vector<int> facts;
   bool later = false;
 };
