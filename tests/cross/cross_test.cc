@@ -9,6 +9,7 @@
 #include <string>
 
 #include "tests/cross/cross_check.h"
+#include "tests/test_size.h"
 
 namespace zhida::cross {
 namespace {
@@ -18,11 +19,6 @@ uint64_t FirstSeed() {
   return given != nullptr ? std::strtoull(given, nullptr, 10) : 20261122;
 }
 
-bool Full() {
-  const char* size = std::getenv("ZHIDA_TEST_SIZE");
-  return size != nullptr && std::string(size) == "full";
-}
-
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
 #else
@@ -30,7 +26,7 @@ constexpr bool kSanitized = false;
 #endif
 
 TEST(Cross, EveryEvaluatorAgreesWithTheInterpreter) {
-  const int64_t pairs_wanted = Full() && !kSanitized ? 10'000'000 : 1'000'000;
+  const int64_t pairs_wanted = FullSize() && !kSanitized ? 10'000'000 : 1'000'000;
   MakeOptions options;
   options.policies = 24;
   options.rows = 160;

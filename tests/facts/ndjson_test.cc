@@ -13,6 +13,7 @@
 #include "engine/base/limits.h"
 #include "engine/facts/json_row.h"
 #include "tests/facts/ndjson_fixture.h"
+#include "tests/test_size.h"
 
 namespace zhida::facts {
 namespace {
@@ -305,7 +306,7 @@ TEST_F(NdjsonTest, SurvivesMutations) {
       "2},"
       "\"hires\":[{\"date\":\"2026-01-01\",\"类别\":null,\"x\":[{}]}],\"extra\":{\"a\":[1,-2.5e3,false]}");
   const std::string pieces = "\"\\{}[]:,0123456789.eE+-tfn@\t \xE5\xFF\x01";
-  for (int round = 0; round < 20'000; ++round) {
+  for (int round = 0; round < Rounds(20'000); ++round) {
     std::string line = model;
     for (unsigned edits = 1 + random() % 4; edits > 0; --edits) {
       const size_t at = random() % line.size();

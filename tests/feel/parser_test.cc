@@ -15,6 +15,7 @@
 #include "engine/base/limits.h"
 #include "tests/feel/fake_scope.h"
 #include "tests/feel/parser_rows.h"
+#include "tests/test_size.h"
 
 namespace zhida::feel {
 namespace {
@@ -385,7 +386,7 @@ TEST(ParserTest, SurvivesMutations) {
   FakeScope scope;
   ParseOptions options = At(1, 1);
   int sound = 0;
-  for (int i = 0; i < 50'000; ++i) {
+  for (int i = 0; i < Rounds(50'000); ++i) {
     const std::string text = mutator.Next();
     Diagnostics diagnostics;
     options.decision = i % 2 == 0;

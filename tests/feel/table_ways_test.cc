@@ -13,6 +13,7 @@
 
 #include "engine/feel/table.h"
 #include "tests/feel/given_rules.h"
+#include "tests/test_size.h"
 
 namespace zhida::feel {
 namespace {
@@ -174,7 +175,7 @@ TEST(TableWaysTest, AgreesWithAllWaysOfSettlingOpenRules) {
                             Value::Unknown(Cause::kStale),
                             Value::Error("output")};
   std::map<std::string, int> seen;
-  for (int round = 0; round < 40'000; ++round) {
+  for (int round = 0; round < Rounds(40'000); ++round) {
     GivenRules source = RandomRules(&random, round % 2 == 0 ? plain : all);
     for (int hit = 0; hit <= static_cast<int>(HitPolicy::kCollectCount); ++hit) {
       Table table;

@@ -10,6 +10,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/text.h"
+#include "tests/test_size.h"
 
 namespace zhida::pack {
 namespace {
@@ -133,7 +134,7 @@ TEST(CsvReaderTest, SurvivesMutations) {
       "# c\ncode,name,when\r\n1,\"研发, \"\"x\"\"\",2025-01-01\n\n2,\"a\nb\",\n3,,\"\"\n";
   constexpr std::string_view kPieces[] = {",", "\"", "\n", "\r", "\r\n", "#", "\"\"", " ", "é", "\xFF"};
   int tables = 0;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < Rounds(20'000); ++i) {
     std::string text(kSample);
     for (uint64_t count = 1 + random() % 3; count > 0; --count) {
       const size_t at = random() % (text.size() + 1);

@@ -13,6 +13,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
+#include "tests/test_size.h"
 
 namespace zhida::pack {
 namespace {
@@ -333,7 +334,7 @@ TEST(JsonReaderTest, AgreesWithSimdjsonOnMutations) {
   std::cout << "ZHIDA_SEED=" << seed << "\n";
   std::mt19937_64 random(seed);
   int accepted = 0;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < Rounds(20'000); ++i) {
     const std::string text = Mutated(random);
     Diagnostics diagnostics;
     const auto tree = ReadJson(text, "a.json", diagnostics);

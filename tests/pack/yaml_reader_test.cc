@@ -13,6 +13,7 @@
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
 #include "engine/pack/json_reader.h"
+#include "tests/test_size.h"
 
 namespace zhida::pack {
 namespace {
@@ -402,7 +403,7 @@ TEST(YamlReaderTest, SurvivesMutations) {
   std::cout << "ZHIDA_SEED=" << seed << "\n";
   std::mt19937_64 random(seed);
   int trees = 0;
-  for (int i = 0; i < 20'000; ++i) {
+  for (int i = 0; i < Rounds(20'000); ++i) {
     const std::string text = Mutated(random);
     Diagnostics diagnostics;
     const auto tree = ReadYaml(text, "a.yaml", diagnostics);
