@@ -23,6 +23,7 @@ zhida_pkg_config(crypto libcrypto libssl-dev)
 # Debian's re2.pc says "Version: 0.0.0", so no version can be asked for.
 zhida_pkg_config(re2 re2 libre2-dev)
 zhida_pkg_config(yaml yaml-0.1 libyaml-dev)
+zhida_pkg_config(hwy libhwy libhwy-dev)
 zhida_pkg_config(simdjson simdjson libsimdjson-dev)
 if(NOT ZHIDA_PARALLEL_STD_THREAD)
   zhida_pkg_config(tbb tbb libtbb-dev)

@@ -33,16 +33,20 @@ void BlockResult::Clear(size_t policies) {
 BatchEngine::BatchEngine(plan::PlanPtr plan, BatchOptions options)
     : plan_(std::move(plan)),
       options_(std::move(options)),
-      texts_(std::make_unique<plan::TextTests>(*plan_)) {}
+      texts_(std::make_unique<plan::TextTests>(*plan_)),
+      codes_(*plan_, *texts_),
+      form_(plan::Normalize(*plan_, codes_)) {}
 
 BatchEngine::~BatchEngine() = default;
 
 BatchEngine::Worker::Worker(const BatchEngine& engine)
     : engine_(engine),
       verified_(*engine.plan_, *engine.texts_, feel::Reading::kVerified, engine.options_.fault),
-      promised_(*engine.plan_, *engine.texts_, feel::Reading::kPromised, engine.options_.fault) {
+      promised_(*engine.plan_, *engine.texts_, feel::Reading::kPromised, engine.options_.fault),
+      sieve_(engine.codes_, engine.options_.kernels ? *engine.options_.kernels : BestKernels()) {
   const plan::Plan& plan = *engine.plan_;
   orders_.resize(plan.policies.size());
+  taken_.assign(plan.policies.size(), 0);
   for (size_t policy = 0; policy < orders_.size(); ++policy) {
     const std::vector<PlannedClause>& clauses = plan.policies[policy].clauses;
     for (size_t i = 0; i < clauses.size(); ++i) {
@@ -74,10 +78,12 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, BlockResult* result
   for (size_t fact = 0; fact < committed_facts_.size(); ++fact) {
     committed_facts_[fact] = block.column(static_cast<int>(fact)).any_committed;
   }
+  UpdateProgram();
   const int64_t expressions = verified_.counts().expressions + promised_.counts().expressions;
-  for (size_t first = 0; first < block.row_count(); first += engine_.options_.block_rows) {
-    RunRows(first, std::min(engine_.options_.block_rows, block.row_count() - first));
-  }
+  // Blocks of one size, not a full one and a rest.
+  const size_t rows = block.row_count();
+  const size_t blocks = (rows + engine_.options_.block_rows - 1) / engine_.options_.block_rows;
+  for (size_t i = 0; i < blocks; ++i) RunRows(rows * i / blocks, rows * (i + 1) / blocks - rows * i / blocks);
   result->work.expressions = verified_.counts().expressions + promised_.counts().expressions - expressions;
   SortByRow();
 }
@@ -102,17 +108,103 @@ void BatchEngine::Worker::SortByRow() {
   pairs.swap(sorted_);
 }
 
+void BatchEngine::Worker::UpdateProgram() {
+  if (!engine_.options_.with_sieve) return;
+  sieve_.StartBlock();
+  const size_t policies = engine_.plan_->policies.size();
+  {
+    const std::lock_guard lock(engine_.mutex_);
+    CodeCounts& seen = engine_.seen_;
+    // Looked at again after twice as many rows: kinds of texts that are new by then get planes.
+    constexpr size_t kSample = 4096;
+    if (!engine_.program_ || (block_->row_count() > 0 && engine_.rows_ >= 2 * engine_.rows_at_program_)) {
+      const size_t rows = std::min(kSample, block_->row_count());
+      if (rows > 0) sieve_.Count(*block_, 0, rows, &seen);
+      engine_.program_ = std::make_shared<const SieveProgram>(engine_.codes_, engine_.form_, seen, engine_.options_.fault);
+      engine_.rows_at_program_ = std::max<uint64_t>(engine_.rows_, 1);
+    }
+    engine_.rows_ += block_->row_count();
+    program_ = engine_.program_;
+  }
+  only_sure_matters_ = engine_.options_.eligible_only && program_->is_whole();
+  promises_matter_.resize(policies);
+  plain_.resize(policies);
+  for (size_t policy = 0; policy < policies; ++policy) {
+    promises_matter_[policy] = PromisesMatter(static_cast<int>(policy));
+    const SieveProgram::PolicyNote& note = program_->note(policy);
+    plain_[policy] = note.decided && !note.errs && !promises_matter_[policy] &&
+                     !engine_.plan_->policies[policy].amount.has_value();
+    only_sure_matters_ = only_sure_matters_ && note.decided;
+  }
+}
+
 void BatchEngine::Worker::RunRows(size_t first, size_t count) {
   first_ = first;
   verified_.Start(*block_, first, count, nullptr);
   promised_.Start(*block_, first, count, &verified_);
   asked_.clear();
-  for (size_t policy = 0; policy < engine_.plan_->policies.size(); ++policy) {
-    if (!engine_.options_.policies.empty() && !engine_.options_.policies[policy]) continue;
-    result_->work.pairs += static_cast<int64_t>(count);
-    RunPolicy(static_cast<int>(policy));
+  const auto is_wanted = [&](size_t policy) {
+    return engine_.options_.policies.empty() || engine_.options_.policies[policy];
+  };
+  const size_t policies = engine_.plan_->policies.size();
+  const Plane none(verified_.words(), 0);
+  if (!program_) {
+    for (size_t policy = 0; policy < policies; ++policy) {
+      if (is_wanted(policy)) RunPolicy(static_cast<int>(policy), none, verified_.valid());
+    }
+  } else {
+    ++block_number_;
+    sieve_.Prepare(*program_, *block_, first, count);
+    sure_only_ = only_sure_matters_ && !sieve_.any_ask();
+    sieve_.Run(*program_, sure_only_, this);
+    const bool refused_wanted = engine_.options_.wanted[static_cast<size_t>(Outcome::kIneligible)];
+    for (size_t policy = 0; policy < policies; ++policy) {
+      if (taken_[policy] == block_number_ || !is_wanted(policy)) continue;
+      // No row can satisfy it.
+      if (refused_wanted) {
+        Emit(static_cast<int>(policy), verified_.valid(), Outcome::kIneligible, nullptr);
+      } else if (!sure_only_) {
+        result_->totals[policy].outcomes[static_cast<size_t>(Outcome::kIneligible)] += static_cast<int64_t>(count);
+      }
+    }
+  }
+  for (size_t policy = 0; policy < policies; ++policy) {
+    if (is_wanted(policy)) result_->work.pairs += static_cast<int64_t>(count);
   }
   AskJudge();
+}
+
+void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint64_t* open) {
+  if (!engine_.options_.policies.empty() && !engine_.options_.policies[policy]) return;
+  taken_[policy] = block_number_;
+  const size_t words = verified_.words();
+  const bool asks = sieve_.any_ask();
+  if (!plain_[policy] || asks) {
+    Plane sure_rows(sure, sure + words);
+    RunPolicy(static_cast<int>(policy), sure_rows, Plane(open, open + words));
+    return;
+  }
+  PolicyTotals& totals = result_->totals[policy];
+  size_t sure_count = 0;
+  for (size_t w = 0; w < words; ++w) sure_count += static_cast<size_t>(__builtin_popcountll(sure[w]));
+  totals.outcomes[static_cast<size_t>(Outcome::kEligible)] += static_cast<int64_t>(sure_count);
+  const auto write = [&](Outcome outcome, auto&& rows_at) {
+    if (!engine_.options_.wanted[static_cast<size_t>(outcome)]) return;
+    for (size_t w = 0; w < words; ++w) {
+      for (uint64_t rows = rows_at(w); rows != 0; rows &= rows - 1) {
+        const size_t row = first_ + w * 64 + static_cast<size_t>(__builtin_ctzll(rows));
+        result_->pairs.push_back({static_cast<uint32_t>(row), policy, outcome, false, 0});
+      }
+    }
+  };
+  if (sure_count > 0) write(Outcome::kEligible, [&](size_t w) { return sure[w]; });
+  if (sure_only_) return;
+  size_t open_count = 0;
+  for (size_t w = 0; w < words; ++w) open_count += static_cast<size_t>(__builtin_popcountll(open[w]));
+  totals.outcomes[static_cast<size_t>(Outcome::kUndetermined)] += static_cast<int64_t>(open_count - sure_count);
+  totals.outcomes[static_cast<size_t>(Outcome::kIneligible)] += static_cast<int64_t>(verified_.row_count() - open_count);
+  write(Outcome::kUndetermined, [&](size_t w) { return open[w] & ~sure[w]; });
+  write(Outcome::kIneligible, [&](size_t w) { return verified_.valid()[w] & ~open[w]; });
 }
 
 bool BatchEngine::Worker::PromisesMatter(int policy) const {
@@ -123,32 +215,64 @@ bool BatchEngine::Worker::PromisesMatter(int policy) const {
          });
 }
 
-void BatchEngine::Worker::Root(int policy, BlockPass& pass, bool promised, Planes* root) {
-  root->Assign(pass.words());
-  root->can_true = pass.valid();
+void BatchEngine::Worker::Root(int policy, BlockPass& pass, bool promised, bool all, const Plane& rows,
+                               Planes* root) {
   const std::vector<PlannedClause>& clauses = engine_.plan_->policies[static_cast<size_t>(policy)].clauses;
   ClauseOrder& order = orders_[static_cast<size_t>(policy)];
   if (!promised) SortClauses(&order);
+  const std::vector<int>& rest = engine_.form_.policies[static_cast<size_t>(policy)].rest;
+  Plane alive(rows.size());
   size_t left = pass.row_count();
   for (ClauseOrder::Entry& entry : order.entries) {
+    if (!all && !std::binary_search(rest.begin(), rest.end(), entry.clause)) continue;
+    for (size_t i = 0; i < alive.size(); ++i) alive[i] = root->can_true[i] & rows[i];
     const PlannedClause& clause = clauses[static_cast<size_t>(entry.clause)];
-    AndInto(pass.Truth(promised ? clause.promised : clause.node, root->can_true), root);
+    AndInto(pass.Truth(promised ? clause.promised : clause.node, alive), root);
     const size_t asked = std::exchange(left, CountBits(root->can_true));
     if (!promised) {
       entry.asked += static_cast<double>(asked);
       entry.left += static_cast<double>(left);
     }
-    if (left == 0) {
-      root->can_false = pass.valid();
-      return;
-    }
+    if (left == 0) break;
+  }
+  for (size_t i = 0; i < alive.size(); ++i) root->can_false[i] |= pass.valid()[i] & ~root->can_true[i];
+}
+
+// What the sieve could not tell is found out by all clauses, for the rows where it matters.
+void BatchEngine::Worker::VerifiedRoot(int policy, const Plane& sure, const Plane& open, Planes* root) {
+  const size_t words = verified_.words();
+  const Plane& valid = verified_.valid();
+  root->Assign(words);
+  root->can_true = open;
+  for (size_t i = 0; i < words; ++i) root->can_false[i] = valid[i] & ~sure[i];
+  const SieveProgram::PolicyNote note = program_ ? program_->note(static_cast<size_t>(policy)) : SieveProgram::PolicyNote{};
+  if (!program_) {
+    root->can_false.assign(words, 0);
+    Root(policy, verified_, false, true, valid, root);
+    return;
+  }
+  if (!note.decided) Root(policy, verified_, false, false, open, root);
+  if (!note.errs && !sieve_.any_ask()) return;
+  Plane doubtful(words);
+  for (size_t i = 0; i < words; ++i) {
+    doubtful[i] = open[i] & ~sure[i] & (note.errs ? ~uint64_t{0} : sieve_.ask()[i]);
+  }
+  if (IsEmpty(doubtful)) return;
+  Planes second;
+  second.Assign(words);
+  second.can_true = doubtful;
+  Root(policy, verified_, false, true, doubtful, &second);
+  for (size_t i = 0; i < words; ++i) {
+    root->can_true[i] = (root->can_true[i] & ~doubtful[i]) | (second.can_true[i] & doubtful[i]);
+    root->can_false[i] = (root->can_false[i] & ~doubtful[i]) | (second.can_false[i] & doubtful[i]);
+    root->ask[i] = (root->ask[i] & ~doubtful[i]) | (second.ask[i] & doubtful[i]);
   }
 }
 
-void BatchEngine::Worker::RunPolicy(int policy) {
+void BatchEngine::Worker::RunPolicy(int policy, const Plane& sure, const Plane& can) {
   const size_t words = verified_.words();
   Planes root;
-  Root(policy, verified_, false, &root);
+  VerifiedRoot(policy, sure, can, &root);
   // The Promised reading refines the Verified one: what is false stays false, what is true stays true.
   Plane eligible(words);
   Plane undecided(words);
@@ -159,7 +283,7 @@ void BatchEngine::Worker::RunPolicy(int policy) {
     eligible[i] = root.can_true[i] & ~root.can_false[i];
     undecided[i] = root.can_true[i] & root.can_false[i] & ~root.ask[i];
   }
-  const bool promises = PromisesMatter(policy);
+  const bool promises = program_ ? promises_matter_[static_cast<size_t>(policy)] : PromisesMatter(policy);
   Plane no_amount(words, 0);
   if (!IsEmpty(eligible)) Amounts(policy, verified_, &eligible, &no_amount, &fen_);
   Emit(policy, eligible, Outcome::kEligible, &fen_);
@@ -172,7 +296,9 @@ void BatchEngine::Worker::RunPolicy(int policy) {
     for (size_t i = 0; i < words; ++i) open[i] = undecided[i] | no_amount[i];
     if (!IsEmpty(open)) {
       Planes second;
-      Root(policy, promised_, true, &second);
+      second.Assign(words);
+      second.can_true = open;
+      Root(policy, promised_, true, true, open, &second);
       Plane conditional(words);
       Plane still(words);
       for (size_t i = 0; i < words; ++i) {

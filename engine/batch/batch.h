@@ -1,8 +1,8 @@
 // Batch engine: all policies for many firms, block by block.
 //
-// Each block is judged policy by policy over bit planes; a policy stops where no firm is left. Pairs that the
-// planes cannot decide are decided by the judge (engine/pack/judge.h), so every answer equals the
-// interpreter's.
+// The sieve (sieve.h) takes the plain conditions of all policies at once; what a policy asks beside them is
+// judged over bit planes for the firms that are left (block_pass.h). Pairs that the planes cannot decide are
+// decided by the judge (engine/pack/judge.h), so every answer equals the interpreter's.
 //
 // A BatchEngine is immutable and may be shared; each thread makes its own Worker and reuses it from block to
 // block. Results of a block are ordered by row, then policy, whatever the block size.
@@ -12,9 +12,11 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "engine/batch/block_pass.h"
+#include "engine/batch/sieve.h"
 #include "engine/facts/fact_block.h"
 #include "engine/pack/judge.h"
 #include "engine/plan/plan.h"
@@ -56,7 +58,12 @@ struct BatchOptions {
   size_t block_rows = 1024;  // firms judged together; any size from 1 gives the same answers
   std::array<bool, pack::kOutcomeCount> wanted{true, true, true, false, true};  // which pairs to write
   std::vector<bool> policies;                                                   // empty: all
-  Fault fault = Fault::kNone;                                                   // tests only
+  // Only eligible pairs matter: the others may be left uncounted (totals of the other outcomes are then 0).
+  bool eligible_only = false;
+  // Tests only.
+  bool with_sieve = true;
+  const SieveKernels* kernels = nullptr;  // null: the machine's best
+  Fault fault = Fault::kNone;
 };
 
 class BatchEngine {
@@ -64,16 +71,20 @@ class BatchEngine {
   BatchEngine(plan::PlanPtr plan, BatchOptions options);
   ~BatchEngine();
 
-  class Worker {
+  class Worker : private SieveSink {
    public:
     explicit Worker(const BatchEngine& engine);
-    ~Worker();
+    ~Worker() override;
     // Judges all rows of a finished block into *result, which is cleared first.
     void Run(const facts::FactBlock& block, BlockResult* result);
 
    private:
     void RunRows(size_t first, size_t count);
-    void RunPolicy(int policy);
+    void Take(uint32_t policy, const uint64_t* sure, const uint64_t* open) override;
+    // The program of all workers, made anew when the data show much that it does not know.
+    void UpdateProgram();
+    // A policy with the rows for which its plain terms are true, and can be; all of them without a sieve.
+    void RunPolicy(int policy, const Plane& sure, const Plane& open);
     // The clauses of a policy in the order that decides most firms for the least work, as seen so far. The
     // truth of the whole does not hang on the order.
     struct ClauseOrder {
@@ -87,8 +98,9 @@ class BatchEngine {
       int blocks_until_sorting = 1;
     };
     void SortClauses(ClauseOrder* order);
-    // Truth of the policy's clauses in one reading, all of them and stopping early.
-    void Root(int policy, BlockPass& pass, bool promised, Planes* root);
+    // Truth of the policy's clauses for `rows`, stopping early; without `all`, of those that the sieve leaves.
+    void Root(int policy, BlockPass& pass, bool promised, bool all, const Plane& rows, Planes* root);
+    void VerifiedRoot(int policy, const Plane& sure, const Plane& open, Planes* root);
     // Amounts of `rows` in the pass's reading; rows whose amount is unknown or for the judge are moved out of
     // `rows`.
     void Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen);
@@ -106,6 +118,14 @@ class BatchEngine {
     std::vector<std::pair<uint32_t, uint32_t>> asked_;  // row, policy: left to the judge
     std::vector<bool> committed_facts_;
     std::vector<ClauseOrder> orders_;  // by policy
+    std::shared_ptr<const SieveProgram> program_;
+    SieveRun sieve_;
+    bool only_sure_matters_ = false;
+    bool sure_only_ = false;  // in this block
+    std::vector<uint32_t> taken_;  // by policy: the block in which the sieve last handed it over
+    uint32_t block_number_ = 0;
+    std::vector<bool> promises_matter_;  // by policy, for this fact block
+    std::vector<bool> plain_;            // by policy: what the sieve hands over is the answer
     std::vector<int64_t> fen_;
     std::vector<int64_t> promised_fen_;
     std::vector<Pair> sorted_;
@@ -121,6 +141,14 @@ class BatchEngine {
   plan::PlanPtr plan_;
   BatchOptions options_;
   std::unique_ptr<plan::TextTests> texts_;
+  plan::Codebook codes_;
+  plan::NormalForm form_;
+  // What the workers have learnt; under the mutex.
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<const SieveProgram> program_;
+  mutable CodeCounts seen_;
+  mutable uint64_t rows_ = 0;
+  mutable uint64_t rows_at_program_ = 0;
 };
 
 }  // namespace zhida::batch

@@ -13,6 +13,7 @@
 #include <memory>
 #include <vector>
 
+#include "engine/batch/fault.h"
 #include "engine/batch/planes.h"
 #include "engine/facts/fact_block.h"
 #include "engine/plan/amounts.h"
@@ -21,23 +22,6 @@
 #include "engine/plan/text_tests.h"
 
 namespace zhida::batch {
-
-// Faults that the cross-tester switches on to prove that it would notice them. Never set outside tests.
-enum class Fault : uint8_t {
-  kNone,
-  kSwappedPlanes,
-  kCutOffByOne,
-  kUnknownAsFalse,
-  kDroppedOrBranch,
-  kDroppedAndPart,
-  kNotIgnored,
-  kNullAsUnknown,
-  kCommittedAsKnown,
-  kTableDefaultForUnknown,
-  kWrongCap,
-  kRoundedDown,
-  kErrorAsFalse,
-};
 
 // What the interpreter was needed for, by kind.
 struct PassCounts {

@@ -70,6 +70,7 @@ std::unique_ptr<TextTests::PlainColumn> TextTests::MakePlain(const Column& colum
   for (size_t holds = 0; holds < size_t{1} << plain->tests.size(); ++holds) {
     TextAnswers answers;
     for (size_t i = 0; i < plain->tests.size(); ++i) answers.truths.push_back(ToTruth((holds >> i & 1) != 0));
+    answers.id = static_cast<int>(holds);
     plain->answers.push_back(std::move(answers));
   }
   return plain;
@@ -110,6 +111,20 @@ void TextTests::Seen::Add(uint64_t hash, std::string_view text, const TextAnswer
   ++used_;
 }
 
+size_t TextTests::AnswerCount(ColumnId column) const {
+  const size_t index = static_cast<size_t>(column);
+  if (plain_[index]) return plain_[index]->answers.size();
+  const std::shared_lock lock(shared_[index]->mutex);
+  return shared_[index]->by_id.size();
+}
+
+const TextAnswers& TextTests::AnswerAt(ColumnId column, int id) const {
+  const size_t index = static_cast<size_t>(column);
+  if (plain_[index]) return plain_[index]->answers[static_cast<size_t>(id)];
+  const std::shared_lock lock(shared_[index]->mutex);
+  return *shared_[index]->by_id[static_cast<size_t>(id)];
+}
+
 const TextAnswers& TextTests::Find(ColumnId column, std::string_view text, Local* local) {
   if (const PlainColumn* plain = plain_[static_cast<size_t>(column)].get()) {
     size_t holds = 0;
@@ -139,6 +154,9 @@ const TextAnswers& TextTests::Find(ColumnId column, std::string_view text, Local
     }
     if (distinct == shared.distinct.end()) {
       std::vector<Truth> truths = answers->truths;
+      answers->id = static_cast<int>(shared.by_id.size());
+      answers->example = text;
+      shared.by_id.push_back(answers.get());
       distinct = shared.distinct.emplace(std::move(truths), std::move(answers)).first;
     }
     known = shared.entries.emplace(std::string(text), distinct->second.get()).first;

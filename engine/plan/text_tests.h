@@ -27,6 +27,8 @@ namespace zhida::plan {
 // The truth of every test of one text column, for all texts that are answered alike.
 struct TextAnswers {
   std::vector<Truth> truths;
+  int id = kNone;       // counted from 0 within the column; kNone where too many texts were met
+  std::string example;  // a text that is answered so; empty where nothing is kept
 };
 
 class TextTests {
@@ -64,6 +66,9 @@ class TextTests {
   Local MakeLocal() const;
 
   const TextAnswers& Find(ColumnId column, std::string_view text, Local* local);
+  // How many different answers there are so far, and one of them by its id.
+  size_t AnswerCount(ColumnId column) const;
+  const TextAnswers& AnswerAt(ColumnId column, int id) const;
   const TextAnswers& OfNull(ColumnId column) const { return *null_answers_[static_cast<size_t>(column)]; }
 
   // Evaluations by the interpreter so far: one a distinct text and test.
@@ -75,6 +80,7 @@ class TextTests {
   struct Shared {
     std::shared_mutex mutex;
     std::unordered_map<std::string, const TextAnswers*> entries;
+    std::vector<const TextAnswers*> by_id;
     std::map<std::vector<Truth>, std::unique_ptr<TextAnswers>> distinct;
   };
   // A test of a free text that needs no interpreter.

@@ -1,0 +1,160 @@
+#include "engine/plan/codes.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "engine/plan/row_pass.h"
+
+namespace zhida::plan {
+
+namespace {
+
+constexpr size_t kCodesMax = 65'000;
+
+// The least stored whole number that is at or beyond the cut, when the number is 10^raise times what is
+// stored. False if no stored number is.
+bool BarOf(const Cut& cut, int raise, int64_t* bar) {
+  const int128_t factor = PowerOfTen(raise);
+  int128_t least = cut.value / factor;
+  const int128_t rest = cut.value % factor;
+  if (rest > 0 || (rest == 0 && cut.above)) ++least;
+  if (least > std::numeric_limits<int64_t>::max()) return false;
+  *bar = static_cast<int64_t>(std::max<int128_t>(least, std::numeric_limits<int64_t>::min()));
+  return true;
+}
+
+// How many bars, ascending, are at or below the value. Halves without a branch.
+size_t Reached(const std::vector<int64_t>& bars, int64_t value) {
+  const int64_t* base = bars.data();
+  size_t size = bars.size();
+  if (size == 0) return 0;
+  while (size > 1) {
+    const size_t half = size / 2;
+    base += base[half - 1] <= value ? half : 0;
+    size -= half;
+  }
+  return static_cast<size_t>(base - bars.data()) + (*base <= value ? 1 : 0);
+}
+
+}  // namespace
+
+Codebook::Codebook(const Plan& plan, TextTests& texts) : plan_(plan), texts_(texts) {
+  const Graph& graph = plan.graph;
+  index_.assign(graph.columns.size(), kNone);
+  for (size_t id = 0; id < graph.columns.size(); ++id) {
+    const Column& column = graph.columns[id];
+    Coded coded;
+    coded.column = static_cast<ColumnId>(id);
+    coded.list = column.list;
+    if (column.kind == Column::Kind::kText) {
+      // Items of a list of plain texts; members of structures are left to the engines.
+      coded.source = column.fact;
+      coded.text = true;
+      if (column.list != kNone) {
+        const Part& part = graph.parts[static_cast<size_t>(column.fact - graph.fact_count)];
+        if (!part.of_items || part.member != kNone) continue;
+      } else if (column.fact >= graph.fact_count) {
+        continue;
+      }
+    } else if (column.kind == Column::Kind::kNumber && column.list == kNone && column.divisor == kNone) {
+      const Number& number = graph.numbers[static_cast<size_t>(column.number)];
+      if (number.kind != Number::Kind::kFact || number.decimal || number.fact >= graph.fact_count) continue;
+      const pack::FactType& type = *plan.pack->schema.facts[static_cast<size_t>(number.fact)].type;
+      if (facts::StorageOf(type) != facts::Storage::kInteger) continue;
+      const int raise = column.cut_scale - facts::StoredScale(type);
+      if (raise < 0 || raise > 18 || column.cuts.size() + kFirstCode + 1 > kCodesMax) continue;
+      coded.source = number.fact;
+      for (const Cut& cut : column.cuts) {
+        int64_t bar = 0;
+        if (!BarOf(cut, raise, &bar)) break;
+        coded.bars.push_back(bar);
+      }
+    } else {
+      continue;
+    }
+    coded.nullable = column.list != kNone || plan.pack->schema.facts[static_cast<size_t>(coded.source)].nullable;
+    index_[id] = static_cast<int>(columns_.size());
+    columns_.push_back(std::move(coded));
+  }
+}
+
+size_t Codebook::CodeCount(size_t coded) const {
+  const Coded& column = columns_[coded];
+  const size_t kinds = column.text ? texts_.AnswerCount(column.column) : column.bars.size() + 1;
+  return std::min(kFirstCode + kinds, kCodesMax);
+}
+
+Truth Codebook::TruthOf(size_t coded, int test, Code code) const {
+  const Coded& column = columns_[coded];
+  ColumnValue value;
+  switch (code) {
+    case kUnknownCode:
+      return Truth::kUnknown;
+    case kAskCode:
+      return Truth::kError;
+    case kAbsentCode:
+      value.known = Known::kNull;
+      break;
+    default:
+      value.known = Known::kKnown;
+      value.position = code - kFirstCode;
+      if (column.text) value.answers = &texts_.AnswerAt(column.column, value.position);
+      break;
+  }
+  return TestTruth(plan_.graph.columns[static_cast<size_t>(column.column)], column.column, test, value,
+                   texts_);
+}
+
+std::string_view Codebook::ExampleOf(size_t coded, Code code) const {
+  const Coded& column = columns_[coded];
+  if (!column.text || code < kFirstCode) return {};
+  return texts_.AnswerAt(column.column, code - kFirstCode).example;
+}
+
+void Codebook::Local::StartBlock() {
+  texts_.unshared.clear();
+  for (auto& column : met_) column.fill({});
+}
+
+void Codebook::Encode(size_t coded, const facts::FactBlock& block, size_t first, size_t count,
+                      feel::Reading reading, Local* local, Code* out) const {
+  const Coded& column = columns_[coded];
+  const Source source(plan_.graph, block, column.source, reading);
+  const facts::Column& values = source.column();
+  const auto code_of = [&](Known known) {
+    return known == Known::kUnknown ? kUnknownCode : known == Known::kNull ? kAbsentCode : kAskCode;
+  };
+  if (!column.text) {
+    for (size_t i = 0; i < count; ++i) {
+      const Known known = source.At(first + i);
+      out[i] = known == Known::kKnown
+                   ? static_cast<Code>(kFirstCode + Reached(column.bars, values.integers[first + i]))
+                   : code_of(known);
+    }
+    auto wide = std::lower_bound(values.wide.begin(), values.wide.end(), first,
+                                 [](const auto& entry, size_t row) { return entry.first < row; });
+    for (; wide != values.wide.end() && wide->first < first + count; ++wide) {
+      Code& code = out[wide->first - first];
+      if (code >= kFirstCode) code = kAskCode;
+    }
+    return;
+  }
+  auto& met = local->met_[coded];
+  for (size_t i = 0; i < count; ++i) {
+    const Known known = source.At(first + i);
+    if (known != Known::kKnown) {
+      out[i] = code_of(known);
+      continue;
+    }
+    const std::string_view text = values.texts[first + i];
+    Local::Met& slot = met[(reinterpret_cast<uintptr_t>(text.data()) >> 3) % met.size()];
+    if (slot.place != text.data() || slot.size != text.size() || slot.code == 0) {
+      const int id = texts_.Find(column.column, text, &local->texts_).id;
+      const bool kept = id != kNone && static_cast<size_t>(id) + kFirstCode < kCodesMax;
+      slot = {text.data(), text.size(), kept ? static_cast<Code>(id + kFirstCode) : kAskCode};
+    }
+    out[i] = slot.code;
+  }
+}
+
+}  // namespace zhida::plan

@@ -1,0 +1,91 @@
+// Codes: what the tests of a column need to know of a value, as one small number.
+//
+// A column whose number or text is a fact of the subject itself has a code for each stretch of the number
+// line between its cut points and for each kind of text that its tests tell apart. All tests of the column
+// are functions of the code, so a subject is coded once a column, however many policies ask. Columns of
+// lists of texts are coded an item. Other columns (sums, series, tables) have no codes; they are evaluated
+// where somebody still asks.
+//
+// Codes of texts are given in the order in which kinds of texts are first met and never change afterwards.
+// Shared by all threads; each has its own Local.
+#ifndef ZHIDA_ENGINE_PLAN_CODES_H_
+#define ZHIDA_ENGINE_PLAN_CODES_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "engine/facts/fact_block.h"
+#include "engine/plan/numbers.h"
+#include "engine/plan/plan.h"
+#include "engine/plan/text_tests.h"
+
+namespace zhida::plan {
+
+using Code = uint16_t;
+inline constexpr Code kUnknownCode = 0;
+inline constexpr Code kAbsentCode = 1;
+inline constexpr Code kAskCode = 2;  // the interpreter must say: a number beyond int64, a text of no kept kind
+inline constexpr Code kFirstCode = 3;
+
+class Codebook {
+ public:
+  Codebook(const Plan& plan, TextTests& texts);  // both must outlive it
+
+  // Coded columns are numbered from 0.
+  size_t column_count() const { return columns_.size(); }
+  ColumnId column(size_t coded) const { return columns_[coded].column; }
+  int IndexOf(ColumnId column) const { return index_[static_cast<size_t>(column)]; }  // or kNone
+  // The list fact whose items are coded, or kNone.
+  int ListOf(size_t coded) const { return columns_[coded].list; }
+  bool MayBeAbsent(size_t coded) const { return columns_[coded].nullable; }
+  // Codes there are so far, the first three included.
+  size_t CodeCount(size_t coded) const;
+  // Of a code below CodeCount(); kError where the interpreter must say.
+  Truth TruthOf(size_t coded, int test, Code code) const;
+  // What the codes of a text column are like: a text of this kind. Empty for numbers.
+  std::string_view ExampleOf(size_t coded, Code code) const;
+
+  // What one thread keeps.
+  class Local {
+   public:
+    explicit Local(const Codebook& codes) : texts_(codes.texts_.MakeLocal()), met_(codes.columns_.size()) {}
+    void StartBlock();  // before the first Encode() of another fact block
+
+   private:
+    friend class Codebook;
+    // Codes that are listed lie in the pack, so within a block the same place is the same text.
+    struct Met {
+      const char* place = nullptr;
+      size_t size = 0;
+      Code code = 0;
+    };
+    TextTests::Local texts_;
+    std::vector<std::array<Met, 256>> met_;
+  };
+
+  // Codes of `count` rows (of items, for a list) from `first` on.
+  void Encode(size_t coded, const facts::FactBlock& block, size_t first, size_t count, feel::Reading reading,
+              Local* local, Code* out) const;
+
+ private:
+  struct Coded {
+    ColumnId column = kNone;
+    int source = kNone;
+    int list = kNone;
+    bool text = false;
+    bool nullable = false;
+    std::vector<int64_t> bars;  // numbers: how many of these a stored value has reached is its place
+  };
+
+  const Plan& plan_;
+  TextTests& texts_;
+  std::vector<Coded> columns_;
+  std::vector<int> index_;  // by column of the graph
+};
+
+}  // namespace zhida::plan
+
+#endif  // ZHIDA_ENGINE_PLAN_CODES_H_

@@ -1,0 +1,134 @@
+#include "engine/plan/normal_form.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+namespace zhida::plan {
+
+namespace {
+
+// More of either and the clause stays a rest: what comes last rarely decides.
+constexpr size_t kTermsMax = 96;
+constexpr size_t kAlternativesMax = 32;
+
+class Normalizer {
+ public:
+  Normalizer(const Plan& plan, const Codebook& codes) : graph_(plan.graph), codes_(codes) {}
+
+  NormalPolicy Policy(const PlannedPolicy& policy) {
+    NormalPolicy normal;
+    for (size_t i = 0; i < policy.clauses.size(); ++i) {
+      if (!AddConjunction(policy.clauses[i].node, false, &normal.terms)) {
+        normal.rest.push_back(static_cast<int>(i));
+      }
+    }
+    std::sort(normal.terms.begin(), normal.terms.end());
+    normal.terms.erase(std::unique(normal.terms.begin(), normal.terms.end()), normal.terms.end());
+    return normal;
+  }
+  std::vector<Literal> TakeLiterals() { return std::move(literals_); }
+
+ private:
+  const Node& At(NodeId id) const { return graph_.nodes[static_cast<size_t>(id)]; }
+
+  LiteralId Intern(const Literal& literal) {
+    const auto [entry, added] = ids_.emplace(literal, static_cast<LiteralId>(literals_.size()));
+    if (added) literals_.push_back(literal);
+    return entry->second;
+  }
+
+  std::optional<LiteralId> AsLiteral(NodeId id, bool negated) {
+    const Node& node = At(id);
+    switch (node.kind) {
+      case Node::Kind::kTest: {
+        const int coded = codes_.IndexOf(node.column);
+        if (coded == kNone || node.list != kNone) return std::nullopt;
+        return Intern({coded, node.test, false, negated, kNone});
+      }
+      case Node::Kind::kNot:
+        return AsLiteral(node.parts[0], !negated);
+      case Node::Kind::kSome:
+      case Node::Kind::kEvery: {
+        // Every item does = no item does not.
+        bool item_negated = node.kind == Node::Kind::kEvery;
+        NodeId part = node.parts[0];
+        while (At(part).kind == Node::Kind::kNot) {
+          part = At(part).parts[0];
+          item_negated = !item_negated;
+        }
+        if (At(part).kind != Node::Kind::kTest || node.list != kNone) return std::nullopt;
+        const int coded = codes_.IndexOf(At(part).column);
+        if (coded == kNone || codes_.ListOf(static_cast<size_t>(coded)) != node.over) return std::nullopt;
+        const bool every = node.kind == Node::Kind::kEvery;
+        return Intern({coded, At(part).test, item_negated, negated != every, node.over});
+      }
+      default:
+        return std::nullopt;
+    }
+  }
+
+  // An and of literals, as an alternative.
+  bool AsLiterals(NodeId id, bool negated, std::vector<LiteralId>* out) {
+    const Node& node = At(id);
+    if (node.kind == Node::Kind::kNot) return AsLiterals(node.parts[0], !negated, out);
+    if (node.kind == (negated ? Node::Kind::kOr : Node::Kind::kAnd)) {
+      return std::all_of(node.parts.begin(), node.parts.end(),
+                         [&](NodeId part) { return AsLiterals(part, negated, out); });
+    }
+    const auto literal = AsLiteral(id, negated);
+    if (literal) out->push_back(*literal);
+    return literal.has_value();
+  }
+
+  // Adds what can be said; false if that is not all.
+  bool AddConjunction(NodeId id, bool negated, std::vector<Term>* terms) {
+    const Node& node = At(id);
+    if (node.kind == Node::Kind::kNot) return AddConjunction(node.parts[0], !negated, terms);
+    if (node.kind == Node::Kind::kConstant) {
+      const zhida::Truth truth = negated ? zhida::Not(node.constant) : node.constant;
+      if (truth == zhida::Truth::kFalse) terms->push_back({});
+      return truth == zhida::Truth::kTrue || truth == zhida::Truth::kFalse;
+    }
+    if (node.kind == (negated ? Node::Kind::kOr : Node::Kind::kAnd)) {
+      bool whole = true;
+      for (NodeId part : node.parts) whole = AddConjunction(part, negated, terms) && whole;
+      return whole;
+    }
+    if (terms->size() >= kTermsMax) return false;
+    Term term;
+    if (node.kind == (negated ? Node::Kind::kAnd : Node::Kind::kOr)) {
+      if (node.parts.size() > kAlternativesMax) return false;
+      for (NodeId part : node.parts) {
+        std::vector<LiteralId> literals;
+        if (!AsLiterals(part, negated, &literals)) return false;
+        term.alternatives.push_back(std::move(literals));
+      }
+    } else {
+      const auto literal = AsLiteral(id, negated);
+      if (!literal) return false;
+      term.alternatives = {{*literal}};
+    }
+    terms->push_back(std::move(term));
+    return true;
+  }
+
+  const Graph& graph_;
+  const Codebook& codes_;
+  std::vector<Literal> literals_;
+  std::map<Literal, LiteralId> ids_;
+};
+
+}  // namespace
+
+NormalForm Normalize(const Plan& plan, const Codebook& codes) {
+  NormalForm form;
+  Normalizer normalizer(plan, codes);
+  form.policies.reserve(plan.policies.size());
+  for (const PlannedPolicy& policy : plan.policies) form.policies.push_back(normalizer.Policy(policy));
+  form.literals = normalizer.TakeLiterals();
+  return form;
+}
+
+}  // namespace zhida::plan

@@ -1,0 +1,51 @@
+// Normal form: the plain part of every policy as an and of ors of ands of literals.
+//
+// A literal is one test of one coded column (codes.h), or `some item satisfies` of a list of texts, possibly
+// negated. Kleene logic is distributive and keeps De Morgan's laws, so nothing changes in four values. What
+// does not fit (series, sums, tables, deep nests) stays with the policy as `rest`; the terms are then a
+// condition that the policy implies, good for leaving subjects out, and the rest decides.
+//
+// Of the Verified reading. Immutable.
+#ifndef ZHIDA_ENGINE_PLAN_NORMAL_FORM_H_
+#define ZHIDA_ENGINE_PLAN_NORMAL_FORM_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/plan/codes.h"
+#include "engine/plan/plan.h"
+
+namespace zhida::plan {
+
+struct Literal {
+  int coded = kNone;
+  int test = 0;
+  bool item_negated = false;  // of a list: some item does not satisfy the test
+  bool negated = false;
+  int over = kNone;  // the list fact, of a list
+  friend auto operator<=>(const Literal&, const Literal&) = default;
+};
+
+using LiteralId = int32_t;
+
+// An or of ands. One alternative of one literal for most; none at all is false.
+struct Term {
+  std::vector<std::vector<LiteralId>> alternatives;
+  friend auto operator<=>(const Term&, const Term&) = default;
+};
+
+struct NormalPolicy {
+  std::vector<Term> terms;
+  std::vector<int> rest;  // clauses (positions in PlannedPolicy::clauses) that the terms do not wholly say
+};
+
+struct NormalForm {
+  std::vector<Literal> literals;
+  std::vector<NormalPolicy> policies;  // parallel to the plan's
+};
+
+NormalForm Normalize(const Plan& plan, const Codebook& codes);
+
+}  // namespace zhida::plan
+
+#endif  // ZHIDA_ENGINE_PLAN_NORMAL_FORM_H_
