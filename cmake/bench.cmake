@@ -21,3 +21,10 @@ set_target_properties(zhida_bench PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT
 if(NOT ZHIDA_BENCH)
   set_target_properties(zhida_bench PROPERTIES EXCLUDE_FROM_ALL ON)
 endif()
+
+# zhida_generate: made-up packs and firms, also for other engines.
+add_executable(zhida_generate bench/generate/main.cc bench/generator.cc)
+zhida_compile_options(zhida_generate)
+target_include_directories(zhida_generate PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include")
+target_link_libraries(zhida_generate PRIVATE zhida_value)
+set_target_properties(zhida_generate PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin" EXCLUDE_FROM_ALL ON)

@@ -127,6 +127,7 @@ NodeId Lowering::Leaf(const ExprPtr& written, const Where& where) {
   if (expr->op == Op::kSome || expr->op == Op::kEvery) {
     if (NodeId node = Quantified(*expr, where); node != kNone) return node;
   }
+  if (NodeId node = Contains(*expr, where); node != kNone) return node;
   if (NodeId node = Comparison(*expr, where); node != kNone) return node;
   if (NodeId node = TableTest(expr, reads, where); node != kNone) return node;
   if (reads.facts.size() == 1) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/feel/builtins.h"
 #include "engine/plan/lowering.h"
 
 namespace zhida::plan {
@@ -154,6 +155,27 @@ NodeId Lowering::Quantified(const Expr& expr, const Where& where) {
   if (ReadsSlot(*bound, expr.index)) return kNone;
   const NodeId part = OnItems(bound, of_items);
   return part == kNone ? kNone : graph_.Quantified(some, domain->index, part);
+}
+
+// Does a list fact hold this value? Some item is equal to it.
+NodeId Lowering::Contains(const Expr& expr, const Where& where) {
+  if (expr.op != Op::kCall || where.list != kNone || expr.args.size() != 2) return kNone;
+  if (feel::Builtins()[static_cast<size_t>(expr.index)].name != "list contains") return kNone;
+  const Expr& list = *expr.args[0];
+  if (list.op != Op::kFact || list.index >= graph_.graph().fact_count || !IsConstant(*expr.args[1], where)) {
+    return kNone;
+  }
+  const pack::FactType& type = SourceType(list.index);
+  if (type.kind != FactKind::kList || type.element->kind == FactKind::kStruct) return kNone;
+  Where of_items = where;
+  of_items.list = list.index;
+  auto item = std::make_shared<Expr>(list);
+  item->type = list.type->element;
+  auto equal = std::make_shared<Expr>(expr);
+  equal->op = Op::kEqual;
+  equal->args = {SourceOf(*item, {list.index, kNone, true, type.element}), expr.args[1]};
+  const NodeId part = OnItems(equal, of_items);
+  return part == kNone ? kNone : graph_.Quantified(true, list.index, part);
 }
 
 NumberId Lowering::Count(const Expr& expr, const Where& where) {
