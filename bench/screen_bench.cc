@@ -156,7 +156,7 @@ void BM_JudgeBatch(benchmark::State& state) {
   batch::BatchEngine::Worker worker(batch);
   batch::BlockResult result;
   for (auto _ : state) {
-    for (const auto& block : firms.blocks) worker.Run(*block, &result);
+    for (const auto& block : firms.blocks) worker.Run(*block, nullptr, &result);
   }
   Rate(state, firms.rows);
 }

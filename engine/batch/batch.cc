@@ -43,7 +43,8 @@ BatchEngine::Worker::Worker(const BatchEngine& engine)
     : engine_(engine),
       verified_(*engine.plan_, *engine.texts_, feel::Reading::kVerified, engine.options_.fault),
       promised_(*engine.plan_, *engine.texts_, feel::Reading::kPromised, engine.options_.fault),
-      sieve_(engine.codes_, engine.options_.kernels ? *engine.options_.kernels : BestKernels()) {
+      local_codes_(engine.codes_),
+      sieve_(engine.options_.kernels ? *engine.options_.kernels : BestKernels()) {
   const plan::Plan& plan = *engine.plan_;
   orders_.resize(plan.policies.size());
   taken_.assign(plan.policies.size(), 0);
@@ -70,7 +71,8 @@ void BatchEngine::Worker::SortClauses(ClauseOrder* order) {
 
 BatchEngine::Worker::~Worker() = default;
 
-void BatchEngine::Worker::Run(const facts::FactBlock& block, BlockResult* result) {
+void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRows* codes,
+                                BlockResult* result) {
   block_ = &block;
   result_ = result;
   result->Clear(engine_.plan_->policies.size());
@@ -78,7 +80,15 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, BlockResult* result
   for (size_t fact = 0; fact < committed_facts_.size(); ++fact) {
     committed_facts_[fact] = block.column(static_cast<int>(fact)).any_committed;
   }
-  UpdateProgram();
+  if (engine_.options_.with_sieve) {
+    codes_ = codes;
+    if (codes == nullptr) {
+      local_codes_.StartBlock();
+      engine_.codes_.Encode(block, 0, block.row_count(), &local_codes_, &own_codes_);
+      codes_ = &own_codes_;
+    }
+    UpdateProgram();
+  }
   const int64_t expressions = verified_.counts().expressions + promised_.counts().expressions;
   // Blocks of one size, not a full one and a rest.
   const size_t rows = block.row_count();
@@ -109,8 +119,6 @@ void BatchEngine::Worker::SortByRow() {
 }
 
 void BatchEngine::Worker::UpdateProgram() {
-  if (!engine_.options_.with_sieve) return;
-  sieve_.StartBlock();
   const size_t policies = engine_.plan_->policies.size();
   {
     const std::lock_guard lock(engine_.mutex_);
@@ -118,8 +126,7 @@ void BatchEngine::Worker::UpdateProgram() {
     // Looked at again after twice as many rows: kinds of texts that are new by then get planes.
     constexpr size_t kSample = 4096;
     if (!engine_.program_ || (block_->row_count() > 0 && engine_.rows_ >= 2 * engine_.rows_at_program_)) {
-      const size_t rows = std::min(kSample, block_->row_count());
-      if (rows > 0) sieve_.Count(*block_, 0, rows, &seen);
+      CountCodes(engine_.codes_, *codes_, kSample, &seen);
       engine_.program_ = std::make_shared<const SieveProgram>(engine_.codes_, engine_.form_, seen, engine_.options_.fault);
       engine_.rows_at_program_ = std::max<uint64_t>(engine_.rows_, 1);
     }
@@ -154,7 +161,7 @@ void BatchEngine::Worker::RunRows(size_t first, size_t count) {
     }
   } else {
     ++block_number_;
-    sieve_.Prepare(*program_, *block_, first, count);
+    sieve_.Prepare(*program_, *codes_, first, count);
     sure_only_ = only_sure_matters_ && !sieve_.any_ask();
     sieve_.Run(*program_, sure_only_, this);
     const bool refused_wanted = engine_.options_.wanted[static_cast<size_t>(Outcome::kIneligible)];

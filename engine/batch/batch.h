@@ -75,8 +75,9 @@ class BatchEngine {
    public:
     explicit Worker(const BatchEngine& engine);
     ~Worker() override;
-    // Judges all rows of a finished block into *result, which is cleared first.
-    void Run(const facts::FactBlock& block, BlockResult* result);
+    // Judges all rows of a finished block into *result, which is cleared first. `codes` are those of the
+    // block's rows by the engine's codebook, if they are at hand; else null.
+    void Run(const facts::FactBlock& block, const plan::CodedRows* codes, BlockResult* result);
 
    private:
     void RunRows(size_t first, size_t count);
@@ -119,6 +120,9 @@ class BatchEngine {
     std::vector<bool> committed_facts_;
     std::vector<ClauseOrder> orders_;  // by policy
     std::shared_ptr<const SieveProgram> program_;
+    plan::Codebook::Local local_codes_;
+    plan::CodedRows own_codes_;
+    const plan::CodedRows* codes_ = nullptr;
     SieveRun sieve_;
     bool only_sure_matters_ = false;
     bool sure_only_ = false;  // in this block
@@ -134,6 +138,7 @@ class BatchEngine {
 
   const plan::Plan& plan() const { return *plan_; }
   const BatchOptions& options() const { return options_; }
+  const plan::Codebook& codes() const { return codes_; }
   int64_t text_evaluations() const { return texts_->evaluations(); }
 
  private:

@@ -138,6 +138,7 @@ void BlockPass::Evaluate(NodeId id, const Plane& alive, Planes* out) {
     }
     case Node::Kind::kSome:
     case Node::Kind::kEvery:
+    case Node::Kind::kHolds:
       Quantify(node, alive, nodes_[static_cast<size_t>(id)].rows, out);
       break;
     case Node::Kind::kLift:
@@ -146,9 +147,10 @@ void BlockPass::Evaluate(NodeId id, const Plane& alive, Planes* out) {
   }
 }
 
-// Some is the or over a row's items, every the and; both strict in the list itself.
+// Some is the or over a row's items, every the and; all strict in the list itself.
 void BlockPass::Quantify(const Node& node, const Plane& alive, const Plane& rows, Planes* out) {
-  const bool some = node.kind == Node::Kind::kSome;
+  const bool some = node.kind != Node::Kind::kEvery;
+  const bool strict = node.kind == Node::Kind::kHolds;
   const facts::Column& list = block_->column(node.over);
   BlockPass& items = ItemPass(node.over);
   const auto span_of = [&](size_t row) {
@@ -176,6 +178,15 @@ void BlockPass::Quantify(const Node& node, const Plane& alive, const Plane& rows
         decided |= !Bit(decisive, item);
         open |= Bit(other, item);
         ask |= Bit(of_items.ask, item);
+      }
+      // A function of the list is unknown where an item is, whatever the others are.
+      if (strict) {
+        bool unknown = false;
+        for (uint32_t item = span.begin; item < span.begin + span.size; ++item) {
+          unknown |= Bit(of_items.can_true, item) && Bit(of_items.can_false, item);
+        }
+        decided = decided && !unknown;
+        open = unknown;
       }
       open = open && !decided;
       ask = ask && !decided;

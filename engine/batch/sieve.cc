@@ -4,76 +4,52 @@
 
 namespace zhida::batch {
 
-using plan::Code;
-
-void SieveRun::Count(const facts::FactBlock& block, size_t first, size_t count, CodeCounts* counts) {
-  counts->codes.resize(codes_.column_count());
+void CountCodes(const plan::Codebook& codes, const plan::CodedRows& rows, size_t count, CodeCounts* counts) {
+  count = std::min(count, rows.row_count());
+  counts->codes.resize(codes.column_count());
   counts->rows += count;
-  for (size_t coded = 0; coded < codes_.column_count(); ++coded) {
-    size_t begin = first;
-    size_t size = count;
-    if (const int list = codes_.ListOf(coded); list != plan::kNone) {
-      const std::vector<facts::Span>& spans = block.column(list).spans;
-      begin = spans[first].begin;
-      size = spans[first + count - 1].begin + spans[first + count - 1].size - begin;
-    }
-    coded_.resize(size);
-    codes_.Encode(coded, block, begin, size, feel::Reading::kVerified, &local_, coded_.data());
+  for (size_t coded = 0; coded < codes.column_count(); ++coded) {
+    const plan::CodeSpan span = rows.At(coded, 0);
     std::vector<uint64_t>& seen = counts->codes[coded];
-    seen.resize(std::max(seen.size(), codes_.CodeCount(coded)));
-    for (const Code code : coded_) ++seen[code];
+    seen.resize(std::max(seen.size(), codes.CodeCount(coded)));
+    const size_t size = span.begins != nullptr ? span.begins[count] : count;
+    for (size_t i = 0; i < size; ++i) ++seen[span.narrow != nullptr ? span.narrow[i] : span.wide[i]];
   }
 }
 
-void SieveRun::Scatter(const SieveProgram& program, size_t coded, const facts::FactBlock& block,
-                       size_t first, size_t count) {
-  const SieveProgram::ColumnLayout& column = program.columns_[coded];
-  coded_.resize(count);
-  codes_.Encode(coded, block, first, count, feel::Reading::kVerified, &local_, coded_.data());
-  const Slot* const slot_of = column.slot_of.data();
-  const Code last = static_cast<Code>(column.slot_of.size() - 1);
-  for (size_t row = 0; row < count; ++row) {
-    const Slot slot = slot_of[std::min(coded_[row], last)];
-    planes_.data()[slot * words_ + row / 64] |= uint64_t{1} << (row % 64);
+template <typename Code>
+void SieveRun::Scatter(const std::vector<Slot>& slot_of, const Code* codes, size_t count) {
+  const Slot* const slots = slot_of.data();
+  const size_t last = slot_of.size() - 1;
+  uint64_t* const planes = planes_.data();
+  for (size_t word = 0; word * 64 < count; ++word) {
+    const Code* const at = codes + word * 64;
+    const size_t rows = std::min<size_t>(64, count - word * 64);
+    for (size_t row = 0; row < rows; ++row) {
+      planes[slots[std::min<size_t>(at[row], last)] * words_ + word] |= uint64_t{1} << row;
+    }
   }
-  if (column.known > 1) kernels_.or_from_the_end(PlaneAt(column.first), column.known, words_);
 }
 
-void SieveRun::ScatterItems(const SieveProgram& program, size_t coded, const facts::FactBlock& block,
-                            size_t first, size_t count) {
+template <typename Code>
+void SieveRun::ScatterItems(const SieveProgram& program, size_t coded, const plan::CodeSpan& rows,
+                            const Code* codes, size_t count) {
   const SieveProgram::ColumnLayout& column = program.columns_[coded];
-  const facts::Column& list = block.column(column.over);
-  const uint32_t begin = list.spans[first].begin;
-  const facts::Span end = list.spans[first + count - 1];
-  coded_.resize(end.begin + end.size - begin);
-  codes_.Encode(coded, block, begin, coded_.size(), feel::Reading::kVerified, &local_, coded_.data());
-  const Code last = static_cast<Code>(column.slot_of.size() - 1);
-  const plan::KnownTable& known_by = plan::KnownBy(feel::Reading::kVerified);
+  const size_t last = column.slot_of.size() - 1;
   for (size_t row = 0; row < count; ++row) {
     const uint64_t bit = uint64_t{1} << (row % 64);
     const auto set = [&](Slot slot) { planes_.data()[slot * words_ + row / 64] |= bit; };
-    switch (known_by[list.state[first + row]]) {
-      case plan::Known::kKnown: {
-        const facts::Span span = list.spans[first + row];
-        for (uint32_t item = span.begin - begin; item < span.begin - begin + span.size; ++item) {
-          // An item that is not known, or absent, is for the general engine.
-          set(coded_[item] < plan::kFirstCode ? column.ask : column.slot_of[std::min(coded_[item], last)]);
-        }
-        break;
-      }
-      case plan::Known::kUnknown:
-        set(column.unknown);
-        break;
-      case plan::Known::kNull:
-      case plan::Known::kAsk:
-        set(column.ask);
-        break;
+    if (rows.lists[row] != plan::kFirstCode) {
+      set(rows.lists[row] == plan::kUnknownCode ? column.unknown : column.ask);
+      continue;
+    }
+    for (uint32_t item = rows.begins[row]; item < rows.begins[row + 1]; ++item) {
+      set(column.slot_of[std::min<size_t>(codes[item], last)]);
     }
   }
 }
 
-void SieveRun::Prepare(const SieveProgram& program, const facts::FactBlock& block, size_t first,
-                       size_t count) {
+void SieveRun::Prepare(const SieveProgram& program, const plan::CodedRows& rows, size_t first, size_t count) {
   words_ = (WordCount(count) + kWordsStep - 1) / kWordsStep * kWordsStep;
   planes_.Resize(program.slot_count_ * words_);
   std::fill_n(planes_.data(), program.column_slots_ * words_, 0);
@@ -87,10 +63,14 @@ void SieveRun::Prepare(const SieveProgram& program, const facts::FactBlock& bloc
   for (size_t coded = 0; coded < program.columns_.size(); ++coded) {
     const SieveProgram::ColumnLayout& column = program.columns_[coded];
     if (!column.used) continue;
+    const plan::CodeSpan span = rows.At(coded, first);
     if (column.list) {
-      ScatterItems(program, coded, block, first, count);
+      if (span.narrow != nullptr) ScatterItems(program, coded, span, span.narrow, count);
+      else ScatterItems(program, coded, span, span.wide, count);
     } else {
-      Scatter(program, coded, block, first, count);
+      if (span.narrow != nullptr) Scatter(column.slot_of, span.narrow, count);
+      else Scatter(column.slot_of, span.wide, count);
+      if (column.known > 1) kernels_.or_from_the_end(PlaneAt(column.first), column.known, words_);
     }
     uint64_t* const open = PlaneAt(column.unknown);
     const uint64_t* const ask = PlaneAt(column.ask);

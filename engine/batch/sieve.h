@@ -80,15 +80,15 @@ class SieveProgram {
   size_t depths_ = 1;
 };
 
+// Counts the codes of the first rows, `count` at most.
+void CountCodes(const plan::Codebook& codes, const plan::CodedRows& rows, size_t count, CodeCounts* counts);
+
 class SieveRun {
  public:
-  SieveRun(const plan::Codebook& codes, const SieveKernels& kernels) : codes_(codes), kernels_(kernels), local_(codes) {}
+  explicit SieveRun(const SieveKernels& kernels) : kernels_(kernels) {}
 
-  void StartBlock() { local_.StartBlock(); }  // before the first Run() of another fact block
-  // Counts the codes of some rows.
-  void Count(const facts::FactBlock& block, size_t first, size_t count, CodeCounts* counts);
-  // Makes the planes of rows [first, first + count).
-  void Prepare(const SieveProgram& program, const facts::FactBlock& block, size_t first, size_t count);
+  // Makes the planes of rows [first, first + count) of what is coded.
+  void Prepare(const SieveProgram& program, const plan::CodedRows& rows, size_t first, size_t count);
   // Hands what is left to the sink, policy by policy, in no order; with `sure_only`, only policies that are
   // surely satisfied by some row.
   void Run(const SieveProgram& program, bool sure_only, SieveSink* sink);
@@ -98,16 +98,14 @@ class SieveRun {
   const uint64_t* ask() const { return ask_.data(); }  // rows of which some code must be asked about
 
  private:
-  void Scatter(const SieveProgram& program, size_t coded, const facts::FactBlock& block, size_t first,
-               size_t count);
-  void ScatterItems(const SieveProgram& program, size_t coded, const facts::FactBlock& block, size_t first,
+  template <typename Code>
+  void Scatter(const std::vector<Slot>& slot_of, const Code* codes, size_t count);
+  template <typename Code>
+  void ScatterItems(const SieveProgram& program, size_t coded, const plan::CodeSpan& rows, const Code* codes,
                     size_t count);
   uint64_t* PlaneAt(Slot slot) { return planes_.data() + slot * words_; }
 
-  const plan::Codebook& codes_;
   const SieveKernels& kernels_;
-  plan::Codebook::Local local_;
-  std::vector<plan::Code> coded_;
   AlignedWords planes_;
   AlignedWords stack_;
   AlignedWords ask_;

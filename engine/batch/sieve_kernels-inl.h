@@ -43,11 +43,12 @@ void Unite(uint64_t* planes, size_t words, const Union* unions, size_t count, co
 }
 
 // The planes that a step works on. Sure rows are at 2 * depth of the stack, possible ones beside them.
-template <bool kSureOnly>
+// A block of the usual size has its number of words built in, so that loops over words unroll.
+template <bool kSureOnly, size_t kWords>
 class Runner {
  public:
   Runner(const Step* steps, const uint64_t* planes, size_t words, uint64_t* stack)
-      : steps_(steps), planes_(planes), words_(words), stack_(stack) {}
+      : steps_(steps), planes_(planes), any_words_(words), stack_(stack) {}
 
   void Run(size_t count, SieveSink* sink) {
     size_t at = 0;
@@ -72,20 +73,21 @@ class Runner {
   }
 
  private:
-  uint64_t* Sure(size_t depth) const { return stack_ + 2 * depth * words_; }
-  uint64_t* Open(size_t depth) const { return stack_ + (2 * depth + 1) * words_; }
+  HWY_INLINE size_t Count() const { return kWords != 0 ? kWords : any_words_; }
+  uint64_t* Sure(size_t depth) const { return stack_ + 2 * depth * Count(); }
+  uint64_t* Open(size_t depth) const { return stack_ + (2 * depth + 1) * Count(); }
 
   HWY_INLINE bool Literal(const Step& step) const {
     const Words d;
-    const uint64_t* const a = planes_ + step.a * words_;
-    const uint64_t* const b = planes_ + step.b * words_;
-    const uint64_t* const open = planes_ + step.open * words_;
+    const uint64_t* const a = planes_ + step.a * Count();
+    const uint64_t* const b = planes_ + step.b * Count();
+    const uint64_t* const open = planes_ + step.open * Count();
     const uint64_t* const sure_in = Sure(step.depth - 1u);
     const uint64_t* const open_in = Open(step.depth - 1u);
     uint64_t* const sure_out = Sure(step.depth);
     uint64_t* const open_out = Open(step.depth);
     auto any = hn::Zero(d);
-    for (size_t w = 0; w < words_; w += hn::Lanes(d)) {
+    for (size_t w = 0; w < Count(); w += hn::Lanes(d)) {
       const auto holds = hn::AndNot(hn::Load(d, b + w), hn::Load(d, a + w));
       const auto sure = hn::And(hn::Load(d, sure_in + w), holds);
       hn::Store(sure, d, sure_out + w);
@@ -106,7 +108,7 @@ class Runner {
     const size_t depth = steps_[at].depth;
     auto any = hn::Zero(d);
     size_t end = at;
-    for (size_t w = 0; w < words_; w += hn::Lanes(d)) {
+    for (size_t w = 0; w < Count(); w += hn::Lanes(d)) {
       const auto sure_in = hn::Load(d, Sure(depth - 1) + w);
       const auto open_in = kSureOnly ? sure_in : hn::Load(d, Open(depth - 1) + w);
       auto sure_out = hn::Zero(d);
@@ -115,11 +117,11 @@ class Runner {
       auto can = open_in;
       for (end = at + 1;; ++end) {
         const Step& part = steps_[end];
-        const auto holds = hn::AndNot(hn::Load(d, planes_ + part.b * words_ + w),
-                                      hn::Load(d, planes_ + part.a * words_ + w));
+        const auto holds = hn::AndNot(hn::Load(d, planes_ + part.b * Count() + w),
+                                      hn::Load(d, planes_ + part.a * Count() + w));
         sure = hn::And(sure, holds);
         if constexpr (!kSureOnly)
-          can = hn::And(can, hn::Or(holds, hn::Load(d, planes_ + part.open * words_ + w)));
+          can = hn::And(can, hn::Or(holds, hn::Load(d, planes_ + part.open * Count() + w)));
         if (part.kind == Step::Kind::kPart) continue;
         sure_out = hn::Or(sure_out, sure);
         open_out = hn::Or(open_out, can);
@@ -141,16 +143,20 @@ class Runner {
 
   const Step* const steps_;
   const uint64_t* const planes_;
-  const size_t words_;
+  const size_t any_words_;
   uint64_t* const stack_;
 };
 
 void Run(const Step* steps, size_t count, const uint64_t* planes, size_t words, uint64_t* stack,
          bool sure_only, SieveSink* sink) {
-  if (sure_only) {
-    Runner<true>(steps, planes, words, stack).Run(count, sink);
+  const auto with = [&](auto runner) { runner.Run(count, sink); };
+  constexpr size_t kUsual = 16;
+  if (words == kUsual) {
+    if (sure_only) with(Runner<true, kUsual>(steps, planes, words, stack));
+    else with(Runner<false, kUsual>(steps, planes, words, stack));
   } else {
-    Runner<false>(steps, planes, words, stack).Run(count, sink);
+    if (sure_only) with(Runner<true, 0>(steps, planes, words, stack));
+    else with(Runner<false, 0>(steps, planes, words, stack));
   }
 }
 

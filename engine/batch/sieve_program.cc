@@ -171,10 +171,13 @@ class SieveProgram::Builder {
         left = counts_.rows > left ? counts_.rows - left : 0;
       } else {
         form.a = some;
+        if (literal.strict) form.b = column.unknown;
       }
       // An item that satisfies decides, whatever the others are: open rows must not take part where some
       // item of theirs does, which the plane of sure rows says.
-      if (literal.negated && some != kNoRows) form.open = Without(open_items, some);
+      if (literal.negated && some != kNoRows) {
+        form.open = literal.strict ? United({{open_items, some}, {column.unknown, kNoRows}}) : Without(open_items, some);
+      }
     } else {
       const zhida::Truth absent = truth_of(plan::kAbsentCode);
       form.errs = form.errs || (absent == zhida::Truth::kError && codes_.MayBeAbsent(coded));

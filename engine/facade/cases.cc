@@ -152,7 +152,7 @@ void CaseRunner::CheckEngines(const Engine& engine, const facts::FactBlock& bloc
   options.wanted = kAllOutcomes;
   const batch::BatchEngine batch_engine(engine.plan(), options);
   batch::BlockResult by_batch;
-  batch::BatchEngine::Worker(batch_engine).Run(block, &by_batch);
+  batch::BatchEngine::Worker(batch_engine).Run(block, nullptr, &by_batch);
   const facts::BlockRow subject(block, 0);
   pack::SubjectJudge judge(*pack_, engine.as_of(), subject);
   for (size_t i = 0; i < pack_->policies.size(); ++i) {

@@ -167,7 +167,7 @@ void Screen::Impl::JudgePiece(Piece* piece) {
   piece->block->Finish();
   if (options.evaluator == Evaluator::kBatch) {
     if (!tools->batch) tools->batch = std::make_unique<BatchEngine::Worker>(*batch_engine);
-    tools->batch->Run(*piece->block, &piece->result);
+    tools->batch->Run(*piece->block, nullptr, &piece->result);
   } else {
     JudgeRowByRow(tools.get(), piece);
   }

@@ -116,10 +116,73 @@ void Codebook::Local::StartBlock() {
   for (auto& column : met_) column.fill({});
 }
 
-void Codebook::Encode(size_t coded, const facts::FactBlock& block, size_t first, size_t count,
-                      feel::Reading reading, Local* local, Code* out) const {
+CodeSpan CodedRows::At(size_t coded, size_t first_row) const {
+  const Column& column = columns_[coded];
+  CodeSpan span;
+  const size_t first = column.begins.empty() ? first_row : 0;
+  if (!column.begins.empty()) {
+    span.begins = column.begins.data() + first_row;
+    span.lists = column.lists.data() + first_row;
+  }
+  if (column.wide.empty()) {
+    span.narrow = column.narrow.data() + first;
+  } else {
+    span.wide = column.wide.data() + first;
+  }
+  return span;
+}
+
+size_t CodedRows::byte_count() const {
+  size_t bytes = 0;
+  for (const Column& column : columns_) {
+    bytes += column.narrow.size() + column.wide.size() * sizeof(Code) + column.begins.size() * sizeof(uint32_t) +
+             column.lists.size();
+  }
+  return bytes;
+}
+
+void Codebook::Encode(const facts::FactBlock& block, size_t first, size_t count, Local* local,
+                      CodedRows* out) const {
+  out->rows_ = count;
+  out->columns_.resize(columns_.size());
+  const KnownTable& known_by = KnownBy(feel::Reading::kVerified);
+  for (size_t coded = 0; coded < columns_.size(); ++coded) {
+    CodedRows::Column& column = out->columns_[coded];
+    size_t begin = first;
+    size_t size = count;
+    if (columns_[coded].list != kNone) {
+      const facts::Column& list = block.column(columns_[coded].list);
+      column.begins.resize(count + 1);
+      column.lists.resize(count);
+      begin = count == 0 ? 0 : list.spans[first].begin;
+      size = 0;
+      for (size_t row = 0; row < count; ++row) {
+        const facts::Span span = list.spans[first + row];
+        const Known known = known_by[list.state[first + row]];
+        column.begins[row] = static_cast<uint32_t>(size);
+        column.lists[row] = known == Known::kKnown ? kFirstCode : known == Known::kUnknown ? kUnknownCode : kAskCode;
+        size = std::max(size, static_cast<size_t>(span.begin) + span.size - begin);
+        if (span.size > 0) column.begins[row] = static_cast<uint32_t>(span.begin - begin);
+      }
+      column.begins[count] = static_cast<uint32_t>(size);
+    }
+    local->codes_.resize(size);
+    EncodeColumn(coded, block, begin, size, local, local->codes_.data());
+    const bool narrow = std::all_of(local->codes_.begin(), local->codes_.end(), [](Code code) { return code < 256; });
+    column.wide.clear();
+    column.narrow.clear();
+    if (narrow) {
+      column.narrow.assign(local->codes_.begin(), local->codes_.end());
+    } else {
+      column.wide.assign(local->codes_.begin(), local->codes_.end());
+    }
+  }
+}
+
+void Codebook::EncodeColumn(size_t coded, const facts::FactBlock& block, size_t first, size_t count,
+                            Local* local, Code* out) const {
   const Coded& column = columns_[coded];
-  const Source source(plan_.graph, block, column.source, reading);
+  const Source source(plan_.graph, block, column.source, feel::Reading::kVerified);
   const facts::Column& values = source.column();
   const auto code_of = [&](Known known) {
     return known == Known::kUnknown ? kUnknownCode : known == Known::kNull ? kAbsentCode : kAskCode;

@@ -30,6 +30,33 @@ inline constexpr Code kAbsentCode = 1;
 inline constexpr Code kAskCode = 2;  // the interpreter must say: a number beyond int64, a text of no kept kind
 inline constexpr Code kFirstCode = 3;
 
+// A column's codes of some rows; of a list, those of its items, and where each row's items begin.
+struct CodeSpan {
+  const uint8_t* narrow = nullptr;  // either these
+  const Code* wide = nullptr;       // or these
+  const uint32_t* begins = nullptr;  // lists: by row, and the end; positions in the codes
+  const uint8_t* lists = nullptr;    // lists: kUnknownCode, kAskCode, or kFirstCode where the list is known
+};
+
+// The codes of some rows, kept. Filled by one thread, then read by any.
+class CodedRows {
+ public:
+  size_t row_count() const { return rows_; }
+  CodeSpan At(size_t coded, size_t first_row) const;
+  size_t byte_count() const;
+
+ private:
+  friend class Codebook;
+  struct Column {
+    std::vector<uint8_t> narrow;
+    std::vector<Code> wide;
+    std::vector<uint32_t> begins;
+    std::vector<uint8_t> lists;
+  };
+  std::vector<Column> columns_;
+  size_t rows_ = 0;
+};
+
 class Codebook {
  public:
   Codebook(const Plan& plan, TextTests& texts);  // both must outlive it
@@ -64,11 +91,11 @@ class Codebook {
     };
     TextTests::Local texts_;
     std::vector<std::array<Met, 256>> met_;
+    std::vector<Code> codes_;
   };
 
-  // Codes of `count` rows (of items, for a list) from `first` on.
-  void Encode(size_t coded, const facts::FactBlock& block, size_t first, size_t count, feel::Reading reading,
-              Local* local, Code* out) const;
+  // Codes of rows [first, first + count) in the Verified reading, all columns.
+  void Encode(const facts::FactBlock& block, size_t first, size_t count, Local* local, CodedRows* out) const;
 
  private:
   struct Coded {
@@ -79,6 +106,9 @@ class Codebook {
     bool nullable = false;
     std::vector<int64_t> bars;  // numbers: how many of these a stored value has reached is its place
   };
+
+  void EncodeColumn(size_t coded, const facts::FactBlock& block, size_t first, size_t count, Local* local,
+                    Code* out) const;
 
   const Plan& plan_;
   TextTests& texts_;

@@ -532,6 +532,15 @@ NodeId GraphBuilder::Quantified(bool some, int list, NodeId part) {
   return InternNode(std::move(node));
 }
 
+NodeId GraphBuilder::Holds(int list, NodeId part) {
+  Node node;
+  node.kind = Node::Kind::kHolds;
+  node.over = list;
+  node.parts = {LiftNode(part, list)};
+  node.cost = kQuantifierCost + graph_.nodes[static_cast<size_t>(part)].cost;
+  return InternNode(std::move(node));
+}
+
 NodeId GraphBuilder::LiftNode(NodeId id, int list) {
   const Node& inner = graph_.nodes[static_cast<size_t>(id)];
   if (list == kNone || inner.list == list || inner.kind == Node::Kind::kConstant) return id;

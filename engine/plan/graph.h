@@ -5,7 +5,7 @@
 //            or, where a quotient has been rounded to 34 digits, decimals
 //   columns  what conditions look at: a number against cut points, a text against tests, a table's choice, or
 //            one condition that only the interpreter can decide
-//   nodes    truth: a test of a column, and / or / not / if over nodes, some / every over a list's items
+//   nodes    truth: a test of a column, and / or / not / if over nodes, some / every / holds over a list's items
 // All three belong either to the subject or to the items of one list fact; the latter are evaluated once an
 // item, for all subjects of a block together, and `some`, `every` and counts bring them back to the subject.
 // A fifth answer beside true, false, unknown and error is never needed: where a fast path is not certain to
@@ -162,10 +162,10 @@ struct Column {
 };
 
 struct Node {
-  enum class Kind : uint8_t { kConstant, kTest, kAnd, kOr, kNot, kIf, kLater, kSome, kEvery, kLift };
+  enum class Kind : uint8_t { kConstant, kTest, kAnd, kOr, kNot, kIf, kLater, kSome, kEvery, kHolds, kLift };
   Kind kind = Kind::kConstant;
   int list = kNone;                  // whose items it belongs to; kNone: the subject, or a constant
-  int over = kNone;                  // kSome, kEvery: the list fact
+  int over = kNone;                  // kSome, kEvery, kHolds: the list fact
   Truth constant = Truth::kUnknown;  // kConstant
   ColumnId column = kNone;           // kTest
   int test = 0;
@@ -249,6 +249,8 @@ class GraphBuilder {
   NodeId If(NodeId condition, NodeId then, NodeId otherwise);
   NodeId Later(NodeId part);  // unknown counts as true: 容缺 in the Promised reading
   NodeId Quantified(bool some, int list, NodeId part);
+  // As `some`, but unknown where the part is unknown of any item: what a function of the list does.
+  NodeId Holds(int list, NodeId part);
   NodeId LiftNode(NodeId node, int list);
 
   const Graph& graph() const { return graph_; }

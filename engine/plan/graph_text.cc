@@ -118,6 +118,8 @@ std::string Graph::NodeText(NodeId id, const feel::Model& model) const {
       return parts("later");
     case Node::Kind::kSome:
       return parts(("some " + SourceText(node.over, model)).c_str());
+    case Node::Kind::kHolds:
+      return parts(("holds " + SourceText(node.over, model)).c_str());
     case Node::Kind::kEvery:
       return parts(("every " + SourceText(node.over, model)).c_str());
     case Node::Kind::kLift:

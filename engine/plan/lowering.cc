@@ -84,7 +84,8 @@ NodeId Lowering::Truth(const ExprPtr& expr, const Where& where) {
     case Op::kIn: {
       // The tests look at the subject through a slot; with the subject in its place each is a condition of
       // its own.
-      if (HasBinders(*expr->args[0])) return Leaf(expr, where);
+      // Of one text it is a single test.
+      if (HasBinders(*expr->args[0]) || IsOfOneText(*expr)) return Leaf(expr, where);
       std::vector<NodeId> tests;
       for (size_t i = 1; i < expr->args.size(); ++i) {
         tests.push_back(Truth(Substitute(expr->args[i], expr->index, expr->args[0]), where));
@@ -99,6 +100,13 @@ NodeId Lowering::Truth(const ExprPtr& expr, const Where& where) {
     default:
       return Leaf(expr, where);
   }
+}
+
+bool Lowering::IsOfOneText(const Expr& expr) {
+  const Reads reads = reads_.Of(expr);
+  if (reads.facts.size() != 1 || reads.dated) return false;
+  const pack::FactKind kind = SourceType(*reads.facts.begin()).kind;
+  return kind == pack::FactKind::kString || kind == pack::FactKind::kCode;
 }
 
 NodeId Lowering::DefinitionTruth(int definition, const Where& where) {

@@ -85,6 +85,7 @@ class Lowering {
   ColumnId ColumnOf(const feel::ExprPtr& expr, const Where& where);
 
   // lowering_list.cc
+  bool IsOfOneText(const feel::Expr& expr);
   NodeId Contains(const feel::Expr& expr, const Where& where);  // or kNone
   NodeId Quantified(const feel::Expr& expr, const Where& where);
   NumberId Count(const feel::Expr& expr, const Where& where);

@@ -175,7 +175,7 @@ NodeId Lowering::Contains(const Expr& expr, const Where& where) {
   equal->op = Op::kEqual;
   equal->args = {SourceOf(*item, {list.index, kNone, true, type.element}), expr.args[1]};
   const NodeId part = OnItems(equal, of_items);
-  return part == kNone ? kNone : graph_.Quantified(true, list.index, part);
+  return part == kNone ? kNone : graph_.Holds(list.index, part);
 }
 
 NumberId Lowering::Count(const Expr& expr, const Where& where) {

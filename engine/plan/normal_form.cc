@@ -45,13 +45,15 @@ class Normalizer {
       case Node::Kind::kTest: {
         const int coded = codes_.IndexOf(node.column);
         if (coded == kNone || node.list != kNone) return std::nullopt;
-        return Intern({coded, node.test, false, negated, kNone});
+        return Intern({coded, node.test, false, negated, false, kNone});
       }
       case Node::Kind::kNot:
         return AsLiteral(node.parts[0], !negated);
       case Node::Kind::kSome:
-      case Node::Kind::kEvery: {
+      case Node::Kind::kEvery:
+      case Node::Kind::kHolds: {
         // Every item does = no item does not.
+        const bool strict = node.kind == Node::Kind::kHolds;
         bool item_negated = node.kind == Node::Kind::kEvery;
         NodeId part = node.parts[0];
         while (At(part).kind == Node::Kind::kNot) {
@@ -62,7 +64,7 @@ class Normalizer {
         const int coded = codes_.IndexOf(At(part).column);
         if (coded == kNone || codes_.ListOf(static_cast<size_t>(coded)) != node.over) return std::nullopt;
         const bool every = node.kind == Node::Kind::kEvery;
-        return Intern({coded, At(part).test, item_negated, negated != every, node.over});
+        return Intern({coded, At(part).test, item_negated, negated != every, strict, node.over});
       }
       default:
         return std::nullopt;

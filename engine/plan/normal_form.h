@@ -22,6 +22,7 @@ struct Literal {
   int test = 0;
   bool item_negated = false;  // of a list: some item does not satisfy the test
   bool negated = false;
+  bool strict = false;  // of a list: not known where some item is not
   int over = kNone;  // the list fact, of a list
   friend auto operator<=>(const Literal&, const Literal&) = default;
 };

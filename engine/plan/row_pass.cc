@@ -210,13 +210,20 @@ Truth RowPass::Quantified(const Node& node) {
     case Known::kAsk:
       return Truth::kError;
   }
-  const bool some = node.kind == Node::Kind::kSome;
+  const bool some = node.kind != Node::Kind::kEvery;
+  const bool strict = node.kind == Node::Kind::kHolds;
   Truth truth = ToTruth(!some);
   RowPass& items = ItemPass(node.over);
   const uint32_t size = ItemsOf(node.over, 0).size;
-  for (uint32_t item = 0; item < size && truth != ToTruth(some); ++item) {
+  for (uint32_t item = 0; item < size && (strict || truth != ToTruth(some)); ++item) {
     items.MoveTo(item);
     const Truth of_item = items.TruthOf(node.parts[0]);
+    if (strict && (of_item == Truth::kUnknown || of_item == Truth::kError)) {
+      if (truth != Truth::kError) truth = of_item;
+      if (of_item == Truth::kError) break;
+      continue;
+    }
+    if (strict && truth == Truth::kUnknown) continue;
     truth = some ? Or(truth, of_item) : And(truth, of_item);
   }
   return truth;
@@ -262,6 +269,7 @@ Truth RowPass::TruthOf(NodeId id) {
       break;
     case Node::Kind::kSome:
     case Node::Kind::kEvery:
+    case Node::Kind::kHolds:
       truth = Quantified(node);
       break;
     case Node::Kind::kLift:

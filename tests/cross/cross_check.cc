@@ -129,7 +129,7 @@ std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator e
   }
   const batch::BatchEngine engine(plan, options);
   batch::BlockResult result;
-  batch::BatchEngine::Worker(engine).Run(*loaded.block, &result);
+  batch::BatchEngine::Worker(engine).Run(*loaded.block, nullptr, &result);
   table->assign(loaded.block->row_count(), std::vector<Judgement>(policies));
   size_t written = 0;
   for (const batch::Pair& pair : result.pairs) {
