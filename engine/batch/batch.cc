@@ -48,6 +48,7 @@ BatchEngine::Worker::Worker(const BatchEngine& engine)
   const plan::Plan& plan = *engine.plan_;
   orders_.resize(plan.policies.size());
   taken_.assign(plan.policies.size(), 0);
+  first_piece_.assign(plan.policies.size(), plan::kNone);
   for (size_t policy = 0; policy < orders_.size(); ++policy) {
     const std::vector<PlannedClause>& clauses = plan.policies[policy].clauses;
     for (size_t i = 0; i < clauses.size(); ++i) {
@@ -95,27 +96,46 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRo
   const size_t blocks = (rows + engine_.options_.block_rows - 1) / engine_.options_.block_rows;
   for (size_t i = 0; i < blocks; ++i) RunRows(rows * i / blocks, rows * (i + 1) / blocks - rows * i / blocks);
   result->work.expressions = verified_.counts().expressions + promised_.counts().expressions - expressions;
-  SortByRow();
 }
 
-// Pairs were found policy by policy; they are counted into their rows, which hold few each.
-void BatchEngine::Worker::SortByRow() {
+void BatchEngine::Worker::StartPiece(uint32_t policy) {
+  int& first = first_piece_[policy];
+  pieces_.push_back({static_cast<uint32_t>(found_.size()), first});
+  first = static_cast<int>(pieces_.size()) - 1;
+}
+
+void BatchEngine::Worker::Add(size_t row, Outcome outcome, bool has_amount, int64_t amount_fen) {
+  ++row_ends_[row];
+  Pair& pair = found_.emplace_back();
+  pair.amount_fen = amount_fen;
+  pair.row = static_cast<uint32_t>(row);
+  pair.outcome = outcome;
+  pair.has_amount = has_amount;
+}
+
+// Policies in their order, so that each row's pairs come in it too.
+void BatchEngine::Worker::WritePairs(size_t rows) {
   std::vector<Pair>& pairs = result_->pairs;
-  row_ends_.assign(block_->row_count() + 1, 0);
-  for (const Pair& pair : pairs) ++row_ends_[pair.row + 1];
-  for (size_t row = 0; row < block_->row_count(); ++row) row_ends_[row + 1] += row_ends_[row];
-  sorted_.resize(pairs.size());
-  // Afterwards row_ends_[row] is where the row ends and the next begins.
-  for (const Pair& pair : pairs) sorted_[row_ends_[pair.row]++] = pair;
-  const auto by_policy = [](const Pair& a, const Pair& b) { return a.policy < b.policy; };
-  size_t begin = 0;
-  for (size_t row = 0; row < block_->row_count(); ++row) {
-    const auto first = sorted_.begin() + static_cast<std::ptrdiff_t>(begin);
-    const auto last = sorted_.begin() + static_cast<std::ptrdiff_t>(row_ends_[row]);
-    if (!std::is_sorted(first, last, by_policy)) std::sort(first, last, by_policy);
-    begin = row_ends_[row];
+  const size_t before = pairs.size();
+  pairs.resize(before + found_.size());
+  uint32_t sum = 0;
+  for (size_t row = 0; row < rows; ++row) sum += std::exchange(row_ends_[row], sum);
+  Pair* const out = pairs.data() + before;
+  for (size_t policy = 0; policy < first_piece_.size() && !found_.empty(); ++policy) {
+    for (int piece = std::exchange(first_piece_[policy], plan::kNone); piece != plan::kNone;) {
+      const size_t at = static_cast<size_t>(piece);
+      const size_t end = at + 1 < pieces_.size() ? pieces_[at + 1].begin : found_.size();
+      for (size_t i = pieces_[at].begin; i < end; ++i) {
+        Pair& pair = out[row_ends_[found_[i].row]++];
+        pair = found_[i];
+        pair.row += static_cast<uint32_t>(first_);
+        pair.policy = static_cast<uint32_t>(policy) & 0xFFFFFFF;
+      }
+      piece = pieces_[at].next;
+    }
   }
-  pairs.swap(sorted_);
+  found_.clear();
+  pieces_.clear();
 }
 
 void BatchEngine::Worker::UpdateProgram() {
@@ -147,6 +167,7 @@ void BatchEngine::Worker::UpdateProgram() {
 
 void BatchEngine::Worker::RunRows(size_t first, size_t count) {
   first_ = first;
+  row_ends_.assign(count, 0);
   verified_.Start(*block_, first, count, nullptr);
   promised_.Start(*block_, first, count, &verified_);
   asked_.clear();
@@ -179,6 +200,7 @@ void BatchEngine::Worker::RunRows(size_t first, size_t count) {
     if (is_wanted(policy)) result_->work.pairs += static_cast<int64_t>(count);
   }
   AskJudge();
+  WritePairs(count);
 }
 
 void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint64_t* open) {
@@ -197,10 +219,10 @@ void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint
   totals.outcomes[static_cast<size_t>(Outcome::kEligible)] += static_cast<int64_t>(sure_count);
   const auto write = [&](Outcome outcome, auto&& rows_at) {
     if (!engine_.options_.wanted[static_cast<size_t>(outcome)]) return;
+    StartPiece(policy);
     for (size_t w = 0; w < words; ++w) {
       for (uint64_t rows = rows_at(w); rows != 0; rows &= rows - 1) {
-        const size_t row = first_ + w * 64 + static_cast<size_t>(__builtin_ctzll(rows));
-        result_->pairs.push_back({static_cast<uint32_t>(row), policy, outcome, false, 0});
+        Add(w * 64 + static_cast<size_t>(__builtin_ctzll(rows)), outcome, false, 0);
       }
     }
   };
@@ -371,12 +393,11 @@ void BatchEngine::Worker::Emit(int policy, const Plane& rows, Outcome outcome,
   const bool wanted = engine_.options_.wanted[static_cast<size_t>(outcome)];
   if (!has_amount && !wanted) return;
   int128_t& sum = outcome == Outcome::kEligible ? totals.amount_fen : totals.conditional_amount_fen;
+  if (wanted) StartPiece(static_cast<uint32_t>(policy));
   ForEachBit(rows, [&](size_t row) {
     const int64_t amount = has_amount ? (*fen)[row] : 0;
     sum += amount;
-    if (!wanted) return;
-    result_->pairs.push_back(
-        {static_cast<uint32_t>(first_ + row), static_cast<uint32_t>(policy), outcome, has_amount, amount});
+    if (wanted) Add(row, outcome, has_amount, amount);
   });
 }
 
@@ -397,8 +418,8 @@ void BatchEngine::Worker::AskJudge() {
       if (judgement.outcome == Outcome::kEligible) totals.amount_fen += amount;
       if (judgement.outcome == Outcome::kConditional) totals.conditional_amount_fen += amount;
       if (!engine_.options_.wanted[static_cast<size_t>(judgement.outcome)]) continue;
-      result_->pairs.push_back({static_cast<uint32_t>(first_) + row, policy, judgement.outcome,
-                                judgement.amount_fen.has_value(), amount});
+      StartPiece(policy);
+      Add(row, judgement.outcome, judgement.amount_fen.has_value(), amount);
     }
   }
 }

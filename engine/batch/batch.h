@@ -23,13 +23,15 @@
 
 namespace zhida::batch {
 
+// Small, since there are tens for every subject.
 struct Pair {
-  uint32_t row = 0;  // within the fact block
-  uint32_t policy = 0;
-  pack::Outcome outcome = pack::Outcome::kError;
-  bool has_amount = false;
   int64_t amount_fen = 0;
+  uint32_t row = 0;  // within the fact block
+  uint32_t policy : 28 = 0;
+  pack::Outcome outcome : 3 = pack::Outcome::kError;
+  bool has_amount : 1 = false;
 };
+static_assert(sizeof(Pair) == 16);
 
 struct PolicyTotals {
   std::array<int64_t, pack::kOutcomeCount> outcomes{};
@@ -107,7 +109,10 @@ class BatchEngine {
     void Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen);
     void Emit(int policy, const Plane& rows, pack::Outcome outcome, const std::vector<int64_t>* fen);
     void AskJudge();
-    void SortByRow();
+    // Pairs of a block are found policy by policy, each policy's in one piece or a few. Add() starts a piece.
+    void StartPiece(uint32_t policy);
+    void Add(size_t row, pack::Outcome outcome, bool has_amount, int64_t amount_fen);
+    void WritePairs(size_t rows);  // by row, then policy
     bool PromisesMatter(int policy) const;
 
     const BatchEngine& engine_;
@@ -132,8 +137,14 @@ class BatchEngine {
     std::vector<bool> plain_;            // by policy: what the sieve hands over is the answer
     std::vector<int64_t> fen_;
     std::vector<int64_t> promised_fen_;
-    std::vector<Pair> sorted_;
-    std::vector<size_t> row_ends_;
+    struct Piece {
+      uint32_t begin = 0;
+      int next = plan::kNone;  // of the same policy
+    };
+    std::vector<Pair> found_;
+    std::vector<Piece> pieces_;
+    std::vector<int> first_piece_;  // by policy; kNone outside a block
+    std::vector<uint32_t> row_ends_;
   };
 
   const plan::Plan& plan() const { return *plan_; }

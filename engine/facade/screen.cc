@@ -195,8 +195,12 @@ void Screen::Impl::JudgeRowByRow(Tools* tools, Piece* piece) {
       if (judgement.outcome == pack::Outcome::kEligible) policy_totals.amount_fen += amount;
       if (judgement.outcome == pack::Outcome::kConditional) policy_totals.conditional_amount_fen += amount;
       if (!options.outcomes[static_cast<size_t>(judgement.outcome)]) continue;
-      piece->result.pairs.push_back({static_cast<uint32_t>(row), static_cast<uint32_t>(policy),
-                                     judgement.outcome, judgement.amount_fen.has_value(), amount});
+      batch::Pair& pair = piece->result.pairs.emplace_back();
+      pair.amount_fen = amount;
+      pair.row = static_cast<uint32_t>(row);
+      pair.policy = static_cast<uint32_t>(policy) & 0xFFFFFFF;
+      pair.outcome = judgement.outcome;
+      pair.has_amount = judgement.amount_fen.has_value();
     }
   }
 }
