@@ -116,8 +116,9 @@ void Judge(benchmark::State& state, batch::BatchOptions options, int threads) {
   state.counters["eligible"] = static_cast<double>(outcomes[0]);
   state.counters["undetermined"] = static_cast<double>(outcomes[2]);
   state.counters["code_bytes"] = static_cast<double>(bytes) / static_cast<double>(data.rows);
-  state.counters["us_per_row"] = benchmark::Counter(static_cast<double>(data.rows) * static_cast<double>(state.iterations()) / 1e6,
-                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["us_per_row"] =
+      benchmark::Counter(static_cast<double>(data.rows) * static_cast<double>(state.iterations()) / 1e6,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 batch::BatchOptions Counting() {

@@ -29,12 +29,13 @@ size_t Skewed(uint64_t* state, size_t bound) {
   return std::min(bound - 1, static_cast<size_t>(static_cast<double>(bound) * u * u));
 }
 
-constexpr std::array<const char*, 8> kWords = {"科技", "制造", "贸易", "电子", "机械", "建材", "食品", "服装"};
+constexpr std::array<const char*, 8> kWords = {"科技", "制造", "贸易", "电子",
+                                               "机械", "建材", "食品", "服装"};
 constexpr std::array<const char*, 6> kPlaces = {"晋江", "石狮", "南安", "惠安", "安溪", "永春"};
 constexpr std::array<const char*, 4> kForms = {"有限公司", "股份有限公司", "合伙企业", "个体工商户"};
 
-constexpr int64_t kFirstDay = 7305;   // 1990-01-01
-constexpr int64_t kLastDay = 20453;   // 2025-12-31
+constexpr int64_t kFirstDay = 7305;  // 1990-01-01
+constexpr int64_t kLastDay = 20453;  // 2025-12-31
 
 // 1, 2 or 5 with zeros behind, or two digits of it: what people write into rules.
 int64_t Round(double value) {
@@ -64,8 +65,8 @@ std::vector<FactShape> MakeFacts(double missing) {
       for (int group = 1; group <= 3; ++group) {
         for (int kind = 1; kind <= 4; ++kind) {
           const int number = (letter - 'A') * 5 + division;
-          industry.values.push_back(std::string(1, letter) + (number < 10 ? "0" : "") + std::to_string(number) +
-                                    std::to_string(group) + std::to_string(kind));
+          industry.values.push_back(std::string(1, letter) + (number < 10 ? "0" : "") +
+                                    std::to_string(number) + std::to_string(group) + std::to_string(kind));
         }
       }
     }
@@ -80,7 +81,8 @@ std::vector<FactShape> MakeFacts(double missing) {
   }
   for (int i = 1; i <= 10; ++i) {
     FactShape& code = add("code" + std::to_string(i), FactKind::kCode);
-    for (int value = 0; value < 4 + 3 * i; ++value) code.values.push_back("k" + std::to_string(i) + std::to_string(10 + value));
+    for (int value = 0; value < 4 + 3 * i; ++value)
+      code.values.push_back("k" + std::to_string(i) + std::to_string(10 + value));
   }
   for (int i = 1; i <= 12; ++i) {
     FactShape& number = add("count" + std::to_string(i), FactKind::kInteger);
@@ -101,12 +103,14 @@ std::vector<FactShape> MakeFacts(double missing) {
   for (int i = 1; i <= 6; ++i) add("flag" + std::to_string(i), FactKind::kBoolean);
   for (int i = 1; i <= 3; ++i) {
     FactShape& tags = add("tags" + std::to_string(i), FactKind::kTags);
-    for (int value = 0; value < 12 * i; ++value) tags.values.push_back("t" + std::to_string(i) + std::to_string(10 + value));
+    for (int value = 0; value < 12 * i; ++value)
+      tags.values.push_back("t" + std::to_string(i) + std::to_string(10 + value));
   }
   add("name", FactKind::kText);
   // From nothing missing to 95%, most facts little.
   constexpr std::array<double, 10> kMissing = {0, 0, 0.02, 0.05, 0.1, 0, 0.2, 0.35, 0.6, 0.95};
-  for (size_t i = 1; i < facts.size(); ++i) facts[i].missing = missing >= 0 ? missing : i < 3 ? 0.01 : kMissing[i % kMissing.size()];
+  for (size_t i = 1; i < facts.size(); ++i)
+    facts[i].missing = missing >= 0 ? missing : i < 3 ? 0.01 : kMissing[i % kMissing.size()];
   return facts;
 }
 
@@ -121,7 +125,8 @@ Generator::Generator(const Shape& shape) : shape_(shape), facts_(MakeFacts(shape
     rule.id = "p" + std::string(number.size() < 6 ? 6 - number.size() : 0, '0') + number;
     const size_t count = 4 + Below(&state, 5);
     const bool either = Unit(&state) < 0.2;
-    for (size_t c = 0; c < count - (either ? 1 : 0); ++c) rule.all.push_back(MakeCondition(&state, c >= (i % 2 == 0 ? 2 : 1)));
+    for (size_t c = 0; c < count - (either ? 1 : 0); ++c)
+      rule.all.push_back(MakeCondition(&state, c >= (i % 2 == 0 ? 2 : 1)));
     if (either) rule.any = {{MakeCondition(&state, true)}, {MakeCondition(&state, true)}};
     if (Unit(&state) < shape.regex_share) {
       Condition pattern;
@@ -151,7 +156,12 @@ Condition Generator::MakeCondition(uint64_t* state, bool easy) const {
       const std::string& leaf = fact.values[Skewed(state, fact.values.size())];
       const bool industry = made.fact == 1;
       const double u = Unit(state);
-      made.texts = {leaf.substr(0, industry ? (u < 0.6 ? 1 : u < 0.9 ? 3 : 4) : (u < 0.6 ? 4 : u < 0.93 ? 6 : 9))};
+      made.texts = {leaf.substr(0, industry ? (u < 0.6   ? 1
+                                               : u < 0.9 ? 3
+                                                         : 4)
+                                            : (u < 0.6    ? 4
+                                               : u < 0.93 ? 6
+                                                          : 9))};
       if (easy) {
         made.texts = {leaf.substr(0, industry ? 3 : 6)};
         made.negated = true;
@@ -160,7 +170,8 @@ Condition Generator::MakeCondition(uint64_t* state, bool easy) const {
     }
     case FactKind::kCode: {
       made.op = Condition::Op::kIn;
-      const size_t wanted = easy ? fact.values.size() / 2 + Below(state, fact.values.size() / 4 + 1) : 1 + Below(state, 3);
+      const size_t wanted =
+          easy ? fact.values.size() / 2 + Below(state, fact.values.size() / 4 + 1) : 1 + Below(state, 3);
       const size_t start = Skewed(state, fact.values.size());
       for (size_t i = 0; i < wanted; ++i) made.texts.push_back(fact.values[(start + i) % fact.values.size()]);
       std::sort(made.texts.begin(), made.texts.end());
@@ -176,12 +187,15 @@ Condition Generator::MakeCondition(uint64_t* state, bool easy) const {
       const int64_t unit = fact.kind == FactKind::kMoney ? 100 : 1;
       const int64_t bar = Round(fact.low * std::exp(span * share) / static_cast<double>(unit)) * unit;
       const double u = Unit(state);
-      made.op = u < 0.6 ? Condition::Op::kAtLeast : u < 0.85 ? Condition::Op::kBelow : Condition::Op::kBetween;
+      made.op = u < 0.6    ? Condition::Op::kAtLeast
+                : u < 0.85 ? Condition::Op::kBelow
+                           : Condition::Op::kBetween;
       made.low = bar;
       if (made.op == Condition::Op::kBelow) {
         made.low = Round(fact.low * std::exp(span * (1 - share)) / static_cast<double>(unit)) * unit;
       } else if (made.op == Condition::Op::kBetween) {
-        made.high = Round(fact.low * std::exp(span * std::min(1.0, share + 0.5)) / static_cast<double>(unit)) * unit;
+        made.high =
+            Round(fact.low * std::exp(span * std::min(1.0, share + 0.5)) / static_cast<double>(unit)) * unit;
         if (made.high <= made.low) made.high = made.low * 2 + unit;
       }
       made.negated = made.op == Condition::Op::kBetween && Unit(state) < 0.1;
@@ -190,7 +204,8 @@ Condition Generator::MakeCondition(uint64_t* state, bool easy) const {
     case FactKind::kDate: {
       made.op = Unit(state) < 0.6 ? Condition::Op::kAtLeast : Condition::Op::kBelow;
       // The first day of a year, of a quarter now and then.
-      const int year = static_cast<int>((easy ? (made.op == Condition::Op::kAtLeast ? 1991 : 2014) : 2004) + Below(state, 12));
+      const int year = static_cast<int>((easy ? (made.op == Condition::Op::kAtLeast ? 1991 : 2014) : 2004) +
+                                        Below(state, 12));
       const unsigned month = Unit(state) < 0.3 ? static_cast<unsigned>(1 + 3 * Below(state, 4)) : 1;
       made.low = Date::FromCivil(year, static_cast<int>(month), 1)->days;
       break;
@@ -228,7 +243,8 @@ Firm Generator::MakeFirm(int64_t number) const {
       case FactKind::kTree:
         cell.code = static_cast<int>(Skewed(&state, fact.values.size()));
         if (shape_.sorted && fact.id == "region") {
-          cell.code = static_cast<int>(static_cast<double>(fact.values.size()) * static_cast<double>(number) / static_cast<double>(shape_.firms));
+          cell.code = static_cast<int>(static_cast<double>(fact.values.size()) * static_cast<double>(number) /
+                                       static_cast<double>(shape_.firms));
         }
         break;
       case FactKind::kCode:
@@ -237,22 +253,26 @@ Firm Generator::MakeFirm(int64_t number) const {
       case FactKind::kInteger:
       case FactKind::kMoney:
       case FactKind::kRatio:
-        cell.number = static_cast<int64_t>(fact.low * std::exp(std::log(fact.high / fact.low) * Unit(&state)));
+        cell.number =
+            static_cast<int64_t>(fact.low * std::exp(std::log(fact.high / fact.low) * Unit(&state)));
         break;
       case FactKind::kDate:
-        cell.number = kFirstDay + static_cast<int64_t>(Below(&state, static_cast<size_t>(kLastDay - kFirstDay)));
+        cell.number =
+            kFirstDay + static_cast<int64_t>(Below(&state, static_cast<size_t>(kLastDay - kFirstDay)));
         break;
       case FactKind::kBoolean:
         cell.number = Unit(&state) < 0.5 ? 1 : 0;
         break;
       case FactKind::kTags:
-        for (size_t tag = Below(&state, 4); tag > 0; --tag) cell.tags.push_back(static_cast<int>(Skewed(&state, fact.values.size())));
+        for (size_t tag = Below(&state, 4); tag > 0; --tag)
+          cell.tags.push_back(static_cast<int>(Skewed(&state, fact.values.size())));
         std::sort(cell.tags.begin(), cell.tags.end());
         cell.tags.erase(std::unique(cell.tags.begin(), cell.tags.end()), cell.tags.end());
         break;
       case FactKind::kText:
-        cell.text = std::string("福建省泉州市") + kPlaces[Below(&state, kPlaces.size())] + std::to_string(Below(&state, 100000)) +
-                    kWords[Below(&state, kWords.size())] + kForms[Below(&state, kForms.size())];
+        cell.text = std::string("福建省泉州市") + kPlaces[Below(&state, kPlaces.size())] +
+                    std::to_string(Below(&state, 100000)) + kWords[Below(&state, kWords.size())] +
+                    kForms[Below(&state, kForms.size())];
         break;
     }
   }
@@ -302,7 +322,8 @@ std::string Generator::Json(const Firm& firm) const {
         break;
       case FactKind::kTags:
         json += '[';
-        for (const int tag : cell.tags) json += (json.back() == '[' ? "\"" : ",\"") + fact.values[static_cast<size_t>(tag)] + '"';
+        for (const int tag : cell.tags)
+          json += (json.back() == '[' ? "\"" : ",\"") + fact.values[static_cast<size_t>(tag)] + '"';
         json += ']';
         break;
     }
@@ -320,7 +341,8 @@ bool Generator::Holds(const Condition& condition, const Firm& firm) const {
       holds = fact.values[static_cast<size_t>(cell.code)].starts_with(condition.texts[0]);
       break;
     case Condition::Op::kIn:
-      holds = std::binary_search(condition.texts.begin(), condition.texts.end(), fact.values[static_cast<size_t>(cell.code)]);
+      holds = std::binary_search(condition.texts.begin(), condition.texts.end(),
+                                 fact.values[static_cast<size_t>(cell.code)]);
       break;
     case Condition::Op::kAtLeast:
       holds = cell.number >= condition.low;
@@ -348,7 +370,8 @@ bool Generator::Holds(const Condition& condition, const Firm& firm) const {
 
 bool Generator::Holds(const Rule& rule, const Firm& firm) const {
   const auto all = [&](const std::vector<Condition>& conditions) {
-    return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& c) { return Holds(c, firm); });
+    return std::all_of(conditions.begin(), conditions.end(),
+                       [&](const Condition& c) { return Holds(c, firm); });
   };
   return all(rule.all) && (rule.any.empty() || std::any_of(rule.any.begin(), rule.any.end(), all));
 }
@@ -367,7 +390,8 @@ std::string Generator::Feel(const Condition& condition) const {
       break;
     case Condition::Op::kIn:
       text = fact.id + " in (";
-      for (size_t i = 0; i < condition.texts.size(); ++i) text += (i > 0 ? ", " : "") + quoted(condition.texts[i]);
+      for (size_t i = 0; i < condition.texts.size(); ++i)
+        text += (i > 0 ? ", " : "") + quoted(condition.texts[i]);
       text += ")";
       break;
     case Condition::Op::kAtLeast:
@@ -397,15 +421,33 @@ std::string Generator::PolicyJson(const Rule& rule) const {
   json.Key("clauses").BeginArray();
   int number = 0;
   for (const Condition& condition : rule.all) {
-    json.BeginObject().Key("id").String("c" + std::to_string(++number)).Key("article").String("1").Key("when").String(Feel(condition)).EndObject();
+    json.BeginObject()
+        .Key("id")
+        .String("c" + std::to_string(++number))
+        .Key("article")
+        .String("1")
+        .Key("when")
+        .String(Feel(condition))
+        .EndObject();
   }
   if (!rule.any.empty()) {
-    json.BeginObject().Key("id").String("c" + std::to_string(++number)).Key("article").String("1").Key("any").BeginArray();
+    json.BeginObject()
+        .Key("id")
+        .String("c" + std::to_string(++number))
+        .Key("article")
+        .String("1")
+        .Key("any")
+        .BeginArray();
     char branch = 'a';
     for (const auto& conditions : rule.any) {
       std::string text;
       for (const Condition& condition : conditions) text += (text.empty() ? "" : " and ") + Feel(condition);
-      json.BeginObject().Key("id").String("c" + std::to_string(number) + std::string(1, branch++)).Key("when").String(text).EndObject();
+      json.BeginObject()
+          .Key("id")
+          .String("c" + std::to_string(number) + std::string(1, branch++))
+          .Key("when")
+          .String(text)
+          .EndObject();
     }
     json.EndArray().EndObject();
   }
@@ -460,7 +502,9 @@ std::vector<std::pair<std::string, std::string>> Generator::Pack() const {
     std::vector<std::string> codes = fact.values;
     if (tree) {
       for (const std::string& leaf : fact.values) {
-        for (const size_t length : fact.id == "industry" ? std::vector<size_t>{1, 3, 4} : std::vector<size_t>{4, 6}) codes.push_back(leaf.substr(0, length));
+        for (const size_t length :
+             fact.id == "industry" ? std::vector<size_t>{1, 3, 4} : std::vector<size_t>{4, 6})
+          codes.push_back(leaf.substr(0, length));
       }
     }
     std::sort(codes.begin(), codes.end());
@@ -474,7 +518,8 @@ std::vector<std::pair<std::string, std::string>> Generator::Pack() const {
   constexpr size_t kPoliciesAFile = 2000;
   for (size_t first = 0; first < rules_.size(); first += kPoliciesAFile) {
     std::string bytes = "[\n";
-    for (size_t i = first; i < std::min(rules_.size(), first + kPoliciesAFile); ++i) bytes += (i > first ? ",\n" : "") + PolicyJson(rules_[i]);
+    for (size_t i = first; i < std::min(rules_.size(), first + kPoliciesAFile); ++i)
+      bytes += (i > first ? ",\n" : "") + PolicyJson(rules_[i]);
     files.emplace_back("policies/" + std::to_string(100000 + first) + ".json", bytes + "\n]\n");
   }
   return files;
@@ -482,8 +527,10 @@ std::vector<std::pair<std::string, std::string>> Generator::Pack() const {
 
 std::string Generator::RulesJson() const {
   JsonWriter json;
-  static constexpr std::array<const char*, 8> kOps = {"under", "in", "at_least", "below", "between", "is", "has", "matches"};
-  static constexpr std::array<const char*, 10> kKinds = {"key", "tree", "code", "integer", "money", "ratio", "date", "boolean", "tags", "text"};
+  static constexpr std::array<const char*, 8> kOps = {"under",   "in", "at_least", "below",
+                                                      "between", "is", "has",      "matches"};
+  static constexpr std::array<const char*, 10> kKinds = {"key",   "tree", "code",    "integer", "money",
+                                                         "ratio", "date", "boolean", "tags",    "text"};
   const auto write = [&](const Condition& condition) {
     json.BeginObject().Key("fact").String(facts_[static_cast<size_t>(condition.fact)].id);
     json.Key("op").String(kOps[static_cast<size_t>(condition.op)]).Key("negated").Bool(condition.negated);

@@ -1,6 +1,6 @@
-// Made-up packs and firms of any size, in the shape that the measurements call for: 60 typed facts, policies of
-// 4 to 8 conditions with round and shared constants, a fifth of them with an "either or", a few with regular
-// expressions. The same seed gives the same bytes, whatever the number of threads.
+// Made-up packs and firms of any size, in the shape that the measurements call for: 60 typed facts, policies
+// of 4 to 8 conditions with round and shared constants, a fifth of them with an "either or", a few with
+// regular expressions. The same seed gives the same bytes, whatever the number of threads.
 //
 // Rules come in a neutral form as well, for other engines. The generator judges firms by its own small
 // evaluator of two truths (what is not known is not satisfied), which other answers are held against.
@@ -57,8 +57,8 @@ struct Rule {
 struct Cell {
   bool known = false;
   int64_t number = 0;
-  int code = 0;            // of FactShape::values
-  std::vector<int> tags;   // likewise
+  int code = 0;           // of FactShape::values
+  std::vector<int> tags;  // likewise
   std::string text;
 };
 using Firm = std::vector<Cell>;

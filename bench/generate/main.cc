@@ -1,11 +1,11 @@
 // zhida_generate: writes a made-up pack, its rules in neutral form, and firms.
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <algorithm>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -65,7 +65,8 @@ void WriteFirms(const Generator& generator, int64_t firms, const std::filesystem
       }
     });
     for (const std::string& chunk : chunks) {
-      if (std::fwrite(chunk.data(), 1, chunk.size(), out) != chunk.size()) Fail("cannot write " + path.string());
+      if (std::fwrite(chunk.data(), 1, chunk.size(), out) != chunk.size())
+        Fail("cannot write " + path.string());
     }
   }
   if (std::fclose(out) != 0) Fail("cannot write " + path.string());
@@ -78,7 +79,8 @@ void Summary(const Generator& generator) {
   for (int64_t i = 0; i < kFirms; ++i) {
     const Firm firm = generator.MakeFirm(i);
     bytes += generator.Json(firm).size() + 1;
-    for (size_t rule = 0; rule < hits.size(); ++rule) hits[rule] += generator.Holds(generator.rules()[rule], firm) ? 1 : 0;
+    for (size_t rule = 0; rule < hits.size(); ++rule)
+      hits[rule] += generator.Holds(generator.rules()[rule], firm) ? 1 : 0;
   }
   int64_t conditions = 0;
   std::set<std::string> distinct;
@@ -90,10 +92,13 @@ void Summary(const Generator& generator) {
   for (const int64_t hit : hits) all += hit;
   std::vector<int64_t> sorted = hits;
   std::sort(sorted.begin(), sorted.end());
-  std::printf("%zu rules, %lld conditions; %.0f bytes a firm; a firm satisfies %.1f rules; a rule %.3f%% of firms, median %.3f%%\n",
-              hits.size(), static_cast<long long>(conditions), static_cast<double>(bytes) / kFirms,
-              static_cast<double>(all) / kFirms, 100.0 * static_cast<double>(all) / kFirms / static_cast<double>(hits.size()),
-              100.0 * static_cast<double>(sorted[sorted.size() / 2]) / kFirms);
+  std::printf(
+      "%zu rules, %lld conditions; %.0f bytes a firm; a firm satisfies %.1f rules; a rule %.3f%% of firms, "
+      "median %.3f%%\n",
+      hits.size(), static_cast<long long>(conditions), static_cast<double>(bytes) / kFirms,
+      static_cast<double>(all) / kFirms,
+      100.0 * static_cast<double>(all) / kFirms / static_cast<double>(hits.size()),
+      100.0 * static_cast<double>(sorted[sorted.size() / 2]) / kFirms);
 }
 
 }  // namespace
@@ -110,19 +115,33 @@ int main(int argc, char** argv) {
       if (i + 1 >= argc) Fail(name + " needs a value");
       return argv[++i];
     };
-    if (name == "--out") out = value();
-    else if (name == "--rules") shape.rules = std::atoi(value().c_str());
-    else if (name == "--firms") shape.firms = std::atoll(value().c_str());
-    else if (name == "--seed") shape.seed = std::strtoull(value().c_str(), nullptr, 10);
-    else if (name == "--missing") shape.missing = std::atof(value().c_str());
-    else if (name == "--regex-share") shape.regex_share = std::atof(value().c_str());
-    else if (name == "--amounts") shape.amounts = true;
-    else if (name == "--sorted") shape.sorted = true;
-    else if (name == "--rules-only") firms = false;
-    else if (name == "--firms-only") rules = false;
-    else if (name == "--summary") summary = true;
-    else if (name == "--help") { std::fputs(kHelp, stdout); return 0; }
-    else Fail("unknown option " + name + "; see --help");
+    if (name == "--out")
+      out = value();
+    else if (name == "--rules")
+      shape.rules = std::atoi(value().c_str());
+    else if (name == "--firms")
+      shape.firms = std::atoll(value().c_str());
+    else if (name == "--seed")
+      shape.seed = std::strtoull(value().c_str(), nullptr, 10);
+    else if (name == "--missing")
+      shape.missing = std::atof(value().c_str());
+    else if (name == "--regex-share")
+      shape.regex_share = std::atof(value().c_str());
+    else if (name == "--amounts")
+      shape.amounts = true;
+    else if (name == "--sorted")
+      shape.sorted = true;
+    else if (name == "--rules-only")
+      firms = false;
+    else if (name == "--firms-only")
+      rules = false;
+    else if (name == "--summary")
+      summary = true;
+    else if (name == "--help") {
+      std::fputs(kHelp, stdout);
+      return 0;
+    } else
+      Fail("unknown option " + name + "; see --help");
   }
   if (out.empty() && !summary) Fail("--out DIR is missing; see --help");
   if (shape.rules < 1 || shape.firms < 0) Fail("--rules must be at least 1, --firms not negative");
@@ -130,7 +149,8 @@ int main(int argc, char** argv) {
   if (summary) Summary(generator);
   if (out.empty()) return 0;
   if (rules) {
-    for (const auto& [path, bytes] : generator.Pack()) Write(std::filesystem::path(out) / "pack" / path, bytes);
+    for (const auto& [path, bytes] : generator.Pack())
+      Write(std::filesystem::path(out) / "pack" / path, bytes);
     Write(std::filesystem::path(out) / "rules.json", generator.RulesJson() + "\n");
   }
   if (firms) {

@@ -73,7 +73,7 @@ void BatchEngine::Worker::SortClauses(ClauseOrder* order) {
 BatchEngine::Worker::~Worker() = default;
 
 void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRows* codes,
-                                BlockResult* result) {
+                              BlockResult* result) {
   block_ = &block;
   result_ = result;
   result->Clear(engine_.plan_->policies.size());
@@ -147,7 +147,8 @@ void BatchEngine::Worker::UpdateProgram() {
     constexpr size_t kSample = 4096;
     if (!engine_.program_ || (block_->row_count() > 0 && engine_.rows_ >= 2 * engine_.rows_at_program_)) {
       CountCodes(engine_.codes_, *codes_, kSample, &seen);
-      engine_.program_ = std::make_shared<const SieveProgram>(engine_.codes_, engine_.form_, seen, engine_.options_.fault);
+      engine_.program_ =
+          std::make_shared<const SieveProgram>(engine_.codes_, engine_.form_, seen, engine_.options_.fault);
       engine_.rows_at_program_ = std::max<uint64_t>(engine_.rows_, 1);
     }
     engine_.rows_ += block_->row_count();
@@ -192,7 +193,8 @@ void BatchEngine::Worker::RunRows(size_t first, size_t count) {
       if (refused_wanted) {
         Emit(static_cast<int>(policy), verified_.valid(), Outcome::kIneligible, nullptr);
       } else if (!sure_only_) {
-        result_->totals[policy].outcomes[static_cast<size_t>(Outcome::kIneligible)] += static_cast<int64_t>(count);
+        result_->totals[policy].outcomes[static_cast<size_t>(Outcome::kIneligible)] +=
+            static_cast<int64_t>(count);
       }
     }
   }
@@ -230,8 +232,10 @@ void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint
   if (sure_only_) return;
   size_t open_count = 0;
   for (size_t w = 0; w < words; ++w) open_count += static_cast<size_t>(__builtin_popcountll(open[w]));
-  totals.outcomes[static_cast<size_t>(Outcome::kUndetermined)] += static_cast<int64_t>(open_count - sure_count);
-  totals.outcomes[static_cast<size_t>(Outcome::kIneligible)] += static_cast<int64_t>(verified_.row_count() - open_count);
+  totals.outcomes[static_cast<size_t>(Outcome::kUndetermined)] +=
+      static_cast<int64_t>(open_count - sure_count);
+  totals.outcomes[static_cast<size_t>(Outcome::kIneligible)] +=
+      static_cast<int64_t>(verified_.row_count() - open_count);
   write(Outcome::kUndetermined, [&](size_t w) { return open[w] & ~sure[w]; });
   write(Outcome::kIneligible, [&](size_t w) { return verified_.valid()[w] & ~open[w]; });
 }
@@ -274,7 +278,8 @@ void BatchEngine::Worker::VerifiedRoot(int policy, const Plane& sure, const Plan
   root->Assign(words);
   root->can_true = open;
   for (size_t i = 0; i < words; ++i) root->can_false[i] = valid[i] & ~sure[i];
-  const SieveProgram::PolicyNote note = program_ ? program_->note(static_cast<size_t>(policy)) : SieveProgram::PolicyNote{};
+  const SieveProgram::PolicyNote note =
+      program_ ? program_->note(static_cast<size_t>(policy)) : SieveProgram::PolicyNote{};
   if (!program_) {
     root->can_false.assign(words, 0);
     Root(policy, verified_, false, true, valid, root);

@@ -101,7 +101,8 @@ class BatchEngine {
       int blocks_until_sorting = 1;
     };
     void SortClauses(ClauseOrder* order);
-    // Truth of the policy's clauses for `rows`, stopping early; without `all`, of those that the sieve leaves.
+    // Truth of the policy's clauses for `rows`, stopping early; without `all`, of those that the sieve
+    // leaves.
     void Root(int policy, BlockPass& pass, bool promised, bool all, const Plane& rows, Planes* root);
     void VerifiedRoot(int policy, const Plane& sure, const Plane& open, Planes* root);
     // Amounts of `rows` in the pass's reading; rows whose amount is unknown or for the judge are moved out of
@@ -130,7 +131,7 @@ class BatchEngine {
     const plan::CodedRows* codes_ = nullptr;
     SieveRun sieve_;
     bool only_sure_matters_ = false;
-    bool sure_only_ = false;  // in this block
+    bool sure_only_ = false;       // in this block
     std::vector<uint32_t> taken_;  // by policy: the block in which the sieve last handed it over
     uint32_t block_number_ = 0;
     std::vector<bool> promises_matter_;  // by policy, for this fact block

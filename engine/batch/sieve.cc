@@ -65,11 +65,15 @@ void SieveRun::Prepare(const SieveProgram& program, const plan::CodedRows& rows,
     if (!column.used) continue;
     const plan::CodeSpan span = rows.At(coded, first);
     if (column.list) {
-      if (span.narrow != nullptr) ScatterItems(program, coded, span, span.narrow, count);
-      else ScatterItems(program, coded, span, span.wide, count);
+      if (span.narrow != nullptr)
+        ScatterItems(program, coded, span, span.narrow, count);
+      else
+        ScatterItems(program, coded, span, span.wide, count);
     } else {
-      if (span.narrow != nullptr) Scatter(column.slot_of, span.narrow, count);
-      else Scatter(column.slot_of, span.wide, count);
+      if (span.narrow != nullptr)
+        Scatter(column.slot_of, span.narrow, count);
+      else
+        Scatter(column.slot_of, span.wide, count);
       if (column.known > 1) kernels_.or_from_the_end(PlaneAt(column.first), column.known, words_);
     }
     uint64_t* const open = PlaneAt(column.unknown);
@@ -81,7 +85,8 @@ void SieveRun::Prepare(const SieveProgram& program, const plan::CodedRows& rows,
     }
   }
   any_ask_ = any != 0;
-  kernels_.unite(planes_.data(), words_, program.unions_.data(), program.unions_.size(), program.pairs_.data());
+  kernels_.unite(planes_.data(), words_, program.unions_.data(), program.unions_.size(),
+                 program.pairs_.data());
 }
 
 void SieveRun::Run(const SieveProgram& program, bool sure_only, SieveSink* sink) {

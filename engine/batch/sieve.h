@@ -53,11 +53,11 @@ class SieveProgram {
   struct ColumnLayout {
     bool used = false;
     bool list = false;
-    int over = plan::kNone;              // the list fact
-    std::vector<Slot> slot_of;           // by code; the last entry is for codes made later
-    Slot unknown = kNoRows;              // rows not known, and after the scatter those to be asked about too
+    int over = plan::kNone;     // the list fact
+    std::vector<Slot> slot_of;  // by code; the last entry is for codes made later
+    Slot unknown = kNoRows;     // rows not known, and after the scatter those to be asked about too
     Slot ask = kNoRows;
-    Slot first = kNoRows;                // of the known codes, or-ed from the end unless a list
+    Slot first = kNoRows;  // of the known codes, or-ed from the end unless a list
     size_t known = 0;
   };
   struct LiteralForm {
@@ -93,7 +93,7 @@ class SieveRun {
   // surely satisfied by some row.
   void Run(const SieveProgram& program, bool sure_only, SieveSink* sink);
 
-  size_t words() const { return words_; }          // of the prepared rows: a multiple of kWordsStep
+  size_t words() const { return words_; }  // of the prepared rows: a multiple of kWordsStep
   bool any_ask() const { return any_ask_; }
   const uint64_t* ask() const { return ask_.data(); }  // rows of which some code must be asked about
 

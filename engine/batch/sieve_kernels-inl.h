@@ -6,8 +6,9 @@
 #define ZHIDA_ENGINE_BATCH_SIEVE_KERNELS_INL_H_
 #endif
 
+#include <hwy/highway.h>
+
 #include "engine/batch/sieve_kernels.h"
-#include "hwy/highway.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace zhida::batch {
@@ -152,11 +153,15 @@ void Run(const Step* steps, size_t count, const uint64_t* planes, size_t words, 
   const auto with = [&](auto runner) { runner.Run(count, sink); };
   constexpr size_t kUsual = 16;
   if (words == kUsual) {
-    if (sure_only) with(Runner<true, kUsual>(steps, planes, words, stack));
-    else with(Runner<false, kUsual>(steps, planes, words, stack));
+    if (sure_only)
+      with(Runner<true, kUsual>(steps, planes, words, stack));
+    else
+      with(Runner<false, kUsual>(steps, planes, words, stack));
   } else {
-    if (sure_only) with(Runner<true, 0>(steps, planes, words, stack));
-    else with(Runner<false, 0>(steps, planes, words, stack));
+    if (sure_only)
+      with(Runner<true, 0>(steps, planes, words, stack));
+    else
+      with(Runner<false, 0>(steps, planes, words, stack));
   }
 }
 

@@ -1,6 +1,6 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/batch/sieve_kernels.cc"
-#include "hwy/foreach_target.h"
+#include <hwy/foreach_target.h>
 // Highway wants this order.
 #include "engine/batch/sieve_kernels-inl.h"
 
@@ -38,11 +38,11 @@ const SieveKernels* KernelsNamed(const char* name) {
   // One compiled form after another, as far as the machine can run it.
   const auto runs = hwy::SupportedTargets();
   const SieveKernels* found = nullptr;
-#define ZHIDA_TRY(target, space)                                                            \
-  if constexpr ((HWY_TARGETS & (target)) != 0) {                                            \
-    if ((runs & (target)) != 0 && std::strcmp(hwy::TargetName(target), name) == 0) {        \
-      found = space::Table();                                                               \
-    }                                                                                       \
+#define ZHIDA_TRY(target, space)                                                     \
+  if constexpr ((HWY_TARGETS & (target)) != 0) {                                     \
+    if ((runs & (target)) != 0 && std::strcmp(hwy::TargetName(target), name) == 0) { \
+      found = space::Table();                                                        \
+    }                                                                                \
   }
 #if HWY_TARGETS & HWY_SSE4
   ZHIDA_TRY(HWY_SSE4, N_SSE4)

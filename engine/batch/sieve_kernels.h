@@ -50,8 +50,8 @@ struct SlotPair {
 class SieveSink {
  public:
   virtual ~SieveSink() = default;
-  // Rows for which the policy's terms are true, and those for which they can be; none empty-handed: `open` has
-  // a bit. Both are overwritten afterwards. For certain rows alone, `open` is `sure`.
+  // Rows for which the policy's terms are true, and those for which they can be; none empty-handed: `open`
+  // has a bit. Both are overwritten afterwards. For certain rows alone, `open` is `sure`.
   virtual void Take(uint32_t policy, const uint64_t* sure, const uint64_t* open) = 0;
 };
 

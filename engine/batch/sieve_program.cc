@@ -41,7 +41,8 @@ class SieveProgram::Builder {
     AddPolicies();
     if (fault_ == Fault::kSieveWrongSkip && out_.steps_.size() > 2) {
       for (Step& step : out_.steps_) {
-        if (step.kind == Step::Kind::kLiteral) step.next = std::min<uint32_t>(step.next + 2, static_cast<uint32_t>(out_.steps_.size()));
+        if (step.kind == Step::Kind::kLiteral)
+          step.next = std::min<uint32_t>(step.next + 2, static_cast<uint32_t>(out_.steps_.size()));
       }
     }
   }
@@ -74,21 +75,23 @@ class SieveProgram::Builder {
     std::vector<Code>& order = ranks_[coded];
     order.resize(column.known);
     std::iota(order.begin(), order.end(), kFirstCode);
-    std::stable_sort(order.begin(), order.end(), [&](Code x, Code y) {
-      return codes_.ExampleOf(coded, x) < codes_.ExampleOf(coded, y);
-    });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](Code x, Code y) { return codes_.ExampleOf(coded, x) < codes_.ExampleOf(coded, y); });
     column.slot_of.assign(codes + 1, column.ask);
     column.slot_of[plan::kUnknownCode] = column.unknown;
     column.slot_of[plan::kAbsentCode] = column.list || !codes_.MayBeAbsent(coded) ? column.ask : absent;
     for (size_t rank = 0; rank < order.size(); ++rank) {
       column.slot_of[order[rank]] = static_cast<Slot>(column.first + rank);
     }
-    if (fault_ == Fault::kSieveCutOffByOne && column.known > 2 && !column.list) --column.slot_of[kFirstCode + 1];
-    if (fault_ == Fault::kSieveUnknownAsFalse && !column.list) column.slot_of[plan::kUnknownCode] = column.first;
+    if (fault_ == Fault::kSieveCutOffByOne && column.known > 2 && !column.list)
+      --column.slot_of[kFirstCode + 1];
+    if (fault_ == Fault::kSieveUnknownAsFalse && !column.list)
+      column.slot_of[plan::kUnknownCode] = column.first;
   }
 
   // The rows whose code has one of the truths chosen, as few planes as possible.
-  Slot RowsOf(const ColumnLayout& column, const std::vector<bool>& by_rank, bool absent, Slot with, Slot* minus) {
+  Slot RowsOf(const ColumnLayout& column, const std::vector<bool>& by_rank, bool absent, Slot with,
+              Slot* minus) {
     std::vector<SlotPair> parts;
     for (size_t rank = 0; rank < by_rank.size(); ++rank) {
       if (!by_rank[rank]) continue;
@@ -176,7 +179,8 @@ class SieveProgram::Builder {
       // An item that satisfies decides, whatever the others are: open rows must not take part where some
       // item of theirs does, which the plane of sure rows says.
       if (literal.negated && some != kNoRows) {
-        form.open = literal.strict ? United({{open_items, some}, {column.unknown, kNoRows}}) : Without(open_items, some);
+        form.open = literal.strict ? United({{open_items, some}, {column.unknown, kNoRows}})
+                                   : Without(open_items, some);
       }
     } else {
       const zhida::Truth absent = truth_of(plan::kAbsentCode);
@@ -186,7 +190,9 @@ class SieveProgram::Builder {
                          column.unknown, nullptr);
     }
     if (full_) return Unusable();
-    form.left = counts_.rows == 0 ? 0.5 : std::min(1.0, static_cast<double>(left) / static_cast<double>(counts_.rows));
+    form.left = counts_.rows == 0
+                    ? 0.5
+                    : std::min(1.0, static_cast<double>(left) / static_cast<double>(counts_.rows));
     return form;
   }
 
@@ -249,8 +255,9 @@ class SieveProgram::Builder {
     }
     std::vector<int> by_work(terms.size());
     std::iota(by_work.begin(), by_work.end(), 0);
-    std::stable_sort(by_work.begin(), by_work.end(),
-                     [&](int x, int y) { return work[static_cast<size_t>(x)] < work[static_cast<size_t>(y)]; });
+    std::stable_sort(by_work.begin(), by_work.end(), [&](int x, int y) {
+      return work[static_cast<size_t>(x)] < work[static_cast<size_t>(y)];
+    });
     std::vector<int> place(terms.size());
     for (size_t i = 0; i < by_work.size(); ++i) place[static_cast<size_t>(by_work[i])] = static_cast<int>(i);
     std::vector<std::vector<int>> paths(form_.policies.size());
@@ -263,9 +270,8 @@ class SieveProgram::Builder {
         out_.notes_[p].decided = false;
       }
     }
-    std::sort(policies.begin(), policies.end(), [&](uint32_t x, uint32_t y) {
-      return paths[x] != paths[y] ? paths[x] < paths[y] : x < y;
-    });
+    std::sort(policies.begin(), policies.end(),
+              [&](uint32_t x, uint32_t y) { return paths[x] != paths[y] ? paths[x] < paths[y] : x < y; });
     std::vector<const Term*> ordered(terms.size());
     for (size_t t = 0; t < terms.size(); ++t) ordered[static_cast<size_t>(place[t])] = terms[t];
     AddTree(policies, paths, ordered);
@@ -274,7 +280,7 @@ class SieveProgram::Builder {
   // Policies in the order of their paths, so that each branch of the tree lies together.
   void AddTree(const std::vector<uint32_t>& policies, const std::vector<std::vector<int>>& paths,
                const std::vector<const Term*>& terms) {
-    std::vector<int> path;              // terms of the branch that is open
+    std::vector<int> path;             // terms of the branch that is open
     std::vector<uint32_t> path_steps;  // where its steps are
     const auto close = [&](size_t depth) {
       while (path.size() > depth) {

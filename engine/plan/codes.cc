@@ -72,7 +72,8 @@ Codebook::Codebook(const Plan& plan, TextTests& texts) : plan_(plan), texts_(tex
     } else {
       continue;
     }
-    coded.nullable = column.list != kNone || plan.pack->schema.facts[static_cast<size_t>(coded.source)].nullable;
+    coded.nullable =
+        column.list != kNone || plan.pack->schema.facts[static_cast<size_t>(coded.source)].nullable;
     index_[id] = static_cast<int>(columns_.size());
     columns_.push_back(std::move(coded));
   }
@@ -135,8 +136,8 @@ CodeSpan CodedRows::At(size_t coded, size_t first_row) const {
 size_t CodedRows::byte_count() const {
   size_t bytes = 0;
   for (const Column& column : columns_) {
-    bytes += column.narrow.size() + column.wide.size() * sizeof(Code) + column.begins.size() * sizeof(uint32_t) +
-             column.lists.size();
+    bytes += column.narrow.size() + column.wide.size() * sizeof(Code) +
+             column.begins.size() * sizeof(uint32_t) + column.lists.size();
   }
   return bytes;
 }
@@ -160,7 +161,9 @@ void Codebook::Encode(const facts::FactBlock& block, size_t first, size_t count,
         const facts::Span span = list.spans[first + row];
         const Known known = known_by[list.state[first + row]];
         column.begins[row] = static_cast<uint32_t>(size);
-        column.lists[row] = known == Known::kKnown ? kFirstCode : known == Known::kUnknown ? kUnknownCode : kAskCode;
+        column.lists[row] = known == Known::kKnown     ? kFirstCode
+                            : known == Known::kUnknown ? kUnknownCode
+                                                       : kAskCode;
         size = std::max(size, static_cast<size_t>(span.begin) + span.size - begin);
         if (span.size > 0) column.begins[row] = static_cast<uint32_t>(span.begin - begin);
       }
@@ -168,7 +171,8 @@ void Codebook::Encode(const facts::FactBlock& block, size_t first, size_t count,
     }
     local->codes_.resize(size);
     EncodeColumn(coded, block, begin, size, local, local->codes_.data());
-    const bool narrow = std::all_of(local->codes_.begin(), local->codes_.end(), [](Code code) { return code < 256; });
+    const bool narrow =
+        std::all_of(local->codes_.begin(), local->codes_.end(), [](Code code) { return code < 256; });
     column.wide.clear();
     column.narrow.clear();
     if (narrow) {

@@ -27,13 +27,14 @@ namespace zhida::plan {
 using Code = uint16_t;
 inline constexpr Code kUnknownCode = 0;
 inline constexpr Code kAbsentCode = 1;
-inline constexpr Code kAskCode = 2;  // the interpreter must say: a number beyond int64, a text of no kept kind
+inline constexpr Code kAskCode =
+    2;  // the interpreter must say: a number beyond int64, a text of no kept kind
 inline constexpr Code kFirstCode = 3;
 
 // A column's codes of some rows; of a list, those of its items, and where each row's items begin.
 struct CodeSpan {
-  const uint8_t* narrow = nullptr;  // either these
-  const Code* wide = nullptr;       // or these
+  const uint8_t* narrow = nullptr;   // either these
+  const Code* wide = nullptr;        // or these
   const uint32_t* begins = nullptr;  // lists: by row, and the end; positions in the codes
   const uint8_t* lists = nullptr;    // lists: kUnknownCode, kAskCode, or kFirstCode where the list is known
 };

@@ -5,7 +5,8 @@
 //            or, where a quotient has been rounded to 34 digits, decimals
 //   columns  what conditions look at: a number against cut points, a text against tests, a table's choice, or
 //            one condition that only the interpreter can decide
-//   nodes    truth: a test of a column, and / or / not / if over nodes, some / every / holds over a list's items
+//   nodes    truth: a test of a column, and / or / not / if over nodes, some / every / holds over a list's
+//   items
 // All three belong either to the subject or to the items of one list fact; the latter are evaluated once an
 // item, for all subjects of a block together, and `some`, `every` and counts bring them back to the subject.
 // A fifth answer beside true, false, unknown and error is never needed: where a fast path is not certain to

@@ -23,7 +23,7 @@ struct Literal {
   bool item_negated = false;  // of a list: some item does not satisfy the test
   bool negated = false;
   bool strict = false;  // of a list: not known where some item is not
-  int over = kNone;  // the list fact, of a list
+  int over = kNone;     // the list fact, of a list
   friend auto operator<=>(const Literal&, const Literal&) = default;
 };
 

@@ -78,8 +78,9 @@ INSTANTIATE_TEST_SUITE_P(Faults, CrossNotices,
                                          batch::Fault::kDroppedAndPart, batch::Fault::kNotIgnored,
                                          batch::Fault::kNullAsUnknown, batch::Fault::kCommittedAsKnown,
                                          batch::Fault::kTableDefaultForUnknown, batch::Fault::kWrongCap,
-                                         batch::Fault::kRoundedDown, batch::Fault::kErrorAsFalse, batch::Fault::kSieveCutOffByOne,
-                                         batch::Fault::kSieveUnknownAsFalse, batch::Fault::kSieveDroppedAlternative,
+                                         batch::Fault::kRoundedDown, batch::Fault::kErrorAsFalse,
+                                         batch::Fault::kSieveCutOffByOne, batch::Fault::kSieveUnknownAsFalse,
+                                         batch::Fault::kSieveDroppedAlternative,
                                          batch::Fault::kSieveWrongSkip));
 
 }  // namespace

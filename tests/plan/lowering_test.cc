@@ -57,8 +57,8 @@ std::string NodeOf(const std::string& condition, bool event) {
   const auto text = [&](auto&& self, NodeId id) -> std::string {
     const Node& node = plan->graph.nodes[static_cast<size_t>(id)];
     if (node.parts.empty()) return plan->graph.NodeText(id, pack->model);
-    const char* names[] = {"constant", "test",  "and",  "or",    "not",
-                           "if",       "later", "some", "every", "holds", "of the subject"};
+    const char* names[] = {"constant", "test", "and",   "or",    "not",           "if",
+                           "later",    "some", "every", "holds", "of the subject"};
     std::string out = std::string("(") + names[static_cast<size_t>(node.kind)];
     if (node.over >= 0) out += " of " + plan->graph.SourceText(node.over, pack->model);
     for (NodeId part : node.parts) out += " {" + self(self, part) + "}";
