@@ -106,6 +106,13 @@ Truth Codebook::TruthOf(size_t coded, int test, Code code) const {
                    texts_);
 }
 
+std::pair<int, int> Codebook::SpanOf(size_t coded, int test) const {
+  const Column& column = plan_.graph.columns[static_cast<size_t>(columns_[coded].column)];
+  if (columns_[coded].text) return {kNone, kNone};
+  const auto& stretches = column.number_tests[static_cast<size_t>(test)].stretches;
+  return stretches.empty() ? std::pair(kNone, kNone) : std::pair(stretches.front().low, stretches.back().high);
+}
+
 std::string_view Codebook::ExampleOf(size_t coded, Code code) const {
   const Coded& column = columns_[coded];
   if (!column.text || code < kFirstCode) return {};
@@ -142,6 +149,65 @@ size_t CodedRows::byte_count() const {
   return bytes;
 }
 
+namespace {
+
+Code CodeOf(Known known) {
+  return known == Known::kUnknown ? kUnknownCode : known == Known::kNull ? kAbsentCode : kAskCode;
+}
+
+// Of a list as a whole; null is an error to whoever asks for its items.
+Code ListCode(Known known) {
+  return known == Known::kKnown ? kFirstCode : known == Known::kUnknown ? kUnknownCode : kAskCode;
+}
+
+}  // namespace
+
+Code Codebook::TextCode(const Coded& column, std::string_view text, TextTests::Local* local) const {
+  const int id = texts_.Find(column.column, text, local).id;
+  const bool kept = id != kNone && static_cast<size_t>(id) + kFirstCode < kCodesMax;
+  return kept ? static_cast<Code>(id + kFirstCode) : kAskCode;
+}
+
+void Codebook::EncodeRow(const facts::FactBlock& block, size_t row, TextTests::Local* local,
+                         RowCodes* out) const {
+  out->codes.resize(columns_.size());
+  out->lists.resize(columns_.size());
+  out->items.clear();
+  const KnownTable& known_by = KnownBy(feel::Reading::kVerified);
+  for (size_t coded = 0; coded < columns_.size(); ++coded) {
+    const Coded& column = columns_[coded];
+    if (column.list != kNone) {
+      const facts::Column& list = block.column(column.list);
+      const Known known = known_by[list.state[row]];
+      out->codes[coded] = ListCode(known);
+      const uint32_t begin = static_cast<uint32_t>(out->items.size());
+      if (known == Known::kKnown) {
+        const Source source(plan_.graph, block, column.source, feel::Reading::kVerified);
+        const facts::Span span = list.spans[row];
+        for (uint32_t item = span.begin; item < span.begin + span.size; ++item) {
+          const Known of_item = source.At(item);
+          out->items.push_back(of_item == Known::kKnown
+                                   ? TextCode(column, source.column().texts[item], local)
+                                   : CodeOf(of_item));
+        }
+      }
+      out->lists[coded] = {begin, static_cast<uint32_t>(out->items.size())};
+      continue;
+    }
+    const facts::Column& values = block.column(column.source);
+    const Known known = known_by[values.state[row]];
+    if (known != Known::kKnown) {
+      out->codes[coded] = CodeOf(known);
+    } else if (column.text) {
+      out->codes[coded] = TextCode(column, values.texts[row], local);
+    } else if (!values.wide.empty() && facts::WideAt(values, row) != nullptr) {
+      out->codes[coded] = kAskCode;
+    } else {
+      out->codes[coded] = static_cast<Code>(kFirstCode + Reached(column.bars, values.integers[row]));
+    }
+  }
+}
+
 void Codebook::Encode(const facts::FactBlock& block, size_t first, size_t count, Local* local,
                       CodedRows* out) const {
   out->rows_ = count;
@@ -161,9 +227,7 @@ void Codebook::Encode(const facts::FactBlock& block, size_t first, size_t count,
         const facts::Span span = list.spans[first + row];
         const Known known = known_by[list.state[first + row]];
         column.begins[row] = static_cast<uint32_t>(size);
-        column.lists[row] = known == Known::kKnown     ? kFirstCode
-                            : known == Known::kUnknown ? kUnknownCode
-                                                       : kAskCode;
+        column.lists[row] = static_cast<uint8_t>(ListCode(known));
         size = std::max(size, static_cast<size_t>(span.begin) + span.size - begin);
         if (span.size > 0) column.begins[row] = static_cast<uint32_t>(span.begin - begin);
       }
@@ -188,15 +252,12 @@ void Codebook::EncodeColumn(size_t coded, const facts::FactBlock& block, size_t 
   const Coded& column = columns_[coded];
   const Source source(plan_.graph, block, column.source, feel::Reading::kVerified);
   const facts::Column& values = source.column();
-  const auto code_of = [&](Known known) {
-    return known == Known::kUnknown ? kUnknownCode : known == Known::kNull ? kAbsentCode : kAskCode;
-  };
   if (!column.text) {
     for (size_t i = 0; i < count; ++i) {
       const Known known = source.At(first + i);
       out[i] = known == Known::kKnown
                    ? static_cast<Code>(kFirstCode + Reached(column.bars, values.integers[first + i]))
-                   : code_of(known);
+                   : CodeOf(known);
     }
     auto wide = std::lower_bound(values.wide.begin(), values.wide.end(), first,
                                  [](const auto& entry, size_t row) { return entry.first < row; });
@@ -210,15 +271,13 @@ void Codebook::EncodeColumn(size_t coded, const facts::FactBlock& block, size_t 
   for (size_t i = 0; i < count; ++i) {
     const Known known = source.At(first + i);
     if (known != Known::kKnown) {
-      out[i] = code_of(known);
+      out[i] = CodeOf(known);
       continue;
     }
     const std::string_view text = values.texts[first + i];
     Local::Met& slot = met[(reinterpret_cast<uintptr_t>(text.data()) >> 3) % met.size()];
     if (slot.place != text.data() || slot.size != text.size() || slot.code == 0) {
-      const int id = texts_.Find(column.column, text, &local->texts_).id;
-      const bool kept = id != kNone && static_cast<size_t>(id) + kFirstCode < kCodesMax;
-      slot = {text.data(), text.size(), kept ? static_cast<Code>(id + kFirstCode) : kAskCode};
+      slot = {text.data(), text.size(), TextCode(column, text, &local->texts_)};
     }
     out[i] = slot.code;
   }

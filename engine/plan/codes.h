@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/facts/fact_block.h"
@@ -58,6 +59,17 @@ class CodedRows {
   size_t rows_ = 0;
 };
 
+// The codes of one row.
+struct RowCodes {
+  struct Items {
+    uint32_t begin = 0;
+    uint32_t end = 0;
+  };
+  std::vector<Code> codes;   // by coded column; of a list: kUnknownCode, kAskCode, or kFirstCode where it is known
+  std::vector<Items> lists;  // by coded column: where a list's items are
+  std::vector<Code> items;
+};
+
 class Codebook {
  public:
   Codebook(const Plan& plan, TextTests& texts);  // both must outlive it
@@ -68,6 +80,10 @@ class Codebook {
   int IndexOf(ColumnId column) const { return index_[static_cast<size_t>(column)]; }  // or kNone
   // The list fact whose items are coded, or kNone.
   int ListOf(size_t coded) const { return columns_[coded].list; }
+  bool IsText(size_t coded) const { return columns_[coded].text; }
+  // The positions that a test of a number takes from the first to the last, to put tests into an order: -1
+  // for an open end, and for texts.
+  std::pair<int, int> SpanOf(size_t coded, int test) const;
   bool MayBeAbsent(size_t coded) const { return columns_[coded].nullable; }
   // Codes there are so far, the first three included.
   size_t CodeCount(size_t coded) const;
@@ -97,6 +113,8 @@ class Codebook {
 
   // Codes of rows [first, first + count) in the Verified reading, all columns.
   void Encode(const facts::FactBlock& block, size_t first, size_t count, Local* local, CodedRows* out) const;
+  // The same of one row. No allocation once `out` and `local` have met their like.
+  void EncodeRow(const facts::FactBlock& block, size_t row, TextTests::Local* local, RowCodes* out) const;
 
  private:
   struct Coded {
@@ -108,6 +126,7 @@ class Codebook {
     std::vector<int64_t> bars;  // numbers: how many of these a stored value has reached is its place
   };
 
+  Code TextCode(const Coded& column, std::string_view text, TextTests::Local* local) const;
   void EncodeColumn(size_t coded, const facts::FactBlock& block, size_t first, size_t count, Local* local,
                     Code* out) const;
 

@@ -1,0 +1,85 @@
+#include "bench/made_data.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <utility>
+
+#include "engine/base/diagnostic.h"
+#include "engine/facts/ndjson.h"
+
+namespace zhida::bench {
+
+namespace {
+
+constexpr int64_t kRowsPerBlock = 16'384;
+constexpr size_t kLinesKept = 4'096;
+constexpr size_t kPadding = 64;  // the reader may look this far beyond its text
+
+[[noreturn]] void Fail(const std::string& what) {
+  std::fprintf(stderr, "%s\n", what.c_str());
+  std::exit(2);
+}
+
+std::string Folder(int rules) {
+  const char* root = std::getenv("ZHIDA_BENCH_DATA");
+  return std::string(root != nullptr ? root : "build/bench/data") + "/" + std::to_string(rules);
+}
+
+void ReadFirms(int64_t rows_max, MadeData* made) {
+  const std::string path = Folder(5000) + "/firms.ndjson";
+  std::ifstream in(path, std::ios::binary);
+  if (!in) Fail(path + " is not there; run ./dev bench, which makes it, or set ZHIDA_BENCH_DATA");
+  facts::DateRules rules;
+  rules.as_of = made->plan->as_of;
+  facts::NdjsonReader reader(*made->pack, rules);
+  std::string text;
+  std::string line;
+  while (made->rows < rows_max) {
+    text.clear();
+    int64_t lines = 0;
+    while (lines < std::min(kRowsPerBlock, rows_max - made->rows) && std::getline(in, line)) {
+      text.append(line).push_back('\n');
+      if (made->lines.size() < kLinesKept) {
+        line.reserve(line.size() + kPadding);
+        made->lines.push_back(line);
+      }
+      ++lines;
+    }
+    if (lines == 0) break;
+    const size_t size = text.size();
+    text.append(kPadding, ' ');
+    auto block = std::make_unique<facts::FactBlock>(made->pack->schema);
+    std::vector<facts::Reject> rejects;
+    facts::ReadCounts counts;
+    reader.Read({text.data(), size}, 1, 0, block.get(), &rejects, &counts);
+    if (!rejects.empty()) Fail("row refused: " + rejects[0].reason);
+    block->Finish();
+    made->rows += static_cast<int64_t>(block->row_count());
+    made->blocks.push_back(std::move(block));
+  }
+}
+
+}  // namespace
+
+const MadeData& DataOf(int rules, int64_t rows) {
+  static std::map<std::pair<int, int64_t>, std::unique_ptr<MadeData>> all;
+  auto& made = all[{rules, rows}];
+  if (made) return *made;
+  made = std::make_unique<MadeData>();
+  Diagnostics diagnostics;
+  made->pack = pack::LoadPack({Folder(rules) + "/pack"}, {}, &diagnostics);
+  if (!made->pack) Fail(diagnostics.Text());
+  made->plan = plan::Compile(made->pack, *Date::Parse("2026-06-30"));
+  ReadFirms(rows, made.get());
+  return *made;
+}
+
+int64_t RowsMax() {
+  const char* rows = std::getenv("ZHIDA_BENCH_ROWS");
+  return rows != nullptr ? std::atoll(rows) : 196'608;
+}
+
+}  // namespace zhida::bench

@@ -1,0 +1,32 @@
+// Packs and firms of zhida_generate, read once and kept for the benchmarks that ask for them.
+#ifndef ZHIDA_BENCH_MADE_DATA_H_
+#define ZHIDA_BENCH_MADE_DATA_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "engine/facts/fact_block.h"
+#include "engine/pack/pack.h"
+#include "engine/plan/plan.h"
+
+namespace zhida::bench {
+
+struct MadeData {
+  pack::PackPtr pack;
+  plan::PlanPtr plan;
+  std::vector<std::unique_ptr<facts::FactBlock>> blocks;
+  std::vector<std::string> lines;  // of the first firms, each with room behind it for the reader
+  int64_t rows = 0;
+};
+
+// The pack of so many rules in the folder of that name under ZHIDA_BENCH_DATA (build/bench/data unless set),
+// and that many firms of the folder 5000. Ends the program if they are not there; ./dev bench makes them.
+const MadeData& DataOf(int rules, int64_t rows);
+// ZHIDA_BENCH_ROWS, or 196,608.
+int64_t RowsMax();
+
+}  // namespace zhida::bench
+
+#endif  // ZHIDA_BENCH_MADE_DATA_H_
