@@ -23,6 +23,10 @@ PointEngine::PointEngine(plan::PlanPtr plan)
       codes_(std::make_unique<plan::Codebook>(*plan_, *texts_)),
       form_(plan::Normalize(*plan_, *codes_)),
       index_(std::make_shared<RuleIndex>(form_, *codes_, GuessShares(form_, *codes_))) {
+  for (size_t policy = 0; policy < plan_->policies.size(); ++policy) {
+    const plan::PlannedPolicy& planned = plan_->policies[policy];
+    plain_.push_back(form_.policies[policy].rest.empty() && !planned.amount && !planned.has_later);
+  }
   learned_.sure.resize(form_.literals.size());
   learned_.open.resize(form_.literals.size());
 }
@@ -173,6 +177,19 @@ void PointEngine::Worker::FindCoded(const facts::FactBlock& block, size_t row, c
   matches->clear();
   for (const RuleIndex::Hit& hit : hits_) {
     Match match{hit.policy, {}};
+    // Most are told by their terms, and nothing else of them needs to be looked at.
+    if (engine_.plain_[static_cast<size_t>(hit.policy)] != 0) {
+      if (hit.truth == Truth::kTrue) {
+        match.judgement = {Outcome::kEligible, Reason::kNone, std::nullopt};
+        matches->push_back(match);
+        continue;
+      }
+      if (hit.truth == Truth::kUnknown && !block.any_committed()) {
+        match.judgement = {Outcome::kUndetermined, Reason::kCondition, std::nullopt};
+        matches->push_back(match);
+        continue;
+      }
+    }
     if (!Decide(hit, &match.judgement)) match.judgement = Judge(static_cast<size_t>(hit.policy));
     const bool wanted = want == Want::kEligible ? match.judgement.outcome == Outcome::kEligible
                                                 : match.judgement.outcome != Outcome::kIneligible;

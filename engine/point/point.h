@@ -105,6 +105,7 @@ class PointEngine {
   std::unique_ptr<plan::TextTests> texts_;
   std::unique_ptr<plan::Codebook> codes_;
   plan::NormalForm form_;
+  std::vector<uint8_t> plain_;  // by policy: whether its terms are all there is to it
   mutable std::mutex mutex_;  // of what follows
   mutable std::shared_ptr<const RuleIndex> index_;
   mutable Learning learned_;

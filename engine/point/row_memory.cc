@@ -1,5 +1,6 @@
 #include "engine/point/row_memory.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -46,32 +47,69 @@ size_t RowMemory::byte_count() const {
   return bytes;
 }
 
-const RowOfTruths* RowMemory::Keep(const RowBuilder& row) {
-  const size_t truths = row.truths.size();
-  const size_t sure = row.sure.size() * sizeof(Stretch);
-  const size_t can = row.can.size() * sizeof(Stretch);
-  const size_t bytes = RoundUp(sizeof(RowOfTruths) + sure + can, kRowStep) + truths;
+void RowBuilder::Start(size_t words) {
+  words_ = words;
+  planes_.assign(3 * words, 0);
+  can_stretches.clear();
+  sure_stretches.clear();
+}
+
+void RowBuilder::Set(size_t literal, Truth truth) {
+  if (truth == Truth::kFalse) return;
+  const size_t word = literal / 64;
+  const uint64_t bit = uint64_t{1} << (literal % 64);
+  can()[word] |= bit;
+  if (truth != Truth::kUnknown) sure()[word] |= bit;
+  if (truth == Truth::kError) error()[word] |= bit;
+}
+
+void RowBuilder::Add(Stretch stretch, std::vector<Stretch>* to) {
+  if (!to->empty() && to->back().end == stretch.begin) {
+    to->back().end = stretch.end;
+  } else {
+    to->push_back(stretch);
+  }
+}
+
+const Row& RowBuilder::Finish() {
+  const bool errors = std::any_of(error(), error() + words_, [](uint64_t word) { return word != 0; });
+  row_ = {can(),
+          sure(),
+          errors ? error() : nullptr,
+          can_stretches.data(),
+          sure_stretches.data(),
+          static_cast<uint32_t>(can_stretches.size()),
+          static_cast<uint32_t>(sure_stretches.size())};
+  return row_;
+}
+
+// The row's head, its planes and its stretches lie one behind the other: mostly two cache lines.
+const Row* RowMemory::Keep(const RowBuilder& builder) {
+  const Row& row = builder.row();
+  const size_t plane = builder.words() * sizeof(uint64_t);
+  const size_t bytes = RoundUp(sizeof(Row) + (row.error != nullptr ? 3 : 2) * plane +
+                                   (row.can_count + row.sure_count) * sizeof(Stretch),
+                               kLine);
   if (blocks_.empty() || blocks_.back()->used + bytes > blocks_.back()->size) {
     if (byte_count() + bytes > kBudgetBytes) return nullptr;
     blocks_.push_back(std::make_unique<Block>(bytes));
   }
   Block& block = *blocks_.back();
   char* at = block.data + block.used;
-  block.used = RoundUp(block.used + bytes, kLine);
-  auto* kept = new (at) RowOfTruths;
-  at += sizeof(RowOfTruths);
-  const auto place = [&](const void* from, size_t size) {
+  block.used += bytes;
+  auto* kept = new (at) Row(row);
+  at += sizeof(Row);
+  const auto place = [&]<typename T>(const T* from, size_t size) {
     char* const to = at;
     if (size > 0) std::memcpy(to, from, size);
     at += size;
-    return to;
+    return reinterpret_cast<const T*>(to);
   };
-  kept->sure = reinterpret_cast<const Stretch*>(place(row.sure.data(), sure));
-  kept->can = reinterpret_cast<const Stretch*>(place(row.can.data(), can));
-  at = reinterpret_cast<char*>(kept) + RoundUp(sizeof(RowOfTruths) + sure + can, kRowStep);
-  kept->truths = reinterpret_cast<const uint8_t*>(place(row.truths.data(), truths));
-  kept->sure_count = static_cast<uint32_t>(row.sure.size());
-  kept->can_count = static_cast<uint32_t>(row.can.size());
+  kept->sure = place(row.sure, plane);
+  kept->sure_stretches = place(row.sure_stretches, row.sure_count * sizeof(Stretch));
+  kept->can = place(row.can, plane);
+  kept->can_stretches = place(row.can_stretches, row.can_count * sizeof(Stretch));
+  if (row.error != nullptr) kept->error = place(row.error, plane);
   return kept;
 }
 

@@ -1,4 +1,5 @@
-// Rows of truths, and the memory that keeps them: what all literals of a column are for one code.
+// Rows of truths, and the memory that keeps them: what all literals of a column are for one code, one bit a
+// literal and plane.
 #ifndef ZHIDA_ENGINE_POINT_ROW_MEMORY_H_
 #define ZHIDA_ENGINE_POINT_ROW_MEMORY_H_
 
@@ -11,55 +12,45 @@
 
 namespace zhida::point {
 
-// A truth in a byte such that the and of truths is the and of bytes, an error weighing more than unknown.
-inline constexpr uint8_t kCanBit = 1;     // not false
-inline constexpr uint8_t kSureBit = 2;    // true, or an error that may turn out so
-inline constexpr uint8_t kNoErrorBit = 4;
-inline constexpr uint8_t kTrueByte = kCanBit | kSureBit | kNoErrorBit;
-inline constexpr uint8_t kUnknownByte = kCanBit | kNoErrorBit;
-inline constexpr uint8_t kErrorByte = kCanBit | kSureBit;
-inline constexpr uint8_t kFalseByte = 0;
-
-constexpr uint8_t ByteOf(Truth truth) {
-  return truth == Truth::kTrue      ? kTrueByte
-         : truth == Truth::kFalse   ? kFalseByte
-         : truth == Truth::kUnknown ? kUnknownByte
-                                    : kErrorByte;
-}
-constexpr Truth TruthOf(uint8_t byte) {
-  return (byte & kCanBit) == 0  ? Truth::kFalse
-         : byte == kTrueByte    ? Truth::kTrue
-         : byte == kUnknownByte ? Truth::kUnknown
-                                : Truth::kError;
-}
-
+// Rules from `begin` on.
 struct Stretch {
   uint32_t begin = 0;
   uint32_t end = 0;
 };
 
-inline constexpr size_t kRowStep = 32;  // rows of truths are copied by this many bytes
-
-struct RowOfTruths {
-  const uint8_t* truths = nullptr;    // whole steps
-  const Stretch* sure = nullptr;      // rules entered under literals with kSureBit
-  const Stretch* can = nullptr;       // and with kCanBit
-  uint32_t sure_count = 0;
+// A literal is false where `can` is 0, true where `sure` is 1 and `error` is not, an error where that is 1
+// (`can` and `sure` then are too, since it may turn out true), and else unknown.
+struct Row {
+  const uint64_t* can = nullptr;
+  const uint64_t* sure = nullptr;
+  const uint64_t* error = nullptr;        // null: none
+  const Stretch* can_stretches = nullptr;  // rules that are entered under literals which can be
+  const Stretch* sure_stretches = nullptr;
   uint32_t can_count = 0;
+  uint32_t sure_count = 0;
 };
 
 // A row while it is made, or that is not kept.
-struct RowBuilder {
-  std::vector<uint8_t> truths;
-  std::vector<Stretch> sure;
-  std::vector<Stretch> can;
-  RowOfTruths row;
+class RowBuilder {
+ public:
+  void Start(size_t words);  // all literals false
+  void Set(size_t literal, Truth truth);
+  uint64_t* can() { return planes_.data(); }
+  uint64_t* sure() { return planes_.data() + words_; }
+  uint64_t* error() { return planes_.data() + 2 * words_; }
+  size_t words() const { return words_; }
+  // Neighbouring stretches become one. In ascending order.
+  static void Add(Stretch stretch, std::vector<Stretch>* to);
+  std::vector<Stretch> can_stretches;
+  std::vector<Stretch> sure_stretches;
 
-  const RowOfTruths& Finish() {
-    row = {truths.data(), sure.data(), can.data(), static_cast<uint32_t>(sure.size()),
-           static_cast<uint32_t>(can.size())};
-    return row;
-  }
+  const Row& Finish();  // valid until the next Start()
+  const Row& row() const { return row_; }
+
+ private:
+  std::vector<uint64_t> planes_;
+  size_t words_ = 0;
+  Row row_;
 };
 
 // Keeps rows together in large blocks, on huge pages where the system offers them. Rows live as long as the
@@ -71,7 +62,7 @@ class RowMemory {
   RowMemory(const RowMemory&) = delete;
   RowMemory& operator=(const RowMemory&) = delete;
   // A copy, or null once the budget is used up.
-  const RowOfTruths* Keep(const RowBuilder& row);
+  const Row* Keep(const RowBuilder& builder);
   size_t byte_count() const;
 
  private:

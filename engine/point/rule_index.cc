@@ -22,25 +22,10 @@ constexpr float kOpenWeight = 0.25F;
 constexpr size_t kKeptCodesMax = 8192;
 constexpr size_t kTextCodesKept = 1024;
 
-// Bits of what the items of a list say together.
-constexpr uint8_t kItemTrue = 1;
-constexpr uint8_t kItemUnknown = 2;
-constexpr uint8_t kItemError = 4;
+constexpr size_t kLine = 64;
 
-uint8_t ItemByte(Truth truth) {
-  return truth == Truth::kTrue      ? kItemTrue
-         : truth == Truth::kUnknown ? kItemUnknown
-         : truth == Truth::kError   ? kItemError
-                                    : uint8_t{0};
-}
-
-// Whether some item satisfies; a strict one wants to know all of them.
-Truth SomeItem(uint8_t items, bool strict) {
-  if (strict && (items & kItemError) != 0) return Truth::kError;
-  if (strict && (items & kItemUnknown) != 0) return Truth::kUnknown;
-  if ((items & kItemTrue) != 0) return Truth::kTrue;
-  if ((items & kItemError) != 0) return Truth::kError;
-  return (items & kItemUnknown) != 0 ? Truth::kUnknown : Truth::kFalse;
+bool Bit(const std::vector<uint64_t>& plane, uint32_t place) {
+  return ((plane[place / 64] >> (place % 64)) & 1) != 0;
 }
 
 Truth PlainTruth(const plan::Codebook& codes, const Literal& literal, Code code) {
@@ -73,73 +58,106 @@ LiteralShares GuessShares(const plan::NormalForm& form, const plan::Codebook& co
 
 // Makes an index in steps: places for literals, the entry of each policy, then rules side by side.
 class RuleIndex::Maker {
+  // Literals of a rule in its filter and its places, the last of which is for the one it is entered under.
+  static constexpr size_t kHeld = 2 + Rule::kPlaces - 1;
+
  public:
   Maker(RuleIndex& index, const LiteralShares& shares) : index_(index), form_(index.form_), shares_(shares) {}
 
   void Make() {
     NumberLiterals();
-    index_.residue_of_.assign(form_.policies.size(), 0);
     index_.residues_.assign(1, 0);
     for (size_t policy = 0; policy < form_.policies.size(); ++policy) Enter(policy);
     std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
       return std::tie(a.place, a.rule.policy) < std::tie(b.place, b.rule.policy);
     });
+    index_.rules_.reserve(entries_.size());
+    index_.filters_.reserve(entries_.size());
     for (size_t i = 0; i < entries_.size(); ++i) {
       const uint32_t rule = static_cast<uint32_t>(i);
-      index_.rules_.push_back(entries_[i].rule);
-      if (entries_[i].place == 0) {
+      const Entry& entry = entries_[i];
+      index_.rules_.push_back(entry.rule);
+      index_.filters_.push_back(entry.filter);
+      if (entry.place == 0) {
         index_.always_.end = rule + 1;
         continue;
       }
-      auto& groups = index_.columns_[entries_[i].coded].groups;
-      if (groups.empty() || groups.back().place != entries_[i].place) {
-        groups.push_back({entries_[i].place, rule, rule});
-      }
+      auto& groups = index_.columns_[entry.column].groups;
+      if (groups.empty() || groups.back().place != entry.place) groups.push_back({entry.place, rule, rule});
       groups.back().end = rule + 1;
+    }
+    for (Column& column : index_.columns_) {
+      if (column.list) SetMasks(&column);
     }
   }
 
  private:
   struct Entry {
     uint32_t place = 0;
-    size_t coded = 0;
+    size_t column = 0;
+    Filter filter{};
     Rule rule{};
   };
 
+  const Literal& LiteralOf(LiteralId id) const { return form_.literals[static_cast<size_t>(id)]; }
+
   // Neighbours in a column are likely to be true together: tests from a bar upward, to a bar downward.
   void NumberLiterals() {
-    std::vector<std::vector<LiteralId>> by_column(index_.codes_.column_count());
+    std::vector<std::vector<LiteralId>> by_coded(index_.codes_.column_count());
     for (size_t i = 0; i < form_.literals.size(); ++i) {
-      by_column[static_cast<size_t>(form_.literals[i].coded)].push_back(static_cast<LiteralId>(i));
+      by_coded[static_cast<size_t>(form_.literals[i].coded)].push_back(static_cast<LiteralId>(i));
     }
     index_.place_of_.assign(form_.literals.size(), 0);
-    index_.columns_ = std::vector<Column>(by_column.size());
-    uint32_t place = kRowStep;  // the first step holds the place that is always true
-    for (size_t coded = 0; coded < by_column.size(); ++coded) {
-      Column& column = index_.columns_[coded];
+    column_of_.assign(by_coded.size(), 0);
+    const auto used = std::count_if(by_coded.begin(), by_coded.end(), [](const auto& of) { return !of.empty(); });
+    index_.columns_ = std::vector<Column>(static_cast<size_t>(used));
+    size_t next = 0;
+    uint32_t word = 1;
+    for (size_t coded = 0; coded < by_coded.size(); ++coded) {
+      if (by_coded[coded].empty()) continue;
+      column_of_[coded] = next;
+      Column& column = index_.columns_[next++];
+      SortLiterals(coded, &by_coded[coded]);
+      column.coded = coded;
+      column.literals = std::move(by_coded[coded]);
       column.list = index_.codes_.ListOf(coded) != kNone;
-      column.first_place = place;
-      column.places = static_cast<uint32_t>(by_column[coded].size());
-      if (column.places == 0) continue;
-      SortLiterals(coded, &by_column[coded]);
-      column.literals = std::move(by_column[coded]);
+      column.first_word = word;
+      column.words = static_cast<uint32_t>((column.literals.size() + 63) / 64);
+      uint32_t place = word * 64;
       for (LiteralId literal : column.literals) index_.place_of_[static_cast<size_t>(literal)] = place++;
-      place = (place + kRowStep - 1) / kRowStep * kRowStep;
-      index_.used_.push_back(static_cast<uint32_t>(coded));
+      word += column.words;
       const size_t codes = index_.codes_.CodeCount(coded);
-      column.kept = std::vector<std::atomic<const RowOfTruths*>>(
+      column.kept = std::vector<std::atomic<const Row*>>(
           std::min(std::max(codes, index_.codes_.IsText(coded) ? kTextCodesKept : codes), kKeptCodesMax));
     }
-    index_.places_ = place;
+    index_.words_ = word;
   }
 
   void SortLiterals(size_t coded, std::vector<LiteralId>* literals) const {
     const auto key = [&](LiteralId id) {
-      const Literal& literal = form_.literals[static_cast<size_t>(id)];
+      const Literal& literal = LiteralOf(id);
       const auto [low, high] = index_.codes_.SpanOf(coded, literal.test);
       return std::tuple(literal.item_negated, literal.negated, low < 0, low, high, literal.test, id);
     };
     std::sort(literals->begin(), literals->end(), [&](LiteralId a, LiteralId b) { return key(a) < key(b); });
+  }
+
+  void SetMasks(Column* column) const {
+    column->strict.assign(column->words, 0);
+    column->negated.assign(column->words, 0);
+    column->entered.assign(column->words, 0);
+    column->group_of.assign(column->literals.size(), 0);
+    for (size_t i = 0; i < column->literals.size(); ++i) {
+      const Literal& literal = LiteralOf(column->literals[i]);
+      const uint64_t bit = uint64_t{1} << (i % 64);
+      if (literal.strict) column->strict[i / 64] |= bit;
+      if (literal.negated) column->negated[i / 64] |= bit;
+    }
+    for (size_t i = 0; i < column->groups.size(); ++i) {
+      const uint32_t at = column->groups[i].place - column->first_word * 64;
+      column->entered[at / 64] |= uint64_t{1} << (at % 64);
+      column->group_of[at] = static_cast<uint32_t>(i);
+    }
   }
 
   float WeightOf(LiteralId literal) const {
@@ -172,12 +190,6 @@ class RuleIndex::Maker {
     });
     literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
 
-    Rule rule{};
-    rule.policy = static_cast<uint32_t>(policy);
-    const size_t held = std::min(literals.size(), Rule::kPlaces);
-    for (size_t i = 0; i < held; ++i) rule.places[i] = PlaceOf(literals[i]);
-    SetResidue(policy, {literals.begin() + static_cast<std::ptrdiff_t>(held), literals.end()}, terms);
-
     // Under its rarest literal, or under those of a term that together are rarer.
     std::vector<LiteralId> entries;
     float least = 2;
@@ -199,34 +211,55 @@ class RuleIndex::Maker {
         least = weight;
       }
     }
-    if (entries.empty()) entries_.push_back({0, 0, rule});
-    for (LiteralId literal : entries) {
-      const size_t coded = static_cast<size_t>(form_.literals[static_cast<size_t>(literal)].coded);
-      entries_.push_back({PlaceOf(literal), coded, rule});
+    const uint32_t residue = SetResidue(literals, terms);
+    if (entries.empty()) entries.push_back(kNone);
+    for (const LiteralId literal : entries) {
+      Entry entry;
+      if (literal != kNone) {
+        entry.place = PlaceOf(literal);
+        entry.column = column_of_[static_cast<size_t>(LiteralOf(literal).coded)];
+      }
+      entry.rule.policy = static_cast<uint32_t>(policy);
+      entry.rule.residue = residue;
+      // The next rarest two are looked at first.
+      size_t held = 0;
+      for (size_t i = 0; i < std::min(literals.size(), kHeld); ++i) {
+        if (literals[i] == literal) {
+          entry.rule.places[Rule::kPlaces - 1] = entry.place;
+        } else if (held < 2) {
+          entry.filter.places[held++] = PlaceOf(literals[i]);
+        } else {
+          entry.rule.places[held++ - 2] = PlaceOf(literals[i]);
+        }
+      }
+      entries_.push_back(entry);
     }
   }
 
   // Number of literals, they; number of terms, and of each the number of alternatives and these, each as its
   // number of literals and they.
-  void SetResidue(size_t policy, const std::vector<LiteralId>& literals, const std::vector<const Term*>& terms) {
-    if (literals.empty() && terms.empty()) return;
+  uint32_t SetResidue(const std::vector<LiteralId>& literals, const std::vector<const Term*>& terms) {
+    if (literals.size() <= kHeld && terms.empty()) return 0;
     auto& out = index_.residues_;
-    index_.residue_of_[policy] = static_cast<uint32_t>(out.size());
+    const auto residue = static_cast<uint32_t>(out.size());
     const auto put = [&](const std::vector<LiteralId>& all) {
       out.push_back(static_cast<uint32_t>(all.size()));
       for (LiteralId literal : all) out.push_back(PlaceOf(literal));
     };
-    put(literals);
+    const size_t held = std::min(literals.size(), kHeld);
+    put({literals.begin() + static_cast<std::ptrdiff_t>(held), literals.end()});
     out.push_back(static_cast<uint32_t>(terms.size()));
     for (const Term* term : terms) {
       out.push_back(static_cast<uint32_t>(term->alternatives.size()));
       for (const auto& alternative : term->alternatives) put(alternative);
     }
+    return residue;
   }
 
   RuleIndex& index_;
   const plan::NormalForm& form_;
   const LiteralShares& shares_;
+  std::vector<size_t> column_of_;  // by coded column
   std::vector<Entry> entries_;
 };
 
@@ -236,21 +269,32 @@ RuleIndex::RuleIndex(const plan::NormalForm& form, const plan::Codebook& codes, 
 }
 
 RuleIndex::Scratch::Scratch(const RuleIndex& index)
-    : truths_(index.places_, kTrueByte),
+    : can_(index.words_),
+      sure_(index.words_),
+      error_(index.words_),
       found_(index.rules_.size() + 1),
       marked_((index.form_.policies.size() + 63) / 64),
       of_policy_(index.form_.policies.size()),
-      rows_(index.used_.size()),
-      unkept_(index.columns_.size()) {}
+      rows_(index.columns_.size()),
+      unkept_(index.columns_.size()) {
+  can_[0] = ~uint64_t{0};
+  sure_[0] = ~uint64_t{0};
+}
+
+Truth RuleIndex::Scratch::TruthAt(uint32_t place) const {
+  if (!Bit(can_, place)) return Truth::kFalse;
+  if (errors_ && Bit(error_, place)) return Truth::kError;
+  return Bit(sure_, place) ? Truth::kTrue : Truth::kUnknown;
+}
 
 Truth RuleIndex::Scratch::TruthOf(const RuleIndex& index, LiteralId literal) const {
-  return point::TruthOf(truths_[index.place_of_[static_cast<size_t>(literal)]]);
+  return TruthAt(index.place_of_[static_cast<size_t>(literal)]);
 }
 
 size_t RuleIndex::byte_count() const {
   const std::lock_guard lock(mutex_);
-  size_t bytes = memory_.byte_count() + rules_.size() * sizeof(Rule) +
-                 (residue_of_.size() + residues_.size() + place_of_.size()) * sizeof(uint32_t);
+  size_t bytes = memory_.byte_count() + rules_.size() * (sizeof(Rule) + sizeof(Filter)) +
+                 (residues_.size() + place_of_.size()) * sizeof(uint32_t);
   for (const Column& column : columns_) {
     bytes += column.groups.size() * sizeof(Group) + column.kept.size() * sizeof(void*) +
              column.literals.size() * sizeof(LiteralId);
@@ -258,147 +302,243 @@ size_t RuleIndex::byte_count() const {
   return bytes;
 }
 
-void RuleIndex::SetStretches(const Column& column, RowBuilder* row) const {
-  row->sure.clear();
-  row->can.clear();
-  const auto add = [](const Group& group, std::vector<Stretch>* out) {
-    if (!out->empty() && out->back().end == group.begin) {
-      out->back().end = group.end;
-    } else {
-      out->push_back({group.begin, group.end});
-    }
-  };
-  for (const Group& group : column.groups) {
-    const uint8_t truth = row->truths[group.place - column.first_place];
-    if ((truth & kSureBit) != 0) add(group, &row->sure);
-    if ((truth & kCanBit) != 0) add(group, &row->can);
-  }
-}
-
-// Of a list's items: what one item with this code says; without stretches.
-void RuleIndex::FillRow(size_t coded, Code code, RowBuilder* row) const {
-  const Column& column = columns_[coded];
-  row->truths.assign((column.places + kRowStep - 1) / kRowStep * kRowStep, kTrueByte);
+void RuleIndex::FillRow(const Column& column, Code code, RowBuilder* row) const {
+  row->Start(column.words);
   for (size_t i = 0; i < column.literals.size(); ++i) {
     const Literal& literal = form_.literals[static_cast<size_t>(column.literals[i])];
-    if (column.list) {
-      const Truth truth = codes_.TruthOf(coded, literal.test, code);
-      row->truths[i] = ItemByte(literal.item_negated ? Not(truth) : truth);
-    } else {
-      row->truths[i] = ByteOf(PlainTruth(codes_, literal, code));
+    if (!column.list) {
+      row->Set(i, PlainTruth(codes_, literal, code));
+      continue;
+    }
+    const Truth truth = codes_.TruthOf(column.coded, literal.test, code);
+    const uint64_t bit = uint64_t{1} << (i % 64);
+    switch (literal.item_negated ? Not(truth) : truth) {
+      case Truth::kFalse:
+        break;
+      case Truth::kTrue:
+        row->can()[i / 64] |= bit;
+        break;
+      case Truth::kUnknown:
+        row->sure()[i / 64] |= bit;
+        break;
+      case Truth::kError:
+        row->error()[i / 64] |= bit;
+        break;
     }
   }
-  if (!column.list) SetStretches(column, row);
+  if (!column.list) {
+    for (const Group& group : column.groups) {
+      const uint32_t at = group.place - column.first_word * 64;
+      const uint64_t bit = uint64_t{1} << (at % 64);
+      if ((row->sure()[at / 64] & bit) != 0) RowBuilder::Add({group.begin, group.end}, &row->sure_stretches);
+      if ((row->can()[at / 64] & bit) != 0) RowBuilder::Add({group.begin, group.end}, &row->can_stretches);
+    }
+  }
   row->Finish();
 }
 
-const RowOfTruths& RuleIndex::RowOf(size_t coded, Code code, Scratch* scratch) const {
-  const Column& column = columns_[coded];
+const Row& RuleIndex::RowOf(const Column& column, Code code, std::unique_ptr<RowBuilder>* unkept) const {
   if (code < column.kept.size()) {
-    if (const RowOfTruths* kept = column.kept[code].load(std::memory_order_acquire)) return *kept;
+    if (const Row* kept = column.kept[code].load(std::memory_order_acquire)) return *kept;
   }
-  auto& made = scratch->unkept_[coded];
-  if (!made) made = std::make_unique<RowBuilder>();
-  FillRow(coded, code, made.get());
+  if (!*unkept) *unkept = std::make_unique<RowBuilder>();
+  FillRow(column, code, unkept->get());
   if (code < column.kept.size()) {
     const std::lock_guard lock(mutex_);
     // Another thread may have been quicker; its row is as good.
-    auto& slot = column.kept[code];
-    if (slot.load(std::memory_order_relaxed) == nullptr) {
-      slot.store(memory_.Keep(*made), std::memory_order_release);
+    if (column.kept[code].load(std::memory_order_relaxed) == nullptr) {
+      column.kept[code].store(memory_.Keep(**unkept), std::memory_order_release);
     }
   }
-  return made->row;
+  return (*unkept)->row();
 }
 
-const RowOfTruths& RuleIndex::ListRow(size_t coded, const plan::RowCodes& codes, Scratch* scratch) const {
-  const Column& column = columns_[coded];
-  std::vector<uint8_t>& items = scratch->item_truths_;
-  items.assign(column.places, 0);
-  const Code list = codes.codes[coded];
+// `some item satisfies` for all literals of the column at once.
+const Row& RuleIndex::ListRow(const Column& column, const plan::RowCodes& codes, Scratch* scratch) const {
+  auto& unkept = scratch->unkept_[static_cast<size_t>(&column - columns_.data())];
+  if (!unkept) unkept = std::make_unique<RowBuilder>();
+  unkept->Start(column.words);
+  uint64_t* const can = unkept->can();  // as long as items are looked at, as in rows of items
+  uint64_t* const sure = unkept->sure();
+  uint64_t* const error = unkept->error();
+  const Code list = codes.codes[column.coded];
   if (list >= plan::kFirstCode) {
-    const plan::RowCodes::Items span = codes.lists[coded];
-    for (uint32_t item = span.begin; item < span.end; ++item) {
-      const uint8_t* const of_item = RowOf(coded, codes.items[item], scratch).truths;
-      for (size_t i = 0; i < items.size(); ++i) items[i] |= of_item[i];
+    const plan::RowCodes::Items span = codes.lists[column.coded];
+    for (uint32_t i = span.begin; i < span.end; ++i) {
+      const Row& item = RowOf(column, codes.items[i], &scratch->item_);
+      for (size_t w = 0; w < column.words; ++w) {
+        can[w] |= item.can[w];
+        sure[w] |= item.sure[w];
+        if (item.error != nullptr) error[w] |= item.error[w];
+      }
     }
   }
-  auto& row = scratch->unkept_[coded];
-  if (!row) row = std::make_unique<RowBuilder>();
-  row->truths.assign((column.places + kRowStep - 1) / kRowStep * kRowStep, kTrueByte);
-  for (size_t i = 0; i < column.literals.size(); ++i) {
-    const Literal& literal = form_.literals[static_cast<size_t>(column.literals[i])];
-    Truth truth = list == plan::kUnknownCode ? Truth::kUnknown
-                  : list == plan::kAskCode   ? Truth::kError
-                                             : SomeItem(items[i], literal.strict);
-    row->truths[i] = ByteOf(literal.negated ? Not(truth) : truth);
+  for (size_t w = 0; w < column.words; ++w) {
+    uint64_t holds = can[w];
+    uint64_t open = sure[w];
+    uint64_t errs = error[w];
+    if (list == plan::kUnknownCode) {
+      open = ~uint64_t{0};
+    } else if (list == plan::kAskCode) {
+      errs = ~uint64_t{0};
+    }
+    // An item that satisfies decides, unless the literal wants to know all items; an error comes before what
+    // is not known.
+    const uint64_t strict = column.strict[w];
+    errs &= strict | ~holds;
+    open &= (strict | ~holds) & ~errs;
+    holds &= ~(errs | open);
+    holds ^= column.negated[w] & ~(errs | open);
+    can[w] = holds | open | errs;
+    sure[w] = holds | errs;
+    error[w] = errs;
+    for (uint64_t left = can[w] & column.entered[w]; left != 0; left &= left - 1) {
+      const size_t bit = static_cast<size_t>(std::countr_zero(left));
+      const Group& group = column.groups[column.group_of[w * 64 + bit]];
+      RowBuilder::Add({group.begin, group.end}, &unkept->can_stretches);
+      if ((sure[w] >> bit & 1) != 0) RowBuilder::Add({group.begin, group.end}, &unkept->sure_stretches);
+    }
   }
-  SetStretches(column, row.get());
-  return row->Finish();
+  return unkept->Finish();
 }
 
-Truth RuleIndex::Residue(const uint32_t* residue, const uint8_t* truths) const {
-  const auto all = [&] {
-    uint8_t truth = kTrueByte;
-    for (uint32_t left = *residue++; left > 0; --left) truth &= truths[*residue++];
-    return truth;
+void RuleIndex::SetTruths(const plan::RowCodes& codes, Scratch* scratch) const {
+  // The rows lie far apart, so all are on their way before the first is needed.
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const Column& column = columns_[i];
+    const Code code = codes.codes[column.coded];
+    const Row* row = column.list || code >= column.kept.size()
+                         ? nullptr
+                         : column.kept[code].load(std::memory_order_acquire);
+    scratch->rows_[i] = row;
+    __builtin_prefetch(row);
+    __builtin_prefetch(reinterpret_cast<const char*>(row) + kLine);
+  }
+  scratch->errors_ = false;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const Column& column = columns_[i];
+    const Row*& row = scratch->rows_[i];
+    if (row == nullptr) {
+      row = column.list ? &ListRow(column, codes, scratch)
+                        : &RowOf(column, codes.codes[column.coded], &scratch->unkept_[i]);
+    }
+    for (size_t w = 0; w < column.words; ++w) {
+      scratch->can_[column.first_word + w] = row->can[w];
+      scratch->sure_[column.first_word + w] = row->sure[w];
+    }
+    scratch->errors_ = scratch->errors_ || row->error != nullptr;
+  }
+  if (!scratch->errors_) return;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const Column& column = columns_[i];
+    const uint64_t* const error = scratch->rows_[i]->error;
+    for (size_t w = 0; w < column.words; ++w) {
+      scratch->error_[column.first_word + w] = error != nullptr ? error[w] : 0;
+    }
+  }
+}
+
+// Every rule is written, and the next one over it unless the filter lets it pass: no branch to mispredict.
+// Returns the end of what is in found_.
+template <bool kSureOnly>
+uint32_t* RuleIndex::Candidates(Scratch* scratch) const {
+  uint32_t* found = scratch->found_.data();
+  const uint64_t* const plane = kSureOnly ? scratch->sure_.data() : scratch->can_.data();
+  const Filter* const filters = filters_.data();
+  const auto look = [&](Stretch stretch) {
+    for (uint32_t rule = stretch.begin; rule < stretch.end; ++rule) {
+      const auto [a, b] = filters[rule].places;
+      *found = rule;
+      found += (plane[a / 64] >> (a % 64)) & (plane[b / 64] >> (b % 64)) & 1;
+    }
   };
-  Truth truth = point::TruthOf(all());
+  look(always_);
+  for (const Row* row : scratch->rows_) {
+    const Stretch* const stretches = kSureOnly ? row->sure_stretches : row->can_stretches;
+    const uint32_t count = kSureOnly ? row->sure_count : row->can_count;
+    for (uint32_t i = 0; i < count; ++i) look(stretches[i]);
+  }
+  return found;
+}
+
+// With kSureOnly, unknown may be told as false.
+template <bool kSureOnly>
+Truth RuleIndex::TruthOf(const Rule& rule, const Filter& filter, const Scratch& scratch) const {
+  const auto all = [&rule](const uint64_t* plane) {
+    uint64_t word = ~uint64_t{0};
+    for (const uint32_t place : rule.places) word &= plane[place / 64] >> (place % 64);
+    return (word & 1) != 0;
+  };
+  if (!all(kSureOnly ? scratch.sure_.data() : scratch.can_.data())) return Truth::kFalse;
+  const uint32_t* const residue = residues_.data() + rule.residue;
+  if (!scratch.errors_) {
+    // Two questions of bits: is it true, can it be.
+    if (!kSureOnly && (rule.residue != 0 && !ResidueBit(residue, scratch.can_.data()))) return Truth::kFalse;
+    const bool sure =
+        (kSureOnly || (Bit(scratch.sure_, filter.places[0]) && Bit(scratch.sure_, filter.places[1]) &&
+                       all(scratch.sure_.data()))) &&
+        (rule.residue == 0 || ResidueBit(residue, scratch.sure_.data()));
+    return sure ? Truth::kTrue : kSureOnly ? Truth::kFalse : Truth::kUnknown;
+  }
+  Truth truth = Truth::kTrue;
+  for (const uint32_t place : filter.places) truth = And(truth, scratch.TruthAt(place));
+  for (const uint32_t place : rule.places) truth = And(truth, scratch.TruthAt(place));
+  return rule.residue == 0 ? truth : And(truth, ResidueTruth(residue, scratch));
+}
+
+// Whether the bits of a plane make the residue 1.
+bool RuleIndex::ResidueBit(const uint32_t* residue, const uint64_t* plane) {
+  const auto literals = [&residue, plane] {
+    uint64_t word = ~uint64_t{0};
+    for (uint32_t left = *residue++; left > 0; --left) {
+      const uint32_t place = *residue++;
+      word &= plane[place / 64] >> (place % 64);
+    }
+    return word;
+  };
+  uint64_t all = literals();
+  for (uint32_t terms = *residue++; terms > 0; --terms) {
+    uint64_t term = 0;
+    for (uint32_t alternatives = *residue++; alternatives > 0; --alternatives) term |= literals();
+    all &= term;
+  }
+  return (all & 1) != 0;
+}
+
+Truth RuleIndex::ResidueTruth(const uint32_t* residue, const Scratch& scratch) {
+  const auto literals = [&] {
+    Truth all = Truth::kTrue;
+    for (uint32_t left = *residue++; left > 0; --left) all = And(all, scratch.TruthAt(*residue++));
+    return all;
+  };
+  Truth all = literals();
   for (uint32_t terms = *residue++; terms > 0; --terms) {
     Truth term = Truth::kFalse;
-    for (uint32_t alternatives = *residue++; alternatives > 0; --alternatives) {
-      term = Or(term, point::TruthOf(all()));
-    }
-    truth = And(truth, term);
+    for (uint32_t alternatives = *residue++; alternatives > 0; --alternatives) term = Or(term, literals());
+    all = And(all, term);
   }
-  return truth;
+  return all;
+}
+
+template <bool kSureOnly>
+void RuleIndex::FindAs(Scratch* scratch) const {
+  const uint32_t* const end = Candidates<kSureOnly>(scratch);
+  for (const uint32_t* at = scratch->found_.data(); at != end; ++at) {
+    const Rule& rule = rules_[*at];
+    const Truth truth = TruthOf<kSureOnly>(rule, filters_[*at], *scratch);
+    if (truth == Truth::kFalse || (kSureOnly && truth == Truth::kUnknown)) continue;
+    scratch->marked_[rule.policy / 64] |= uint64_t{1} << (rule.policy % 64);
+    scratch->of_policy_[rule.policy] = truth;
+  }
 }
 
 void RuleIndex::Find(const plan::RowCodes& codes, bool sure_only, Scratch* scratch,
                      std::vector<Hit>* hits) const {
-  uint8_t* const truths = scratch->truths_.data();
-  for (size_t i = 0; i < used_.size(); ++i) {
-    const size_t coded = used_[i];
-    const RowOfTruths& row = columns_[coded].list ? ListRow(coded, codes, scratch)
-                                                  : RowOf(coded, codes.codes[coded], scratch);
-    scratch->rows_[i] = &row;
-    uint8_t* const to = truths + columns_[coded].first_place;
-    for (size_t at = 0; at < columns_[coded].places; at += kRowStep) {
-      std::memcpy(to + at, row.truths + at, kRowStep);
-    }
-  }
-
-  // Every rule found is written, and the next one over it unless it may hold: no branch to mispredict.
-  const uint8_t wanted = sure_only ? kSureBit : kCanBit;
-  uint32_t* found = scratch->found_.data();
-  const auto look = [&](Stretch stretch) {
-    for (uint32_t rule = stretch.begin; rule < stretch.end; ++rule) {
-      const uint32_t* const places = rules_[rule].places;
-      uint8_t truth = truths[places[0]];
-      for (size_t i = 1; i < Rule::kPlaces; ++i) truth &= truths[places[i]];
-      *found = rule;
-      found += (truth & wanted) != 0 ? 1 : 0;
-    }
-  };
-  look(always_);
-  for (const RowOfTruths* row : scratch->rows_) {
-    const Stretch* const stretches = sure_only ? row->sure : row->can;
-    const uint32_t count = sure_only ? row->sure_count : row->can_count;
-    for (uint32_t i = 0; i < count; ++i) look(stretches[i]);
-  }
-
-  for (const uint32_t* at = scratch->found_.data(); at != found; ++at) {
-    const Rule& rule = rules_[*at];
-    uint8_t byte = kTrueByte;
-    for (const uint32_t place : rule.places) byte &= truths[place];
-    Truth truth = point::TruthOf(byte);
-    if (const uint32_t residue = residue_of_[rule.policy]; residue != 0) {
-      truth = And(truth, Residue(residues_.data() + residue, truths));
-      if (truth == Truth::kFalse) continue;
-    }
-    if (sure_only && truth == Truth::kUnknown) continue;
-    scratch->marked_[rule.policy / 64] |= uint64_t{1} << (rule.policy % 64);
-    scratch->of_policy_[rule.policy] = truth;
+  SetTruths(codes, scratch);
+  if (sure_only) {
+    FindAs<true>(scratch);
+  } else {
+    FindAs<false>(scratch);
   }
   hits->clear();
   for (size_t word = 0; word < scratch->marked_.size(); ++word) {

@@ -1,10 +1,11 @@
 // RuleIndex: which policies one coded subject may satisfy, without looking at the others.
 //
-// The truths of all literals for a subject are one byte each, put together from one kept row a column: what
-// every literal of the column is for the column's code. A policy (here: a rule) is entered once, under the
-// literal that the fewest subjects satisfy; rules under one literal lie side by side, and literals of a column
-// are numbered so that those true together are neighbours. So a subject's codes name a few stretches of rules,
-// and each rule in them costs a few bytes and-ed together, without a branch. All other rules cost nothing.
+// The truths of all literals for a subject are a few planes of bits, put together from one kept row a column:
+// what every literal of the column is for the column's code. A policy (here: a rule) is entered once, under
+// the literal that the fewest subjects satisfy; rules under one literal lie side by side, and literals of a
+// column are numbered so that those true together are neighbours. So a subject's codes name a few stretches of
+// rules. Of each rule in them two more literals are looked at, without a branch, and of those left the rest.
+// All other rules cost nothing.
 //
 // Rows are made when a code is first met, are kept up to a budget and shared by all threads. The index is
 // otherwise immutable. Of the Verified reading; what a policy asks beside its plain terms is the caller's.
@@ -54,13 +55,17 @@ class RuleIndex {
 
    private:
     friend class RuleIndex;
-    std::vector<uint8_t> truths_;       // by place
-    std::vector<uint8_t> item_truths_;  // of one list
+    Truth TruthAt(uint32_t place) const;
+    std::vector<uint64_t> can_;  // planes by place
+    std::vector<uint64_t> sure_;
+    std::vector<uint64_t> error_;
+    bool errors_ = false;  // some row has errors; else the plane of errors means nothing
     std::vector<uint32_t> found_;       // rules
     std::vector<uint64_t> marked_;      // one bit a policy
     std::vector<Truth> of_policy_;      // where marked
-    std::vector<const RowOfTruths*> rows_;
+    std::vector<const Row*> rows_;      // by used column
     std::vector<std::unique_ptr<RowBuilder>> unkept_;  // by column: rows beyond the budget, and rows of lists
+    std::unique_ptr<RowBuilder> item_;                 // of one item, beyond the budget
   };
 
   // Hits by ascending policy. `sure_only`: hits that cannot come out as true are left out too.
@@ -69,11 +74,15 @@ class RuleIndex {
   size_t byte_count() const;  // memory in use, rows included
 
  private:
-  // Places of literals in Scratch::truths_; the first place is always true and fills up.
+  // Places are bits of the planes. The first word of each is always true, and place 0 fills up.
+  struct Filter {
+    uint32_t places[2];
+  };
   struct Rule {
-    static constexpr size_t kPlaces = 7;
-    uint32_t places[kPlaces];
+    static constexpr size_t kPlaces = 6;
+    uint32_t places[kPlaces];  // all but the filter's
     uint32_t policy;
+    uint32_t residue;  // where in residues_ the remainder is; 0: none
   };
   struct Group {
     uint32_t place = 0;
@@ -81,31 +90,45 @@ class RuleIndex {
     uint32_t end = 0;
   };
   struct Column {
-    uint32_t first_place = 0;  // on a boundary of kRowStep
-    uint32_t places = 0;
+    size_t coded = 0;
+    uint32_t first_word = 0;  // of the planes
+    uint32_t words = 0;
     bool list = false;
+    // By code: the row, or null as long as nobody has asked. Those of a list are of one item each: `can` says
+    // that the item does, `sure` that it is not known, `error` that it is an error; no stretches.
+    mutable std::vector<std::atomic<const Row*>> kept;
     std::vector<plan::LiteralId> literals;  // by place from the first
     std::vector<Group> groups;              // by ascending place, so by ascending rule
-    mutable std::vector<std::atomic<const RowOfTruths*>> kept;  // by code
+    std::vector<uint64_t> strict;           // lists: masks of literals
+    std::vector<uint64_t> negated;
+    std::vector<uint64_t> entered;
+    std::vector<uint32_t> group_of;  // lists: by place from the first
   };
   class Maker;
 
-  const RowOfTruths& RowOf(size_t coded, plan::Code code, Scratch* scratch) const;
-  const RowOfTruths& ListRow(size_t coded, const plan::RowCodes& codes, Scratch* scratch) const;
-  void FillRow(size_t coded, plan::Code code, RowBuilder* row) const;
-  void SetStretches(const Column& column, RowBuilder* row) const;
-  Truth Residue(const uint32_t* residue, const uint8_t* truths) const;
+  const Row& RowOf(const Column& column, plan::Code code, std::unique_ptr<RowBuilder>* unkept) const;
+  const Row& ListRow(const Column& column, const plan::RowCodes& codes, Scratch* scratch) const;
+  void FillRow(const Column& column, plan::Code code, RowBuilder* row) const;
+  void SetTruths(const plan::RowCodes& codes, Scratch* scratch) const;
+  template <bool kSureOnly>
+  uint32_t* Candidates(Scratch* scratch) const;
+  template <bool kSureOnly>
+  Truth TruthOf(const Rule& rule, const Filter& filter, const Scratch& scratch) const;
+  // What a rule asks beyond its places, as one and of literals and of ors of ands: the number of literals, they,
+  // the number of ors, of each the number of ands, of each the number of literals, and they.
+  static bool ResidueBit(const uint32_t* residue, const uint64_t* plane);
+  static Truth ResidueTruth(const uint32_t* residue, const Scratch& scratch);
+  template <bool kSureOnly>
+  void FindAs(Scratch* scratch) const;
 
   const plan::NormalForm& form_;
   const plan::Codebook& codes_;
-  std::vector<Column> columns_;  // by coded column
-  std::vector<uint32_t> used_;   // columns with literals
+  std::vector<Column> columns_;     // that have literals
   std::vector<uint32_t> place_of_;  // by literal
-  uint32_t places_ = 0;
+  size_t words_ = 0;                // of a plane
+  std::vector<Filter> filters_;     // by rule
   std::vector<Rule> rules_;
   Stretch always_;  // rules under no literal
-  // What a rule does not hold, by policy: 0, or where in residues_ it begins. See Residue().
-  std::vector<uint32_t> residue_of_;
   std::vector<uint32_t> residues_;
   mutable std::mutex mutex_;
   mutable RowMemory memory_;
