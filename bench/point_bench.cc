@@ -5,9 +5,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bench/made_data.h"
+#include "engine/facade/matcher.h"
+#include "engine/facts/typed_row.h"
 #include "engine/point/point.h"
 
 namespace zhida::bench {
@@ -25,7 +31,10 @@ struct Warm {
   std::vector<point::Match> matches;
 
   explicit Warm(int rules)
-      : data(DataOf(rules, kFirms)), engine(data.plan), worker(engine), block(*data.blocks[0]),
+      : data(DataOf(rules, kFirms)),
+        engine(data.plan),
+        worker(engine),
+        block(*data.blocks[0]),
         codes(block.row_count()) {
     for (size_t row = 0; row < block.row_count(); ++row) {
       worker.Encode(block, row, &codes[row]);
@@ -76,16 +85,87 @@ void BM_PointP99(benchmark::State& state) {
 }
 BENCHMARK(BM_PointP99)->Arg(1'000)->Arg(5'000)->Unit(benchmark::kMillisecond)->Iterations(3);
 
+// A typed row as an embedder sets it: the facts of a firm that are known, by their position.
+struct Setting {
+  int fact = 0;
+  bool text = false;
+  int64_t integer = 0;
+  std::string_view string;
+  std::vector<std::string_view> texts;
+  bool list = false;
+};
+
+std::vector<std::vector<Setting>> SettingsOf(const MadeData& data) {
+  const facts::FactBlock& block = *data.blocks[0];
+  // A service has just received the values, so there are few enough to be in the cache.
+  std::vector<std::vector<Setting>> rows(std::min<size_t>(block.row_count(), 128));
+  for (size_t row = 0; row < rows.size(); ++row) {
+    for (size_t fact = 0; fact < block.schema().facts.size(); ++fact) {
+      const facts::Column& column = block.column(static_cast<int>(fact));
+      if (facts::StateOf(column.state[row]) != facts::State::kKnown) continue;
+      Setting setting;
+      setting.fact = static_cast<int>(fact);
+      setting.text = column.storage == facts::Storage::kText;
+      setting.list = column.storage == facts::Storage::kList;
+      if (setting.text) setting.string = column.texts[row];
+      if (column.storage == facts::Storage::kInteger) setting.integer = column.integers[row];
+      for (uint32_t i = 0; setting.list && i < column.spans[row].size; ++i) {
+        setting.texts.push_back(column.items[0].texts[column.spans[row].begin + i]);
+      }
+      rows[row].push_back(std::move(setting));
+    }
+  }
+  return rows;
+}
+
+// Sets and encodes the facts of a typed row.
 void BM_EncodeRow(benchmark::State& state) {
   Warm warm(5'000);
+  const auto rows = SettingsOf(warm.data);
+  facts::TypedRow typed(warm.data.pack->schema);
   plan::RowCodes codes;
   size_t row = 0;
+  int64_t set = 0;
   for (auto _ : state) {
-    warm.worker.Encode(warm.block, row, &codes);
-    if (++row == warm.codes.size()) row = 0;
+    typed.Clear();
+    for (const Setting& setting : rows[row]) {
+      if (setting.text) {
+        typed.SetText(setting.fact, setting.string);
+      } else if (setting.list) {
+        typed.StartTexts(setting.fact);
+        for (const std::string_view text : setting.texts) typed.AddText(setting.fact, text);
+      } else {
+        typed.SetInteger(setting.fact, setting.integer);
+      }
+    }
+    set += static_cast<int64_t>(rows[row].size());
+    warm.worker.Encode(typed.Finish(), 0, &codes);
+    benchmark::DoNotOptimize(codes.codes.data());
+    if (++row == rows.size()) row = 0;
   }
+  state.counters["facts"] = static_cast<double>(set) / static_cast<double>(state.iterations());
 }
 BENCHMARK(BM_EncodeRow)->Unit(benchmark::kMicrosecond);
+
+// One firm's JSON in, the ids of eligible policies out.
+void BM_JsonToIds(benchmark::State& state) {
+  const MadeData& data = DataOf(static_cast<int>(state.range(0)), kFirms);
+  facade::Matcher matcher(std::make_shared<facade::Engine>(data.pack, data.plan->as_of, 1), {});
+  Diagnostics diagnostics;
+  int64_t found = 0;
+  int64_t bytes = 0;
+  for (const std::string& line : data.lines) matcher.Match(line, point::Want::kEligible, &diagnostics);
+  size_t row = 0;
+  for (auto _ : state) {
+    found +=
+        static_cast<int64_t>(matcher.Match(data.lines[row], point::Want::kEligible, &diagnostics)->size());
+    bytes += static_cast<int64_t>(data.lines[row].size());
+    if (++row == data.lines.size()) row = 0;
+  }
+  state.SetBytesProcessed(bytes);
+  state.counters["matches"] = static_cast<double>(found) / static_cast<double>(state.iterations());
+}
+BENCHMARK(BM_JsonToIds)->Arg(5'000)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace zhida::bench

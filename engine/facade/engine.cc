@@ -14,9 +14,6 @@ using pack::JudgementDetail;
 
 namespace {
 
-// simdjson may read past the end of a text by this much.
-constexpr size_t kPadding = 64;
-
 void WriteClauses(const JudgementDetail& detail, JsonWriter* json) {
   json->Key("clauses").BeginArray();
   for (const pack::ClauseTruth& clause : detail.clauses) {
@@ -112,27 +109,36 @@ std::vector<std::string> WarningsOf(const pack::Pack& pack, const facts::FactBlo
 
 }  // namespace
 
-bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json,
-                 facts::FactBlock* block, std::vector<std::string>* warnings, Diagnostics* diagnostics) {
-  // An object over several lines is one subject all the same.
-  std::string line(json);
-  for (char& c : line) {
-    if (c == '\n' || c == '\r') c = ' ';
+void AsOneLine(std::string* json) {
+  for (const char line_end : {'\n', '\r'}) {
+    for (size_t at = json->find(line_end); at != std::string::npos; at = json->find(line_end, at))
+      (*json)[at] = ' ';
   }
-  const size_t size = line.size();
-  line.append(kPadding, ' ');
-  std::vector<facts::Reject> rejects;
-  facts::ReadCounts counts;
-  facts::NdjsonReader(pack, rules).Read({line.data(), size}, 1, 0, block, &rejects, &counts);
-  block->Finish();
+  // simdjson may read past the end of a text by this much.
+  constexpr size_t kPadding = 64;
+  json->reserve(json->size() + kPadding);
+}
+
+void ReportRefusal(const std::vector<facts::Reject>& rejects, Diagnostics* diagnostics) {
   for (const facts::Reject& reject : rejects) {
     diagnostics->Error(reject.code, {},
                        reject.field.empty() ? reject.reason : reject.field + ": " + reject.reason, "");
   }
-  if (rejects.empty() && block->row_count() == 0) {
+  if (rejects.empty()) {
     diagnostics->Error("ZD6002", {}, "there are no facts",
                        "give one JSON object with the facts of one subject");
   }
+}
+
+bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json,
+                 facts::FactBlock* block, std::vector<std::string>* warnings, Diagnostics* diagnostics) {
+  std::string line(json);
+  AsOneLine(&line);
+  std::vector<facts::Reject> rejects;
+  facts::ReadCounts counts;
+  facts::NdjsonReader(pack, rules).Read(line, 1, 0, block, &rejects, &counts);
+  block->Finish();
+  if (!rejects.empty() || block->row_count() == 0) ReportRefusal(rejects, diagnostics);
   if (warnings != nullptr && diagnostics->ok()) *warnings = WarningsOf(pack, *block, counts);
   return diagnostics->ok();
 }

@@ -81,6 +81,11 @@ std::string DescribeJson(const pack::Pack& pack);
 bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json,
                  facts::FactBlock* block, std::vector<std::string>* warnings, Diagnostics* diagnostics);
 
+// An object over several lines is one subject all the same: makes it one line that the reader can take.
+void AsOneLine(std::string* json);
+// What is said when a subject was refused, or when there is none.
+void ReportRefusal(const std::vector<facts::Reject>& rejects, Diagnostics* diagnostics);
+
 }  // namespace zhida::facade
 
 #endif  // ZHIDA_ENGINE_FACADE_ENGINE_H_

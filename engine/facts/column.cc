@@ -244,9 +244,14 @@ void FinishRows(Column* column) {
   // below kMissing; the states that are not known have one of the bits of 6.
   uint8_t bits = 0;
   uint8_t odd_below_two = 0;
-  for (const uint8_t state : column->state) {
+  const auto look = [&](uint8_t state) {
     bits |= state;
     odd_below_two |= static_cast<uint8_t>(state & ~(state >> 1) & ~(state >> 2));
+  };
+  if (column->state.size() == 1) {
+    look(column->state[0]);  // a service asks row by row, and wide loops take long to begin
+  } else {
+    for (const uint8_t state : column->state) look(state);
   }
   column->any_unknown = (bits & 6) != 0;
   column->any_absent = (odd_below_two & 1) != 0;

@@ -48,6 +48,11 @@ class FactBlock {
   void KeepColumnRows(size_t begin, const std::vector<uint8_t>& keep);
   void AddRow(int64_t input_row) { rows_.push_back(input_row); }
   void Finish();  // sets the any_ flags and the irregular rows; call when filled
+  // Instead of Finish(), where the filler has kept the columns' flags itself and no number is wide.
+  void FinishKept(bool any_committed) {
+    any_committed_ = any_committed;
+    irregular_rows_.clear();
+  }
   std::string_view KeepText(std::string_view text);  // copies into the block's arena
   void KeepAlive(std::shared_ptr<const void> owner) { keep_alive_.push_back(std::move(owner)); }
   void Clear();  // for reuse; keeps capacity

@@ -49,7 +49,7 @@ class NdjsonReader::Impl {
       const std::string_view source = TakeLine(&text);
       if (IsBlank(source)) continue;
       if (block->row_count() == columns_rows) {
-        columns_rows += kRowsPerGrowth;
+        columns_rows += text.empty() ? 1 : kRowsPerGrowth;  // one firm alone is one row
         block->ResizeColumns(columns_rows);
       }
       ++counts->rows_read;

@@ -29,6 +29,18 @@ inline uint64_t WordOf(const char* bytes, size_t count) {
   return byte(0) | byte(count / 2) | byte(count - 1);
 }
 
+// a == b, without a call: the texts compared here are short.
+inline bool SameText(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  const size_t size = a.size();
+  if (size <= 8) return WordOf(a.data(), size) == WordOf(b.data(), size);
+  uint64_t different = LoadWord<uint64_t>(a.data() + size - 8) ^ LoadWord<uint64_t>(b.data() + size - 8);
+  for (size_t at = 0; at + 8 < size; at += 8) {
+    different |= LoadWord<uint64_t>(a.data() + at) ^ LoadWord<uint64_t>(b.data() + at);
+  }
+  return different == 0;
+}
+
 // A short text that others are compared with, as three words of which the bytes behind the text do not count.
 // So a comparison is a few steps without branches, whatever the length.
 class Pattern {

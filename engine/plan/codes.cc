@@ -30,7 +30,7 @@ size_t Reached(const std::vector<int64_t>& bars, int64_t value) {
   if (size == 0) return 0;
   while (size > 1) {
     const size_t half = size / 2;
-    base += base[half - 1] <= value ? half : 0;
+    base += half & -static_cast<size_t>(base[half - 1] <= value);
     size -= half;
   }
   return static_cast<size_t>(base - bars.data()) + (*base <= value ? 1 : 0);
@@ -110,7 +110,8 @@ std::pair<int, int> Codebook::SpanOf(size_t coded, int test) const {
   const Column& column = plan_.graph.columns[static_cast<size_t>(columns_[coded].column)];
   if (columns_[coded].text) return {kNone, kNone};
   const auto& stretches = column.number_tests[static_cast<size_t>(test)].stretches;
-  return stretches.empty() ? std::pair(kNone, kNone) : std::pair(stretches.front().low, stretches.back().high);
+  return stretches.empty() ? std::pair(kNone, kNone)
+                           : std::pair(stretches.front().low, stretches.back().high);
 }
 
 std::string_view Codebook::ExampleOf(size_t coded, Code code) const {
@@ -186,9 +187,8 @@ void Codebook::EncodeRow(const facts::FactBlock& block, size_t row, TextTests::L
         const facts::Span span = list.spans[row];
         for (uint32_t item = span.begin; item < span.begin + span.size; ++item) {
           const Known of_item = source.At(item);
-          out->items.push_back(of_item == Known::kKnown
-                                   ? TextCode(column, source.column().texts[item], local)
-                                   : CodeOf(of_item));
+          out->items.push_back(of_item == Known::kKnown ? TextCode(column, source.column().texts[item], local)
+                                                        : CodeOf(of_item));
         }
       }
       out->lists[coded] = {begin, static_cast<uint32_t>(out->items.size())};

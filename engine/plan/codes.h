@@ -65,7 +65,8 @@ struct RowCodes {
     uint32_t begin = 0;
     uint32_t end = 0;
   };
-  std::vector<Code> codes;   // by coded column; of a list: kUnknownCode, kAskCode, or kFirstCode where it is known
+  std::vector<Code>
+      codes;  // by coded column; of a list: kUnknownCode, kAskCode, or kFirstCode where it is known
   std::vector<Items> lists;  // by coded column: where a list's items are
   std::vector<Code> items;
 };

@@ -4,7 +4,6 @@
 #include <mutex>
 #include <utility>
 
-#include "engine/facts/words.h"
 #include "engine/feel/builtins.h"
 #include "engine/plan/lowering.h"
 

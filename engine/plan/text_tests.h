@@ -20,6 +20,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/facts/words.h"
 #include "engine/plan/plan.h"
 
 namespace zhida::plan {
@@ -43,7 +44,7 @@ class TextTests {
       for (size_t at = hash & (slots_.size() - 1);; at = (at + 1) & (slots_.size() - 1)) {
         const Slot& slot = slots_[at];
         if (slot.answers == nullptr) return nullptr;
-        if (slot.hash == hash && slot.text == text) return slot.answers;
+        if (slot.hash == hash && facts::SameText(slot.text, text)) return slot.answers;
       }
     }
     void Add(uint64_t hash, std::string_view text, const TextAnswers* answers);

@@ -146,8 +146,8 @@ bool PointEngine::Worker::Decide(const RuleIndex::Hit& hit, Judgement* out) {
   Truth truth = hit.truth;
   for (const int clause : engine_.form_.policies[policy].rest) {
     if (truth == Truth::kFalse) break;
-    truth = And(truth,
-                Verified().TruthOf(engine_.plan_->policies[policy].clauses[static_cast<size_t>(clause)].node));
+    truth = And(
+        truth, Verified().TruthOf(engine_.plan_->policies[policy].clauses[static_cast<size_t>(clause)].node));
   }
   switch (truth) {
     case Truth::kFalse:

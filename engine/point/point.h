@@ -5,9 +5,9 @@
 // computed for them alone (engine/plan/row_pass.h). What stays uncertain goes to the judge, so every answer
 // equals the interpreter's.
 //
-// A PointEngine may be shared; each thread makes its own Worker, which allocates nothing once it has met a few
-// subjects. From the first 2,048 subjects the engine learns which conditions are rare and arranges the index
-// anew three times; answers do not depend on it.
+// A PointEngine may be shared; each thread makes its own Worker, which allocates nothing once it has met a
+// few subjects. From the first 2,048 subjects the engine learns which conditions are rare and arranges the
+// index anew three times; answers do not depend on it.
 #ifndef ZHIDA_ENGINE_POINT_POINT_H_
 #define ZHIDA_ENGINE_POINT_POINT_H_
 
@@ -106,7 +106,7 @@ class PointEngine {
   std::unique_ptr<plan::Codebook> codes_;
   plan::NormalForm form_;
   std::vector<uint8_t> plain_;  // by policy: whether its terms are all there is to it
-  mutable std::mutex mutex_;  // of what follows
+  mutable std::mutex mutex_;    // of what follows
   mutable std::shared_ptr<const RuleIndex> index_;
   mutable Learning learned_;
   mutable std::atomic<int> generation_{0};

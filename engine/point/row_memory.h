@@ -23,7 +23,7 @@ struct Stretch {
 struct Row {
   const uint64_t* can = nullptr;
   const uint64_t* sure = nullptr;
-  const uint64_t* error = nullptr;        // null: none
+  const uint64_t* error = nullptr;         // null: none
   const Stretch* can_stretches = nullptr;  // rules that are entered under literals which can be
   const Stretch* sure_stretches = nullptr;
   uint32_t can_count = 0;

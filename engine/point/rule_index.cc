@@ -109,7 +109,8 @@ class RuleIndex::Maker {
     }
     index_.place_of_.assign(form_.literals.size(), 0);
     column_of_.assign(by_coded.size(), 0);
-    const auto used = std::count_if(by_coded.begin(), by_coded.end(), [](const auto& of) { return !of.empty(); });
+    const auto used =
+        std::count_if(by_coded.begin(), by_coded.end(), [](const auto& of) { return !of.empty(); });
     index_.columns_ = std::vector<Column>(static_cast<size_t>(used));
     size_t next = 0;
     uint32_t word = 1;
@@ -474,10 +475,9 @@ Truth RuleIndex::TruthOf(const Rule& rule, const Filter& filter, const Scratch& 
   if (!scratch.errors_) {
     // Two questions of bits: is it true, can it be.
     if (!kSureOnly && (rule.residue != 0 && !ResidueBit(residue, scratch.can_.data()))) return Truth::kFalse;
-    const bool sure =
-        (kSureOnly || (Bit(scratch.sure_, filter.places[0]) && Bit(scratch.sure_, filter.places[1]) &&
-                       all(scratch.sure_.data()))) &&
-        (rule.residue == 0 || ResidueBit(residue, scratch.sure_.data()));
+    const bool sure = (kSureOnly || (Bit(scratch.sure_, filter.places[0]) &&
+                                     Bit(scratch.sure_, filter.places[1]) && all(scratch.sure_.data()))) &&
+                      (rule.residue == 0 || ResidueBit(residue, scratch.sure_.data()));
     return sure ? Truth::kTrue : kSureOnly ? Truth::kFalse : Truth::kUnknown;
   }
   Truth truth = Truth::kTrue;

@@ -3,9 +3,9 @@
 // The truths of all literals for a subject are a few planes of bits, put together from one kept row a column:
 // what every literal of the column is for the column's code. A policy (here: a rule) is entered once, under
 // the literal that the fewest subjects satisfy; rules under one literal lie side by side, and literals of a
-// column are numbered so that those true together are neighbours. So a subject's codes name a few stretches of
-// rules. Of each rule in them two more literals are looked at, without a branch, and of those left the rest.
-// All other rules cost nothing.
+// column are numbered so that those true together are neighbours. So a subject's codes name a few stretches
+// of rules. Of each rule in them two more literals are looked at, without a branch, and of those left the
+// rest. All other rules cost nothing.
 //
 // Rows are made when a code is first met, are kept up to a budget and shared by all threads. The index is
 // otherwise immutable. Of the Verified reading; what a policy asks beside its plain terms is the caller's.
@@ -59,11 +59,11 @@ class RuleIndex {
     std::vector<uint64_t> can_;  // planes by place
     std::vector<uint64_t> sure_;
     std::vector<uint64_t> error_;
-    bool errors_ = false;  // some row has errors; else the plane of errors means nothing
-    std::vector<uint32_t> found_;       // rules
-    std::vector<uint64_t> marked_;      // one bit a policy
-    std::vector<Truth> of_policy_;      // where marked
-    std::vector<const Row*> rows_;      // by used column
+    bool errors_ = false;           // some row has errors; else the plane of errors means nothing
+    std::vector<uint32_t> found_;   // rules
+    std::vector<uint64_t> marked_;  // one bit a policy
+    std::vector<Truth> of_policy_;  // where marked
+    std::vector<const Row*> rows_;  // by used column
     std::vector<std::unique_ptr<RowBuilder>> unkept_;  // by column: rows beyond the budget, and rows of lists
     std::unique_ptr<RowBuilder> item_;                 // of one item, beyond the budget
   };
@@ -114,8 +114,8 @@ class RuleIndex {
   uint32_t* Candidates(Scratch* scratch) const;
   template <bool kSureOnly>
   Truth TruthOf(const Rule& rule, const Filter& filter, const Scratch& scratch) const;
-  // What a rule asks beyond its places, as one and of literals and of ors of ands: the number of literals, they,
-  // the number of ors, of each the number of ands, of each the number of literals, and they.
+  // What a rule asks beyond its places, as one and of literals and of ors of ands: the number of literals,
+  // they, the number of ors, of each the number of ands, of each the number of literals, and they.
   static bool ResidueBit(const uint32_t* residue, const uint64_t* plane);
   static Truth ResidueTruth(const uint32_t* residue, const Scratch& scratch);
   template <bool kSureOnly>

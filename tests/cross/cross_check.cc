@@ -78,6 +78,20 @@ Table ByPoint(const Loaded& loaded, const plan::PlanPtr& plan) {
   return table;
 }
 
+// The policies that a service asks for; the others stay ineligible.
+Table ByPointEligible(const Loaded& loaded, const plan::PlanPtr& plan) {
+  Table table(loaded.block->row_count());
+  const point::PointEngine engine(plan);
+  point::PointEngine::Worker worker(engine);
+  std::vector<point::Match> matches;
+  for (size_t row = 0; row < table.size(); ++row) {
+    table[row].assign(plan->policies.size(), {pack::Outcome::kIneligible, pack::Reason::kNone, std::nullopt});
+    worker.Find(*loaded.block, row, point::Want::kEligible, &matches);
+    for (const point::Match& match : matches) table[row][static_cast<size_t>(match.policy)] = match.judgement;
+  }
+  return table;
+}
+
 const char* KernelsOf(Evaluator evaluator) {
   switch (evaluator) {
     case Evaluator::kBatchScalar:
@@ -125,6 +139,7 @@ std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator e
       break;
     case Evaluator::kBatch1024:
     case Evaluator::kPoint:
+    case Evaluator::kPointEligible:
       break;
   }
   const batch::BatchEngine engine(plan, options);
@@ -161,6 +176,8 @@ std::string EvaluatorName(Evaluator evaluator) {
   switch (evaluator) {
     case Evaluator::kPoint:
       return "point";
+    case Evaluator::kPointEligible:
+      return "point, eligible only";
     case Evaluator::kBatch1:
       return "batch, 1 row";
     case Evaluator::kBatch7:
@@ -208,8 +225,12 @@ CheckResult Check(const MadeCase& made, Fault fault) {
     if (!IsHere(evaluator)) continue;
     Table got;
     const bool point = evaluator == Evaluator::kPoint;
+    const bool eligible_only =
+        evaluator == Evaluator::kBatchEligibleOnly || evaluator == Evaluator::kPointEligible;
     if (point) {
       got = ByPoint(loaded, plan);
+    } else if (evaluator == Evaluator::kPointEligible) {
+      got = ByPointEligible(loaded, plan);
     } else {
       int64_t* judged = evaluator == Evaluator::kBatch1024 ? &result.judged : nullptr;
       const std::string problem = ByBatch(loaded, plan, evaluator, fault, &got, judged);
@@ -219,8 +240,7 @@ CheckResult Check(const MadeCase& made, Fault fault) {
       for (size_t policy = 0; policy < expected[row].size(); ++policy) {
         if (evaluator == Evaluator::kBatchPolicyMask && policy % 2 == 1) continue;
         // What is not written must not be eligible, and what is must be.
-        if (evaluator == Evaluator::kBatchEligibleOnly &&
-            expected[row][policy].outcome != pack::Outcome::kEligible &&
+        if (eligible_only && expected[row][policy].outcome != pack::Outcome::kEligible &&
             got[row][policy].outcome != pack::Outcome::kEligible) {
           continue;
         }

@@ -17,6 +17,7 @@ namespace zhida::cross {
 // An evaluator is one row here, nothing else.
 enum class Evaluator : uint8_t {
   kPoint,
+  kPointEligible,
   kBatch1,
   kBatch7,
   kBatch64,
@@ -28,17 +29,11 @@ enum class Evaluator : uint8_t {
   kBatchWithoutSieve,
   kBatchEligibleOnly,
 };
-inline constexpr Evaluator kEvaluators[] = {Evaluator::kPoint,
-                                            Evaluator::kBatch1,
-                                            Evaluator::kBatch7,
-                                            Evaluator::kBatch64,
-                                            Evaluator::kBatch1024,
-                                            Evaluator::kBatchPolicyMask,
-                                            Evaluator::kBatchScalar,
-                                            Evaluator::kBatchSse4,
-                                            Evaluator::kBatchAvx2,
-                                            Evaluator::kBatchWithoutSieve,
-                                            Evaluator::kBatchEligibleOnly};
+inline constexpr Evaluator kEvaluators[] = {
+    Evaluator::kPoint,           Evaluator::kPointEligible,     Evaluator::kBatch1,
+    Evaluator::kBatch7,          Evaluator::kBatch64,           Evaluator::kBatch1024,
+    Evaluator::kBatchPolicyMask, Evaluator::kBatchScalar,       Evaluator::kBatchSse4,
+    Evaluator::kBatchAvx2,       Evaluator::kBatchWithoutSieve, Evaluator::kBatchEligibleOnly};
 // False for kernels that this machine does not run.
 bool IsHere(Evaluator evaluator);
 std::string EvaluatorName(Evaluator evaluator);
