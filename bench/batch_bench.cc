@@ -2,6 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -31,18 +32,17 @@ void Judge(benchmark::State& state, batch::BatchOptions options, int threads) {
   std::vector<batch::BlockResult> results(workers);
   std::vector<int64_t> outcomes(pack::kOutcomeCount);
   for (auto _ : state) {
-    std::vector<std::vector<int64_t>> counted(workers, std::vector<int64_t>(pack::kOutcomeCount));
+    for (batch::BlockResult& result : results) result.totals.clear();
     ParallelFor(workers, threads, [&](size_t w) {
       for (size_t b = w; b < data.blocks.size(); b += workers) {
         worker[w]->Run(*data.blocks[b], &codes[b], &results[w]);
-        for (const batch::PolicyTotals& totals : results[w].totals) {
-          for (size_t o = 0; o < counted[w].size(); ++o) counted[w][o] += totals.outcomes[o];
-        }
       }
     });
     std::fill(outcomes.begin(), outcomes.end(), 0);
-    for (const auto& each : counted) {
-      for (size_t o = 0; o < each.size(); ++o) outcomes[o] += each[o];
+    for (const batch::BlockResult& result : results) {
+      for (const batch::PolicyTotals& totals : result.totals) {
+        for (size_t o = 0; o < outcomes.size(); ++o) outcomes[o] += totals.outcomes[o];
+      }
     }
   }
   state.counters["rows"] = static_cast<double>(data.rows);

@@ -24,10 +24,9 @@ void WorkCounts::Add(const WorkCounts& other) {
   judged_amounts += other.judged_amounts;
 }
 
-void BlockResult::Clear(size_t policies) {
+void BlockResult::StartBlock(size_t policies) {
   pairs.clear();
-  totals.assign(policies, PolicyTotals{});
-  work = WorkCounts{};
+  totals.resize(policies);
 }
 
 BatchEngine::BatchEngine(plan::PlanPtr plan, BatchOptions options)
@@ -76,7 +75,7 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRo
                               BlockResult* result) {
   block_ = &block;
   result_ = result;
-  result->Clear(engine_.plan_->policies.size());
+  result->StartBlock(engine_.plan_->policies.size());
   committed_facts_.assign(block.schema().facts.size(), false);
   for (size_t fact = 0; fact < committed_facts_.size(); ++fact) {
     committed_facts_[fact] = block.column(static_cast<int>(fact)).any_committed;
@@ -95,7 +94,7 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRo
   const size_t rows = block.row_count();
   const size_t blocks = (rows + engine_.options_.block_rows - 1) / engine_.options_.block_rows;
   for (size_t i = 0; i < blocks; ++i) RunRows(rows * i / blocks, rows * (i + 1) / blocks - rows * i / blocks);
-  result->work.expressions = verified_.counts().expressions + promised_.counts().expressions - expressions;
+  result->work.expressions += verified_.counts().expressions + promised_.counts().expressions - expressions;
 }
 
 void BatchEngine::Worker::StartPiece(uint32_t policy) {

@@ -50,10 +50,10 @@ struct WorkCounts {
 };
 
 struct BlockResult {
-  std::vector<Pair> pairs;           // of the outcomes asked for
-  std::vector<PolicyTotals> totals;  // parallel to the plan's policies
-  WorkCounts work;
-  void Clear(size_t policies);
+  std::vector<Pair> pairs;           // of the outcomes asked for, of the last block
+  std::vector<PolicyTotals> totals;  // parallel to the plan's policies, of all blocks so far
+  WorkCounts work;                   // of all blocks so far
+  void StartBlock(size_t policies);  // drops the pairs
 };
 
 struct BatchOptions {
@@ -77,7 +77,7 @@ class BatchEngine {
    public:
     explicit Worker(const BatchEngine& engine);
     ~Worker() override;
-    // Judges all rows of a finished block into *result, which is cleared first. `codes` are those of the
+    // Judges all rows of a finished block: their pairs replace those in *result, the rest is added. `codes` are those of the
     // block's rows by the engine's codebook, if they are at hand; else null.
     void Run(const facts::FactBlock& block, const plan::CodedRows* codes, BlockResult* result);
 

@@ -11,7 +11,7 @@
 namespace zhida::facade {
 namespace {
 
-constexpr size_t kChunkBytes = size_t{1} << 20;
+constexpr size_t kChunkBytes = size_t{2} << 20;
 constexpr size_t kPadding = 64;  // simdjson reads past the end of its input
 
 }  // namespace

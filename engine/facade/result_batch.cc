@@ -1,12 +1,13 @@
 #include "engine/facade/result_batch.h"
 
+#include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace zhida::facade {
 
 using facts::ArrowColumn;
-using facts::BytesOf;
 
 namespace {
 
@@ -20,7 +21,7 @@ std::shared_ptr<ArrowColumn> NewColumn(const char* format, const char* name, siz
 
 }  // namespace
 
-ResultBatches::ResultBatches(const pack::Pack& pack) {
+ResultBatches::ResultBatches(const pack::Pack& pack, ResultColumns columns) : columns_(columns) {
   std::vector<std::string> ids;
   for (const pack::Policy& policy : pack.policies) ids.push_back(policy.id);
   policies_ = facts::Utf8Column("", ids);
@@ -30,58 +31,91 @@ ResultBatches::ResultBatches(const pack::Pack& pack) {
   outcomes_ = facts::Utf8Column("", names);
 }
 
-std::shared_ptr<const ArrowColumn> ResultBatches::Make(const facts::FactBlock& block,
-                                                       const std::vector<batch::Pair>& pairs,
-                                                       int64_t row_base) const {
-  const size_t count = pairs.size();
-  std::vector<int64_t> rows(count);
-  std::vector<int32_t> offsets(count + 1, 0);
-  std::vector<uint8_t> subjects;
-  std::vector<int32_t> policies(count);
-  std::vector<int8_t> outcomes(count);
-  std::vector<int64_t> amounts(count);
-  std::vector<uint8_t> valid((count + 7) / 8, 0);
-  int64_t nulls = 0;
-  for (size_t i = 0; i < count; ++i) {
-    const batch::Pair& pair = pairs[i];
-    rows[i] = block.input_row(pair.row) + row_base;
+namespace {
+
+using Pairs = std::vector<batch::Pair>;
+
+template <typename T, typename F>
+std::shared_ptr<ArrowColumn> Filled(const char* format, const char* name, const Pairs& pairs, F&& value) {
+  auto column = NewColumn(format, name, pairs.size());
+  T* values = nullptr;
+  column->buffers = {{}, facts::NewBuffer(pairs.size(), &values)};
+  for (size_t i = 0; i < pairs.size(); ++i) values[i] = value(pairs[i]);
+  return column;
+}
+
+std::shared_ptr<ArrowColumn> Subjects(const facts::FactBlock& block, const Pairs& pairs) {
+  auto column = NewColumn("u", "subject", pairs.size());
+  int32_t* offsets = nullptr;
+  const facts::ArrowBuffer ends = facts::NewBuffer(pairs.size() + 1, &offsets);
+  size_t size = 0;
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    offsets[i] = static_cast<int32_t>(size);
+    size += block.subject(pairs[i].row).size();
+  }
+  offsets[pairs.size()] = static_cast<int32_t>(size);
+  char* bytes = nullptr;
+  column->buffers = {{}, ends, facts::NewBuffer(size, &bytes)};
+  for (const batch::Pair& pair : pairs) {
     const std::string_view subject = block.subject(pair.row);
-    subjects.insert(subjects.end(), subject.begin(), subject.end());
-    offsets[i + 1] = static_cast<int32_t>(subjects.size());
-    policies[i] = static_cast<int32_t>(pair.policy);
-    outcomes[i] = static_cast<int8_t>(pair.outcome);
-    amounts[i] = pair.amount_fen;
-    if (pair.has_amount) {
+    bytes = std::copy(subject.begin(), subject.end(), bytes);
+  }
+  return column;
+}
+
+std::shared_ptr<ArrowColumn> Amounts(const Pairs& pairs) {
+  auto column = Filled<int64_t>("l", "amount_fen", pairs, [](const batch::Pair& pair) { return pair.amount_fen; });
+  column->nullable = true;
+  std::vector<uint8_t> valid((pairs.size() + 7) / 8, 0);
+  for (size_t i = 0; i < pairs.size(); ++i) {
+    if (pairs[i].has_amount) {
       valid[i / 8] = static_cast<uint8_t>(valid[i / 8] | (1U << (i % 8)));
     } else {
-      ++nulls;
+      ++column->null_count;
     }
   }
-  auto row = NewColumn("l", "row", count);
-  row->buffers = {{}, BytesOf(rows)};
-  auto subject = NewColumn("u", "subject", count);
-  subject->buffers = {{}, BytesOf(offsets), std::move(subjects)};
-  auto policy = NewColumn("i", "policy", count);
-  policy->buffers = {{}, BytesOf(policies)};
-  policy->dictionary = policies_;
-  auto outcome = NewColumn("c", "outcome", count);
-  outcome->buffers = {{}, BytesOf(outcomes)};
-  outcome->dictionary = outcomes_;
-  auto amount = NewColumn("l", "amount_fen", count);
-  amount->nullable = true;
-  amount->null_count = nulls;
-  amount->buffers = {nulls == 0 ? std::vector<uint8_t>{} : std::move(valid), BytesOf(amounts)};
+  if (column->null_count > 0) column->buffers[0] = facts::BufferOf(std::move(valid));
+  return column;
+}
 
-  auto batch = NewColumn("+s", "", count);
+}  // namespace
+
+std::shared_ptr<ArrowColumn> ResultBatches::Make(const facts::FactBlock& block, const Pairs& pairs) const {
+  auto batch = NewColumn("+s", "", pairs.size());
   batch->buffers = {{}};
-  batch->children = {row, subject, policy, outcome, amount};
+  auto& children = batch->children;
+  if (columns_.row) {
+    children.push_back(Filled<int64_t>("l", "row", pairs,
+                                       [&](const batch::Pair& pair) { return block.input_row(pair.row); }));
+  }
+  if (columns_.subject) children.push_back(Subjects(block, pairs));
+  if (columns_.policy) {
+    auto policy = Filled<int32_t>(
+        "i", "policy", pairs, [](const batch::Pair& pair) { return static_cast<int32_t>(pair.policy); });
+    policy->dictionary = policies_;
+    children.push_back(std::move(policy));
+  }
+  if (columns_.outcome) {
+    auto outcome = Filled<int8_t>(
+        "c", "outcome", pairs, [](const batch::Pair& pair) { return static_cast<int8_t>(pair.outcome); });
+    outcome->dictionary = outcomes_;
+    children.push_back(std::move(outcome));
+  }
+  if (columns_.amount_fen) children.push_back(Amounts(pairs));
   return batch;
+}
+
+void ResultBatches::AddToRows(int64_t rows, ArrowColumn* batch) const {
+  if (!columns_.row || rows == 0) return;
+  // Nobody else has the batch yet, so its buffers may still be written.
+  auto* values = static_cast<int64_t*>(const_cast<void*>(batch->children[0]->buffers[1].data));
+  for (int64_t i = 0; i < batch->length; ++i) values[i] += rows;
 }
 
 void ResultBatches::ExportSchema(ArrowSchema* out) const {
   // The schema of a batch without rows is the schema of all batches.
   pack::Schema none;
-  facts::ExportSchema(Make(facts::FactBlock(none), {}, 0), out);
+  facts::ExportSchema(Make(facts::FactBlock(none), {}), out);
 }
 
 }  // namespace zhida::facade

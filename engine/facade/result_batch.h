@@ -13,17 +13,28 @@
 
 namespace zhida::facade {
 
+// Which columns a batch has, in this order.
+struct ResultColumns {
+  bool row = true;
+  bool subject = true;
+  bool policy = true;
+  bool outcome = true;
+  bool amount_fen = true;
+};
+
 class ResultBatches {
  public:
-  explicit ResultBatches(const pack::Pack& pack);
+  ResultBatches(const pack::Pack& pack, ResultColumns columns);
 
-  // Pairs of one fact block. `row_base` is added to the block's input rows.
-  std::shared_ptr<const facts::ArrowColumn> Make(const facts::FactBlock& block,
-                                                 const std::vector<batch::Pair>& pairs,
-                                                 int64_t row_base) const;
+  // Pairs of one fact block. The rows are the block's input rows: whoever learns later how many rows came
+  // before adds them with AddToRows(), before the batch is handed out.
+  std::shared_ptr<facts::ArrowColumn> Make(const facts::FactBlock& block,
+                                           const std::vector<batch::Pair>& pairs) const;
+  void AddToRows(int64_t rows, facts::ArrowColumn* batch) const;
   void ExportSchema(ArrowSchema* out) const;
 
  private:
+  ResultColumns columns_;
   std::shared_ptr<const facts::ArrowColumn> policies_;
   std::shared_ptr<const facts::ArrowColumn> outcomes_;
 };

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <deque>
-#include <mutex>
 #include <thread>
 #include <utility>
 
 #include "engine/base/json_writer.h"
-#include "engine/base/parallel.h"
+#include "engine/base/pipeline.h"
 #include "engine/batch/batch.h"
 #include "engine/facade/chunks.h"
-#include "engine/facade/result_batch.h"
 #include "engine/facts/arrow_reader.h"
 #include "engine/facts/ndjson.h"
 
@@ -23,10 +21,9 @@ using batch::PolicyTotals;
 
 namespace {
 
-// Pieces of input a thread gets in one wave: enough that none waits long for the last one, few enough to stay
-// small.
-constexpr size_t kPiecesPerThread = 3;
-constexpr int64_t kArrowRowsPerPiece = 4096;
+constexpr int64_t kArrowRowsPerPiece = 8192;
+// Batches that Next() has made ahead when it returns, a thread; all threads are at work until then.
+constexpr size_t kBatchesAhead = 2;
 
 // A piece of input and what became of it.
 struct Piece {
@@ -35,8 +32,16 @@ struct Piece {
   std::vector<facts::Reject> rejects;
   facts::ReadCounts counts;
   int64_t lines = 0;
-  BlockResult result;
   std::shared_ptr<facts::FactBlock> block;
+  std::shared_ptr<facts::ArrowColumn> batch;  // null: no pairs, or nobody wants them
+};
+
+// What one thread works with; made when first needed.
+struct Tools {
+  std::unique_ptr<facts::NdjsonReader> reader;
+  std::unique_ptr<BatchEngine::Worker> batch;
+  std::unique_ptr<point::PointEngine::Worker> point;
+  BlockResult result;
 };
 
 }  // namespace
@@ -44,38 +49,31 @@ struct Piece {
 class Screen::Impl {
  public:
   Impl(std::shared_ptr<const Engine> engine_in, ScreenOptions options_in)
-      : engine(std::move(engine_in)), options(std::move(options_in)), batches(engine->pack()) {
+      : engine(std::move(engine_in)),
+        options(std::move(options_in)),
+        batches(engine->pack(), options.columns),
+        pipeline(engine->threads()),
+        pieces(pipeline.slots()),
+        tools(pipeline.threads()) {
     rules = engine->DateRulesOf(options.dates);
-    totals.resize(engine->pack().policies.size());
-    threads = engine->threads() > 0 ? static_cast<size_t>(engine->threads())
-                                    : std::max<size_t>(1, std::thread::hardware_concurrency());
-    pieces.resize(threads * kPiecesPerThread);
+    for (Tools& each : tools) each.result.StartBlock(engine->pack().policies.size());
   }
   ~Impl() {
     if (rejects_file != nullptr) std::fclose(rejects_file);
   }
 
   bool Prepare(Diagnostics* diagnostics);
-  bool ReadWave();  // false when the input has ended or failed
-  void JudgeWave(const CancelFlag& cancel);
-  void JudgePiece(Piece* piece);
-  void MergeWave(bool keep_batches);
-  void WriteReject(const facts::Reject& reject, const Piece& piece);
-  Step Failed(std::string message) {
-    error = std::move(message);
-    return Step::kFailed;
-  }
+  void MakeBatchEngine(bool keep_batches);
+  // Judges pieces until there are enough batches, or to the end.
   Step Advance(const CancelFlag& cancel, bool keep_batches);
-
-  // What one thread works with; made when first needed.
-  struct Tools {
-    std::unique_ptr<facts::NdjsonReader> reader;
-    std::unique_ptr<BatchEngine::Worker> batch;
-    std::unique_ptr<point::PointEngine::Worker> point;
-  };
-  std::unique_ptr<Tools> Borrow();
-  void Return(std::unique_ptr<Tools> tools);
-  void JudgeRowByRow(Tools* tools, Piece* piece);
+  bool Take(Piece* piece);
+  void Judge(Piece* piece, Tools* with, bool keep_batch);
+  void JudgeRowByRow(const facts::FactBlock& block, Tools* with);
+  void Merge(Piece* piece);
+  void WriteReject(const facts::Reject& reject, const Piece& piece);
+  bool ReportProgress();  // of what is new; false: stop
+  Step End();
+  BlockResult Totals() const;
 
   std::shared_ptr<const Engine> engine;
   ScreenOptions options;
@@ -85,20 +83,17 @@ class Screen::Impl {
   std::vector<bool> selected;
   std::unique_ptr<ChunkReader> chunks;        // NDJSON, or
   std::unique_ptr<facts::ArrowReader> arrow;  // Arrow
-  size_t threads = 1;
-  std::vector<Piece> pieces;
-  size_t wave = 0;  // pieces of this wave
-  std::mutex tools_mutex;
-  std::vector<std::unique_ptr<Tools>> idle_tools;
+  OrderedPipeline pipeline;
+  std::vector<Piece> pieces;  // by slot
+  std::vector<Tools> tools;   // by worker
   std::deque<std::shared_ptr<const facts::ArrowColumn>> ready;
 
   facts::ReadCounts counts;
-  std::vector<PolicyTotals> totals;
-  batch::WorkCounts work;
   int64_t lines = 0;  // of the current file
+  int64_t rows_reported = 0;
   std::FILE* rejects_file = nullptr;
   std::string error;
-  bool started = false;
+  bool input_ended = false;
   bool complete = false;
 };
 
@@ -113,89 +108,74 @@ bool Screen::Impl::Prepare(Diagnostics* diagnostics) {
       return false;
     }
   }
-  batch::BatchOptions batch_options;
-  batch_options.block_rows = std::max<size_t>(1, options.block_rows);
-  batch_options.wanted = options.outcomes;
-  batch_options.policies = selected;
-  batch_engine = std::make_unique<BatchEngine>(engine->plan(), std::move(batch_options));
   return true;
 }
 
-bool Screen::Impl::ReadWave() {
-  wave = 0;
-  while (wave < pieces.size()) {
-    Piece& piece = pieces[wave];
-    piece.rejects.clear();
-    piece.counts = {};
-    piece.lines = 0;
-    const bool more = chunks ? chunks->Next(&piece.chunk) : arrow->Next(kArrowRowsPerPiece, &piece.slice);
-    if (!more) break;
-    ++wave;
-  }
-  return wave > 0;
+// When it is known whether anybody wants pairs.
+void Screen::Impl::MakeBatchEngine(bool keep_batches) {
+  batch::BatchOptions batch_options;
+  batch_options.block_rows = std::max<size_t>(1, options.block_rows);
+  batch_options.wanted = keep_batches ? options.outcomes : OutcomeMask{};
+  batch_options.policies = selected;
+  batch_engine = std::make_unique<BatchEngine>(engine->plan(), std::move(batch_options));
 }
 
-std::unique_ptr<Screen::Impl::Tools> Screen::Impl::Borrow() {
-  const std::lock_guard lock(tools_mutex);
-  if (idle_tools.empty()) return std::make_unique<Tools>();
-  auto tools = std::move(idle_tools.back());
-  idle_tools.pop_back();
-  return tools;
+bool Screen::Impl::Take(Piece* piece) {
+  piece->rejects.clear();
+  piece->counts = {};
+  piece->lines = 0;
+  piece->batch.reset();
+  return chunks ? chunks->Next(&piece->chunk) : arrow->Next(kArrowRowsPerPiece, &piece->slice);
 }
 
-void Screen::Impl::Return(std::unique_ptr<Tools> tools) {
-  const std::lock_guard lock(tools_mutex);
-  idle_tools.push_back(std::move(tools));
-}
-
-void Screen::Impl::JudgePiece(Piece* piece) {
-  std::unique_ptr<Tools> tools = Borrow();
+void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
   if (!piece->block) piece->block = std::make_shared<facts::FactBlock>(engine->pack().schema);
-  piece->block->Clear();
+  facts::FactBlock& block = *piece->block;
+  block.Clear();
   if (chunks) {
-    if (!tools->reader) tools->reader = std::make_unique<facts::NdjsonReader>(engine->pack(), rules);
+    if (!with->reader) with->reader = std::make_unique<facts::NdjsonReader>(engine->pack(), rules);
     const std::string_view text(piece->chunk.text.data(), piece->chunk.size);
-    // Lines and rows before this piece are not known yet; MergeWave() adds them. Only a file's first line may
+    // Lines and rows before this piece are not known yet; Merge() adds them. Only a file's first line may
     // begin with a byte order mark.
     const int64_t first_line = piece->chunk.starts_file ? 1 : 2;
-    piece->lines =
-        tools->reader->Read(text, first_line, 0, piece->block.get(), &piece->rejects, &piece->counts);
+    piece->lines = with->reader->Read(text, first_line, 0, &block, &piece->rejects, &piece->counts);
     for (facts::Reject& reject : piece->rejects) reject.line -= first_line - 1;
   } else {
-    arrow->Convert(piece->slice, piece->block.get(), &piece->rejects, &piece->counts);
+    arrow->Convert(piece->slice, &block, &piece->rejects, &piece->counts);
   }
-  piece->block->Finish();
+  block.Finish();
   if (options.evaluator == Evaluator::kBatch) {
-    if (!tools->batch) tools->batch = std::make_unique<BatchEngine::Worker>(*batch_engine);
-    tools->batch->Run(*piece->block, nullptr, &piece->result);
+    if (!with->batch) with->batch = std::make_unique<BatchEngine::Worker>(*batch_engine);
+    with->batch->Run(block, nullptr, &with->result);
   } else {
-    JudgeRowByRow(tools.get(), piece);
+    JudgeRowByRow(block, with);
   }
-  Return(std::move(tools));
+  if (keep_batch && !with->result.pairs.empty()) piece->batch = batches.Make(block, with->result.pairs);
 }
 
-void Screen::Impl::JudgeRowByRow(Tools* tools, Piece* piece) {
+void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
   const pack::Pack& pack = engine->pack();
-  piece->result.Clear(pack.policies.size());
-  if (!tools->point) tools->point = std::make_unique<point::PointEngine::Worker>(engine->point());
+  BlockResult& result = with->result;
+  result.StartBlock(pack.policies.size());
+  if (!with->point) with->point = std::make_unique<point::PointEngine::Worker>(engine->point());
   std::vector<pack::Judgement> judgements(pack.policies.size());
-  for (size_t row = 0; row < piece->block->row_count(); ++row) {
-    const facts::BlockRow subject(*piece->block, row);
+  for (size_t row = 0; row < block.row_count(); ++row) {
+    const facts::BlockRow subject(block, row);
     pack::SubjectJudge judge(pack, engine->as_of(), subject);
-    if (options.evaluator == Evaluator::kPoint) tools->point->Run(*piece->block, row, &judgements);
+    if (options.evaluator == Evaluator::kPoint) with->point->Run(block, row, &judgements);
     for (size_t policy = 0; policy < pack.policies.size(); ++policy) {
       if (!selected.empty() && !selected[policy]) continue;
       const pack::Judgement judgement = options.evaluator == Evaluator::kPoint
                                             ? judgements[policy]
                                             : judge.Decide(static_cast<int>(policy));
-      ++piece->result.work.pairs;
-      PolicyTotals& policy_totals = piece->result.totals[policy];
+      ++result.work.pairs;
+      PolicyTotals& policy_totals = result.totals[policy];
       ++policy_totals.outcomes[static_cast<size_t>(judgement.outcome)];
       const int64_t amount = judgement.amount_fen.value_or(0);
       if (judgement.outcome == pack::Outcome::kEligible) policy_totals.amount_fen += amount;
       if (judgement.outcome == pack::Outcome::kConditional) policy_totals.conditional_amount_fen += amount;
       if (!options.outcomes[static_cast<size_t>(judgement.outcome)]) continue;
-      batch::Pair& pair = piece->result.pairs.emplace_back();
+      batch::Pair& pair = result.pairs.emplace_back();
       pair.amount_fen = amount;
       pair.row = static_cast<uint32_t>(row);
       pair.policy = static_cast<uint32_t>(policy) & 0xFFFFFFF;
@@ -203,12 +183,6 @@ void Screen::Impl::JudgeRowByRow(Tools* tools, Piece* piece) {
       pair.has_amount = judgement.amount_fen.has_value();
     }
   }
-}
-
-void Screen::Impl::JudgeWave(const CancelFlag& cancel) {
-  ParallelFor(wave, static_cast<int>(threads), [&](size_t i) {
-    if (!cancel.raised()) JudgePiece(&pieces[i]);
-  });
 }
 
 void Screen::Impl::WriteReject(const facts::Reject& reject, const Piece& piece) {
@@ -223,53 +197,82 @@ void Screen::Impl::WriteReject(const facts::Reject& reject, const Piece& piece) 
   }
 }
 
-void Screen::Impl::MergeWave(bool keep_batches) {
-  for (size_t i = 0; i < wave; ++i) {
-    Piece& piece = pieces[i];
-    const int64_t row_base = chunks ? counts.rows_read : 0;
-    if (chunks && piece.chunk.starts_file) lines = 0;
-    for (facts::Reject& reject : piece.rejects) {
-      reject.row += row_base;
-      if (chunks) reject.line += lines;
-      WriteReject(reject, piece);
-    }
-    counts.Add(piece.counts);
-    lines += piece.lines;
-    for (size_t policy = 0; policy < totals.size(); ++policy) totals[policy].Add(piece.result.totals[policy]);
-    work.Add(piece.result.work);
-    if (keep_batches && !piece.result.pairs.empty()) {
-      ready.push_back(batches.Make(*piece.block, piece.result.pairs, row_base));
-    }
+void Screen::Impl::Merge(Piece* piece) {
+  const int64_t row_base = chunks ? counts.rows_read : 0;
+  if (chunks && piece->chunk.starts_file) lines = 0;
+  for (facts::Reject& reject : piece->rejects) {
+    reject.row += row_base;
+    if (chunks) reject.line += lines;
+    WriteReject(reject, *piece);
   }
+  counts.Add(piece->counts);
+  lines += piece->lines;
+  if (!piece->batch) return;
+  batches.AddToRows(row_base, piece->batch.get());
+  ready.push_back(std::move(piece->batch));
+}
+
+bool Screen::Impl::ReportProgress() {
+  if (!options.progress || counts.rows_read == rows_reported) return true;
+  rows_reported = counts.rows_read;
+  ScreenProgress progress;
+  progress.rows = counts.rows_read;
+  if (chunks) {
+    progress.bytes = chunks->bytes_read();
+    progress.bytes_total = chunks->bytes_total();
+  }
+  return options.progress(progress);
+}
+
+Screen::Step Screen::Impl::End() {
+  if (error.empty() && chunks) error = chunks->error();
+  if (error.empty() && arrow) error = arrow->error();
+  if (error.empty() && rejects_file != nullptr && std::fflush(rejects_file) != 0) {
+    error = "writing rejected rows to " + options.rejects_path + " failed";
+  }
+  complete = error.empty();
+  return complete ? Step::kEnd : Step::kFailed;
 }
 
 Screen::Step Screen::Impl::Advance(const CancelFlag& cancel, bool keep_batches) {
   if (!error.empty()) return Step::kFailed;
   if (complete) return Step::kEnd;
-  if (cancel.raised()) return Step::kCancelled;
-  if (!ReadWave()) {
-    if (chunks && !chunks->error().empty()) return Failed(chunks->error());
-    if (arrow && !arrow->error().empty()) return Failed(arrow->error());
-    if (rejects_file != nullptr && std::fflush(rejects_file) != 0) {
-      return Failed("writing rejected rows to " + options.rejects_path + " failed");
+  if (input_ended) return End();
+  if (!batch_engine) MakeBatchEngine(keep_batches);
+  bool stopped = false;
+  const std::thread::id caller = std::this_thread::get_id();
+  OrderedPipeline::Steps steps;
+  steps.take = [&](size_t slot) {
+    if (stopped || cancel.raised() || ready.size() >= kBatchesAhead * pipeline.threads()) return false;
+    // The caller's own code runs on its thread, which works as the others do.
+    if (std::this_thread::get_id() == caller && !ReportProgress()) {
+      stopped = true;
+      return false;
     }
-    complete = true;
-    return Step::kEnd;
-  }
-  JudgeWave(cancel);
-  if (cancel.raised()) return Step::kCancelled;
-  MergeWave(keep_batches);
+    input_ended = !Take(&pieces[slot]);
+    return !input_ended;
+  };
+  steps.work = [&](size_t slot, size_t worker) { Judge(&pieces[slot], &tools[worker], keep_batches); };
+  steps.merge = [&](size_t slot) {
+    Merge(&pieces[slot]);
+    return error.empty();
+  };
+  pipeline.Run(steps);
   if (!error.empty()) return Step::kFailed;
-  if (options.progress) {
-    ScreenProgress progress;
-    progress.rows = counts.rows_read;
-    if (chunks) {
-      progress.bytes = chunks->bytes_read();
-      progress.bytes_total = chunks->bytes_total();
+  if (!stopped && !cancel.raised()) stopped = !ReportProgress();
+  return stopped || cancel.raised() ? Step::kCancelled : Step::kBatch;
+}
+
+BlockResult Screen::Impl::Totals() const {
+  BlockResult all;
+  all.StartBlock(engine->pack().policies.size());
+  for (const Tools& each : tools) {
+    for (size_t policy = 0; policy < all.totals.size(); ++policy) {
+      all.totals[policy].Add(each.result.totals[policy]);
     }
-    if (!options.progress(progress)) return Step::kCancelled;
+    all.work.Add(each.result.work);
   }
-  return Step::kBatch;
+  return all;
 }
 
 Screen::Screen() = default;
@@ -329,10 +332,11 @@ void WriteOutcomes(const std::array<int64_t, pack::kOutcomeCount>& outcomes, Jso
 std::string Screen::SummaryJson() const {
   const Impl& run = *impl_;
   const pack::Pack& pack = run.engine->pack();
+  const BlockResult result = run.Totals();
   PolicyTotals all;
   int64_t policies = 0;
-  for (size_t i = 0; i < run.totals.size(); ++i) {
-    all.Add(run.totals[i]);
+  for (size_t i = 0; i < result.totals.size(); ++i) {
+    all.Add(result.totals[i]);
     if (run.selected.empty() || run.selected[i]) ++policies;
   }
   const int64_t subjects = run.counts.rows_read - run.counts.rows_rejected;
@@ -344,7 +348,7 @@ std::string Screen::SummaryJson() const {
       .String(run.engine->as_of().ToString());
   json.Key("pack").Raw(PackJson(pack)).Key("complete").Bool(run.complete);
   json.Key("rows_read").Int(run.counts.rows_read).Key("rows_rejected").Int(run.counts.rows_rejected);
-  json.Key("subjects").Int(subjects).Key("policies").Int(policies).Key("pairs").Int(run.work.pairs);
+  json.Key("subjects").Int(subjects).Key("policies").Int(policies).Key("pairs").Int(result.work.pairs);
   json.Key("outcomes").BeginObject();
   WriteOutcomes(all.outcomes, &json);
   json.EndObject().Key("amount_fen").Raw(zhida::ToString(all.amount_fen));
@@ -352,25 +356,25 @@ std::string Screen::SummaryJson() const {
   json.Key("undated").Int(run.counts.undated).Key("bad_check_digits").Int(run.counts.bad_check_digits);
   json.Key("refused_commitments").Int(run.counts.refused_commitments).Key("undeclared").BeginObject();
   for (const auto& [name, rows] : run.counts.undeclared) json.Key(name).Int(rows);
-  json.EndObject().Key("work").BeginObject().Key("judged_pairs").Int(run.work.judged_pairs);
+  json.EndObject().Key("work").BeginObject().Key("judged_pairs").Int(result.work.judged_pairs);
   json.Key("interpreted_conditions")
-      .Int(run.work.expressions)
+      .Int(result.work.expressions)
       .Key("judged_amounts")
-      .Int(run.work.judged_amounts);
+      .Int(result.work.judged_amounts);
   json.Key("text_evaluations").Int(run.batch_engine ? run.batch_engine->text_evaluations() : 0).EndObject();
   json.Key("by_policy").BeginArray();
-  for (size_t i = 0; i < run.totals.size(); ++i) {
+  for (size_t i = 0; i < result.totals.size(); ++i) {
     if (!run.selected.empty() && !run.selected[i]) continue;
     json.BeginObject().Key("policy").String(pack.policies[i].id).Key("title").String(pack.policies[i].title);
-    WriteOutcomes(run.totals[i].outcomes, &json);
-    json.Key("amount_fen").Raw(zhida::ToString(run.totals[i].amount_fen));
-    json.Key("conditional_amount_fen").Raw(zhida::ToString(run.totals[i].conditional_amount_fen)).EndObject();
+    WriteOutcomes(result.totals[i].outcomes, &json);
+    json.Key("amount_fen").Raw(zhida::ToString(result.totals[i].amount_fen));
+    json.Key("conditional_amount_fen").Raw(zhida::ToString(result.totals[i].conditional_amount_fen)).EndObject();
   }
   json.EndArray();
   // Each run proves that nothing was lost.
   int64_t judged = 0;
   for (int64_t count : all.outcomes) judged += count;
-  json.Key("adds_up").Bool(judged == run.work.pairs && run.work.pairs == subjects * policies);
+  json.Key("adds_up").Bool(judged == result.work.pairs && result.work.pairs == subjects * policies);
   return json.EndObject().Take();
 }
 

@@ -1,9 +1,9 @@
-// Screen: all subjects of an input against all policies, in waves of blocks.
+// Screen: all subjects of an input against all policies, piece by piece.
 //
-// A wave is read by the caller's thread, judged by all threads, and handed out in input order; nothing of a
-// wave is kept, so memory does not grow with the number of rows. Nothing happens between calls of Next(),
-// which gives backpressure for free. The same input gives the same output for any number of threads and any
-// block size. One thread at a time, except Cancel(). Keeps its engine alive.
+// Each thread takes a piece of the input, judges it and takes the next; what came of them is merged in the
+// order of the input, and nothing of a piece is kept, so memory does not grow with the number of rows. Nothing
+// happens between calls of Next(), which gives backpressure for free. The same input gives the same output for
+// any number of threads and any block size. One thread at a time, except Cancel(). Keeps its engine alive.
 #ifndef ZHIDA_ENGINE_FACADE_SCREEN_H_
 #define ZHIDA_ENGINE_FACADE_SCREEN_H_
 
@@ -15,6 +15,7 @@
 
 #include "engine/base/cancel.h"
 #include "engine/facade/engine.h"
+#include "engine/facade/result_batch.h"
 #include "engine/facts/arrow_abi.h"
 
 namespace zhida::facade {
@@ -29,7 +30,8 @@ struct ScreenProgress {
 
 struct ScreenOptions {
   FactDates dates;
-  OutcomeMask outcomes = kAllButIneligible;
+  OutcomeMask outcomes = kAllButIneligible;             // pairs to write; counted are all
+  ResultColumns columns;                                // of the pairs written
   std::vector<std::string> policies;                    // empty: all
   std::string rejects_path;                             // empty: rejects are counted only
   std::function<bool(const ScreenProgress&)> progress;  // false stops the run

@@ -48,7 +48,7 @@ std::shared_ptr<const ArrowColumn> Utf8Column(std::string name, const std::vecto
     bytes.insert(bytes.end(), text.begin(), text.end());
     offsets.push_back(static_cast<int32_t>(bytes.size()));
   }
-  column->buffers = {{}, BytesOf(offsets), std::move(bytes)};
+  column->buffers = {{}, BufferOf(std::move(offsets)), BufferOf(std::move(bytes))};
   return column;
 }
 
@@ -56,12 +56,10 @@ void ExportArray(const std::shared_ptr<const ArrowColumn>& column, ArrowArray* o
   auto* holder = new ArrayHolder;
   holder->column = column;
   for (size_t i = 0; i < column->buffers.size(); ++i) {
-    const auto& buffer = column->buffers[i];
+    const void* const data = column->buffers[i].data;
     // Only the validity buffer may be null; an empty data buffer still needs an address.
     static const uint64_t kEmpty = 0;
-    holder->buffers.push_back(!buffer.empty() ? buffer.data()
-                              : i == 0        ? nullptr
-                                              : static_cast<const void*>(&kEmpty));
+    holder->buffers.push_back(data != nullptr || i == 0 ? data : static_cast<const void*>(&kEmpty));
   }
   holder->children.resize(column->children.size());
   for (size_t i = 0; i < column->children.size(); ++i) {

@@ -9,11 +9,18 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/facts/arrow_abi.h"
 
 namespace zhida::facts {
+
+// Bytes of a column and whoever keeps them.
+struct ArrowBuffer {
+  std::shared_ptr<const void> owner;  // null: there is none
+  const void* data = nullptr;
+};
 
 // One column, or a record batch (a struct of columns). Filled once, then shared and never written.
 struct ArrowColumn {
@@ -22,16 +29,24 @@ struct ArrowColumn {
   bool nullable = false;
   int64_t length = 0;
   int64_t null_count = 0;
-  std::vector<std::vector<uint8_t>> buffers;  // validity first; an empty validity buffer stands for none
+  std::vector<ArrowBuffer> buffers;  // validity first
   std::vector<std::shared_ptr<const ArrowColumn>> children;
   std::shared_ptr<const ArrowColumn> dictionary;
 };
 
-// Bytes of a vector of plain values, for ArrowColumn::buffers.
+// A buffer of a vector, which is moved in.
 template <typename T>
-std::vector<uint8_t> BytesOf(const std::vector<T>& values) {
-  const auto* begin = reinterpret_cast<const uint8_t*>(values.data());
-  return std::vector<uint8_t>(begin, begin + values.size() * sizeof(T));
+ArrowBuffer BufferOf(std::vector<T> values) {
+  auto kept = std::make_shared<const std::vector<T>>(std::move(values));
+  const void* const data = kept->data();
+  return {std::move(kept), data};
+}
+// Room for so many values, to be filled by the caller before the column is shared; not zeroed first.
+template <typename T>
+ArrowBuffer NewBuffer(size_t count, T** values) {
+  std::shared_ptr<T[]> kept(new T[count]);
+  *values = kept.get();
+  return {std::shared_ptr<const void>(kept, kept.get()), *values};
 }
 
 std::shared_ptr<const ArrowColumn> Utf8Column(std::string name, const std::vector<std::string>& texts);
