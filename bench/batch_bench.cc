@@ -10,6 +10,7 @@
 #include "bench/made_data.h"
 #include "engine/base/parallel.h"
 #include "engine/batch/batch.h"
+#include "engine/facade/result_batch.h"
 
 namespace zhida::bench {
 namespace {
@@ -29,6 +30,8 @@ void Judge(benchmark::State& state, batch::BatchOptions options, int threads) {
     engine.codes().Encode(*data.blocks[b], 0, data.blocks[b]->row_count(), &local, &codes[b]);
     bytes += codes[b].byte_count();
   }
+  // Row and policy of a pair, in the way in which databases write them.
+  const facade::ResultBatches batches(*data.pack, {true, false, true, false, false});
   std::vector<batch::BlockResult> results(workers);
   std::vector<int64_t> outcomes(pack::kOutcomeCount);
   for (auto _ : state) {
@@ -36,6 +39,9 @@ void Judge(benchmark::State& state, batch::BatchOptions options, int threads) {
     ParallelFor(workers, threads, [&](size_t w) {
       for (size_t b = w; b < data.blocks.size(); b += workers) {
         worker[w]->Run(*data.blocks[b], &codes[b], &results[w]);
+        if (results[w].pairs.size() > 0) {
+          benchmark::DoNotOptimize(batches.Make(*data.blocks[b], results[w].pairs));
+        }
       }
     });
     std::fill(outcomes.begin(), outcomes.end(), 0);

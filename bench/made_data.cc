@@ -29,7 +29,7 @@ std::string Folder(int rules) {
 }
 
 void ReadFirms(int64_t rows_max, MadeData* made) {
-  const std::string path = Folder(5000) + "/firms.ndjson";
+  const std::string path = FirmsPath();
   std::ifstream in(path, std::ios::binary);
   if (!in) Fail(path + " is not there; run ./dev bench, which makes it, or set ZHIDA_BENCH_DATA");
   facts::DateRules rules;
@@ -75,6 +75,20 @@ const MadeData& DataOf(int rules, int64_t rows) {
   made->plan = plan::Compile(made->pack, *Date::Parse("2026-06-30"));
   ReadFirms(rows, made.get());
   return *made;
+}
+
+std::string FirmsPath() {
+  const char* path = std::getenv("ZHIDA_BENCH_FIRMS_MADE");
+  return path != nullptr ? path : Folder(5000) + "/firms.ndjson";
+}
+
+std::string FirmsText(size_t bytes) {
+  std::ifstream in(FirmsPath(), std::ios::binary);
+  std::string text(bytes, ' ');
+  in.read(text.data(), static_cast<std::streamsize>(bytes));
+  text.resize(text.rfind('\n', static_cast<size_t>(in.gcount())) + 1);
+  text.reserve(text.size() + kPadding);
+  return text;
 }
 
 int64_t RowsMax() {

@@ -25,7 +25,7 @@ void WorkCounts::Add(const WorkCounts& other) {
 }
 
 void BlockResult::StartBlock(size_t policies) {
-  pairs.clear();
+  pairs.Clear();
   totals.resize(policies);
 }
 
@@ -43,11 +43,11 @@ BatchEngine::Worker::Worker(const BatchEngine& engine)
       verified_(*engine.plan_, *engine.texts_, feel::Reading::kVerified, engine.options_.fault),
       promised_(*engine.plan_, *engine.texts_, feel::Reading::kPromised, engine.options_.fault),
       local_codes_(engine.codes_),
-      sieve_(engine.options_.kernels ? *engine.options_.kernels : BestKernels()) {
+      sieve_(engine.options_.kernels ? *engine.options_.kernels : BestKernels()),
+      sorter_(engine.plan_->policies.size()) {
   const plan::Plan& plan = *engine.plan_;
   orders_.resize(plan.policies.size());
   taken_.assign(plan.policies.size(), 0);
-  first_piece_.assign(plan.policies.size(), plan::kNone);
   for (size_t policy = 0; policy < orders_.size(); ++policy) {
     const std::vector<PlannedClause>& clauses = plan.policies[policy].clauses;
     for (size_t i = 0; i < clauses.size(); ++i) {
@@ -97,46 +97,6 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRo
   result->work.expressions += verified_.counts().expressions + promised_.counts().expressions - expressions;
 }
 
-void BatchEngine::Worker::StartPiece(uint32_t policy) {
-  int& first = first_piece_[policy];
-  pieces_.push_back({static_cast<uint32_t>(found_.size()), first});
-  first = static_cast<int>(pieces_.size()) - 1;
-}
-
-void BatchEngine::Worker::Add(size_t row, Outcome outcome, bool has_amount, int64_t amount_fen) {
-  ++row_ends_[row];
-  Pair& pair = found_.emplace_back();
-  pair.amount_fen = amount_fen;
-  pair.row = static_cast<uint32_t>(row);
-  pair.outcome = outcome;
-  pair.has_amount = has_amount;
-}
-
-// Policies in their order, so that each row's pairs come in it too.
-void BatchEngine::Worker::WritePairs(size_t rows) {
-  std::vector<Pair>& pairs = result_->pairs;
-  const size_t before = pairs.size();
-  pairs.resize(before + found_.size());
-  uint32_t sum = 0;
-  for (size_t row = 0; row < rows; ++row) sum += std::exchange(row_ends_[row], sum);
-  Pair* const out = pairs.data() + before;
-  for (size_t policy = 0; policy < first_piece_.size() && !found_.empty(); ++policy) {
-    for (int piece = std::exchange(first_piece_[policy], plan::kNone); piece != plan::kNone;) {
-      const size_t at = static_cast<size_t>(piece);
-      const size_t end = at + 1 < pieces_.size() ? pieces_[at + 1].begin : found_.size();
-      for (size_t i = pieces_[at].begin; i < end; ++i) {
-        Pair& pair = out[row_ends_[found_[i].row]++];
-        pair = found_[i];
-        pair.row += static_cast<uint32_t>(first_);
-        pair.policy = static_cast<uint32_t>(policy) & 0xFFFFFFF;
-      }
-      piece = pieces_[at].next;
-    }
-  }
-  found_.clear();
-  pieces_.clear();
-}
-
 void BatchEngine::Worker::UpdateProgram() {
   const size_t policies = engine_.plan_->policies.size();
   {
@@ -167,7 +127,7 @@ void BatchEngine::Worker::UpdateProgram() {
 
 void BatchEngine::Worker::RunRows(size_t first, size_t count) {
   first_ = first;
-  row_ends_.assign(count, 0);
+  sorter_.Start(count);
   verified_.Start(*block_, first, count, nullptr);
   promised_.Start(*block_, first, count, &verified_);
   asked_.clear();
@@ -201,7 +161,7 @@ void BatchEngine::Worker::RunRows(size_t first, size_t count) {
     if (is_wanted(policy)) result_->work.pairs += static_cast<int64_t>(count);
   }
   AskJudge();
-  WritePairs(count);
+  sorter_.Finish(&result_->pairs);
 }
 
 void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint64_t* open) {
@@ -220,11 +180,9 @@ void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint
   totals.outcomes[static_cast<size_t>(Outcome::kEligible)] += static_cast<int64_t>(sure_count);
   const auto write = [&](Outcome outcome, auto&& rows_at) {
     if (!engine_.options_.wanted[static_cast<size_t>(outcome)]) return;
-    StartPiece(policy);
+    sorter_.StartPiece(policy, outcome, false);
     for (size_t w = 0; w < words; ++w) {
-      for (uint64_t rows = rows_at(w); rows != 0; rows &= rows - 1) {
-        Add(w * 64 + static_cast<size_t>(__builtin_ctzll(rows)), outcome, false, 0);
-      }
+      if (const uint64_t rows = rows_at(w); rows != 0) sorter_.AddRows(w, rows);
     }
   };
   if (sure_count > 0) write(Outcome::kEligible, [&](size_t w) { return sure[w]; });
@@ -397,11 +355,11 @@ void BatchEngine::Worker::Emit(int policy, const Plane& rows, Outcome outcome,
   const bool wanted = engine_.options_.wanted[static_cast<size_t>(outcome)];
   if (!has_amount && !wanted) return;
   int128_t& sum = outcome == Outcome::kEligible ? totals.amount_fen : totals.conditional_amount_fen;
-  if (wanted) StartPiece(static_cast<uint32_t>(policy));
+  if (wanted) sorter_.StartPiece(static_cast<uint32_t>(policy), outcome, has_amount);
   ForEachBit(rows, [&](size_t row) {
     const int64_t amount = has_amount ? (*fen)[row] : 0;
     sum += amount;
-    if (wanted) Add(row, outcome, has_amount, amount);
+    if (wanted) sorter_.Add(row, amount);
   });
 }
 
@@ -422,8 +380,8 @@ void BatchEngine::Worker::AskJudge() {
       if (judgement.outcome == Outcome::kEligible) totals.amount_fen += amount;
       if (judgement.outcome == Outcome::kConditional) totals.conditional_amount_fen += amount;
       if (!engine_.options_.wanted[static_cast<size_t>(judgement.outcome)]) continue;
-      StartPiece(policy);
-      Add(row, judgement.outcome, judgement.amount_fen.has_value(), amount);
+      sorter_.StartPiece(policy, judgement.outcome, judgement.amount_fen.has_value());
+      sorter_.Add(row, amount);
     }
   }
 }

@@ -16,22 +16,13 @@
 #include <vector>
 
 #include "engine/batch/block_pass.h"
+#include "engine/batch/pairs.h"
 #include "engine/batch/sieve.h"
 #include "engine/facts/fact_block.h"
 #include "engine/pack/judge.h"
 #include "engine/plan/plan.h"
 
 namespace zhida::batch {
-
-// Small, since there are tens for every subject.
-struct Pair {
-  int64_t amount_fen = 0;
-  uint32_t row = 0;  // within the fact block
-  uint32_t policy : 28 = 0;
-  pack::Outcome outcome : 3 = pack::Outcome::kError;
-  bool has_amount : 1 = false;
-};
-static_assert(sizeof(Pair) == 16);
 
 struct PolicyTotals {
   std::array<int64_t, pack::kOutcomeCount> outcomes{};
@@ -50,7 +41,7 @@ struct WorkCounts {
 };
 
 struct BlockResult {
-  std::vector<Pair> pairs;           // of the outcomes asked for, of the last block
+  Pairs pairs;                       // of the outcomes asked for, of the last block
   std::vector<PolicyTotals> totals;  // parallel to the plan's policies, of all blocks so far
   WorkCounts work;                   // of all blocks so far
   void StartBlock(size_t policies);  // drops the pairs
@@ -110,10 +101,6 @@ class BatchEngine {
     void Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen);
     void Emit(int policy, const Plane& rows, pack::Outcome outcome, const std::vector<int64_t>* fen);
     void AskJudge();
-    // Pairs of a block are found policy by policy, each policy's in one piece or a few. Add() starts a piece.
-    void StartPiece(uint32_t policy);
-    void Add(size_t row, pack::Outcome outcome, bool has_amount, int64_t amount_fen);
-    void WritePairs(size_t rows);  // by row, then policy
     bool PromisesMatter(int policy) const;
 
     const BatchEngine& engine_;
@@ -138,14 +125,7 @@ class BatchEngine {
     std::vector<bool> plain_;            // by policy: what the sieve hands over is the answer
     std::vector<int64_t> fen_;
     std::vector<int64_t> promised_fen_;
-    struct Piece {
-      uint32_t begin = 0;
-      int next = plan::kNone;  // of the same policy
-    };
-    std::vector<Pair> found_;
-    std::vector<Piece> pieces_;
-    std::vector<int> first_piece_;  // by policy; kNone outside a block
-    std::vector<uint32_t> row_ends_;
+    PairSorter sorter_;
   };
 
   const plan::Plan& plan() const { return *plan_; }

@@ -162,9 +162,9 @@ void CaseRunner::CheckEngines(const Engine& engine, const facts::FactBlock& bloc
       problems->push_back(id + ": the point engine says " + JudgementText(by_point[i]) + ", the judge " +
                           JudgementText(judgement));
     }
-    const batch::Pair& pair = by_batch.pairs[i];
+    const batch::Cell pair = by_batch.pairs.cells[i];
     const bool same_amount = pair.has_amount == judgement.amount_fen.has_value() &&
-                             (!pair.has_amount || pair.amount_fen == *judgement.amount_fen);
+                             by_batch.pairs.amount_fen(i) == judgement.amount_fen.value_or(0);
     if (pair.outcome != judgement.outcome || !same_amount) {
       problems->push_back(id + ": the batch engine says " + std::string(pack::OutcomeName(pair.outcome)) +
                           ", the judge " + JudgementText(judgement));

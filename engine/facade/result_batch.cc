@@ -33,14 +33,25 @@ ResultBatches::ResultBatches(const pack::Pack& pack, ResultColumns columns) : co
 
 namespace {
 
-using Pairs = std::vector<batch::Pair>;
+using batch::Pairs;
 
+// One value a pair, made by value(i).
 template <typename T, typename F>
-std::shared_ptr<ArrowColumn> Filled(const char* format, const char* name, const Pairs& pairs, F&& value) {
-  auto column = NewColumn(format, name, pairs.size());
+std::shared_ptr<ArrowColumn> Filled(const char* format, const char* name, size_t count, F&& value) {
+  auto column = NewColumn(format, name, count);
   T* values = nullptr;
+  column->buffers = {{}, facts::NewBuffer(count, &values)};
+  for (size_t i = 0; i < count; ++i) values[i] = value(i);
+  return column;
+}
+
+std::shared_ptr<ArrowColumn> Rows(const facts::FactBlock& block, const Pairs& pairs) {
+  auto column = NewColumn("l", "row", pairs.size());
+  int64_t* values = nullptr;
   column->buffers = {{}, facts::NewBuffer(pairs.size(), &values)};
-  for (size_t i = 0; i < pairs.size(); ++i) values[i] = value(pairs[i]);
+  for (size_t row = 0; row < pairs.row_ends.size(); ++row) {
+    std::fill(values + pairs.row_begin(row), values + pairs.row_ends[row], block.input_row(row));
+  }
   return column;
 }
 
@@ -49,26 +60,30 @@ std::shared_ptr<ArrowColumn> Subjects(const facts::FactBlock& block, const Pairs
   int32_t* offsets = nullptr;
   const facts::ArrowBuffer ends = facts::NewBuffer(pairs.size() + 1, &offsets);
   size_t size = 0;
-  for (size_t i = 0; i < pairs.size(); ++i) {
-    offsets[i] = static_cast<int32_t>(size);
-    size += block.subject(pairs[i].row).size();
+  for (size_t row = 0; row < pairs.row_ends.size(); ++row) {
+    const size_t step = block.subject(row).size();
+    for (size_t i = pairs.row_begin(row); i < pairs.row_ends[row]; ++i, size += step) {
+      offsets[i] = static_cast<int32_t>(size);
+    }
   }
   offsets[pairs.size()] = static_cast<int32_t>(size);
   char* bytes = nullptr;
   column->buffers = {{}, ends, facts::NewBuffer(size, &bytes)};
-  for (const batch::Pair& pair : pairs) {
-    const std::string_view subject = block.subject(pair.row);
-    bytes = std::copy(subject.begin(), subject.end(), bytes);
+  for (size_t row = 0; row < pairs.row_ends.size(); ++row) {
+    const std::string_view subject = block.subject(row);
+    for (size_t i = pairs.row_begin(row); i < pairs.row_ends[row]; ++i) {
+      bytes = std::copy(subject.begin(), subject.end(), bytes);
+    }
   }
   return column;
 }
 
 std::shared_ptr<ArrowColumn> Amounts(const Pairs& pairs) {
-  auto column = Filled<int64_t>("l", "amount_fen", pairs, [](const batch::Pair& pair) { return pair.amount_fen; });
+  auto column = Filled<int64_t>("l", "amount_fen", pairs.size(), [&](size_t i) { return pairs.amount_fen(i); });
   column->nullable = true;
   std::vector<uint8_t> valid((pairs.size() + 7) / 8, 0);
   for (size_t i = 0; i < pairs.size(); ++i) {
-    if (pairs[i].has_amount) {
+    if (pairs.cells[i].has_amount) {
       valid[i / 8] = static_cast<uint8_t>(valid[i / 8] | (1U << (i % 8)));
     } else {
       ++column->null_count;
@@ -84,20 +99,17 @@ std::shared_ptr<ArrowColumn> ResultBatches::Make(const facts::FactBlock& block, 
   auto batch = NewColumn("+s", "", pairs.size());
   batch->buffers = {{}};
   auto& children = batch->children;
-  if (columns_.row) {
-    children.push_back(Filled<int64_t>("l", "row", pairs,
-                                       [&](const batch::Pair& pair) { return block.input_row(pair.row); }));
-  }
+  if (columns_.row) children.push_back(Rows(block, pairs));
   if (columns_.subject) children.push_back(Subjects(block, pairs));
   if (columns_.policy) {
-    auto policy = Filled<int32_t>(
-        "i", "policy", pairs, [](const batch::Pair& pair) { return static_cast<int32_t>(pair.policy); });
+    auto policy = Filled<int32_t>("i", "policy", pairs.size(),
+                                  [&](size_t i) { return static_cast<int32_t>(pairs.cells[i].policy); });
     policy->dictionary = policies_;
     children.push_back(std::move(policy));
   }
   if (columns_.outcome) {
-    auto outcome = Filled<int8_t>(
-        "c", "outcome", pairs, [](const batch::Pair& pair) { return static_cast<int8_t>(pair.outcome); });
+    auto outcome = Filled<int8_t>("c", "outcome", pairs.size(),
+                                  [&](size_t i) { return static_cast<int8_t>(pairs.cells[i].outcome); });
     outcome->dictionary = outcomes_;
     children.push_back(std::move(outcome));
   }

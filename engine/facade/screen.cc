@@ -150,7 +150,7 @@ void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
   } else {
     JudgeRowByRow(block, with);
   }
-  if (keep_batch && !with->result.pairs.empty()) piece->batch = batches.Make(block, with->result.pairs);
+  if (keep_batch && with->result.pairs.size() > 0) piece->batch = batches.Make(block, with->result.pairs);
 }
 
 void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
@@ -174,14 +174,11 @@ void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
       const int64_t amount = judgement.amount_fen.value_or(0);
       if (judgement.outcome == pack::Outcome::kEligible) policy_totals.amount_fen += amount;
       if (judgement.outcome == pack::Outcome::kConditional) policy_totals.conditional_amount_fen += amount;
-      if (!options.outcomes[static_cast<size_t>(judgement.outcome)]) continue;
-      batch::Pair& pair = result.pairs.emplace_back();
-      pair.amount_fen = amount;
-      pair.row = static_cast<uint32_t>(row);
-      pair.policy = static_cast<uint32_t>(policy) & 0xFFFFFFF;
-      pair.outcome = judgement.outcome;
-      pair.has_amount = judgement.amount_fen.has_value();
+      if (options.outcomes[static_cast<size_t>(judgement.outcome)]) {
+        result.pairs.Add(judgement, static_cast<uint32_t>(policy));
+      }
     }
+    result.pairs.EndRow();
   }
 }
 

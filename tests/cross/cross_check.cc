@@ -146,12 +146,16 @@ std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator e
   batch::BlockResult result;
   batch::BatchEngine::Worker(engine).Run(*loaded.block, nullptr, &result);
   table->assign(loaded.block->row_count(), std::vector<Judgement>(policies));
-  size_t written = 0;
-  for (const batch::Pair& pair : result.pairs) {
-    Judgement& judgement = (*table)[pair.row][pair.policy];
-    judgement.outcome = pair.outcome;
-    if (pair.has_amount) judgement.amount_fen = pair.amount_fen;
-    ++written;
+  const batch::Pairs& pairs = result.pairs;
+  if (pairs.row_ends.size() != table->size()) return "not all rows are there";
+  for (size_t row = 0; row < table->size(); ++row) {
+    for (size_t i = pairs.row_begin(row); i < pairs.row_ends[row]; ++i) {
+      const batch::Cell pair = pairs.cells[i];
+      if (i > pairs.row_begin(row) && pair.policy <= pairs.cells[i - 1].policy) return "its pairs are not in order";
+      Judgement& judgement = (*table)[row][pair.policy];
+      judgement.outcome = pair.outcome;
+      if (pair.has_amount) judgement.amount_fen = pairs.amount_fen(i);
+    }
   }
   int64_t counted = 0;
   for (const batch::PolicyTotals& totals : result.totals) {
@@ -159,7 +163,7 @@ std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator e
   }
   if (judged != nullptr) *judged = result.work.judged_pairs;
   if (options.eligible_only) return "";
-  if (static_cast<int64_t>(written) != result.work.pairs || counted != result.work.pairs)
+  if (static_cast<int64_t>(pairs.size()) != result.work.pairs || counted != result.work.pairs)
     return "its pairs do not add up";
   return "";
 }

@@ -1,0 +1,75 @@
+// Firms of zhida_generate from a file to counts: reading, encoding and judging together, as a user has it.
+
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/made_data.h"
+#include "engine/facade/screen.h"
+#include "engine/facts/ndjson.h"
+
+namespace zhida::bench {
+namespace {
+
+std::shared_ptr<const facade::Engine> EngineOf(int threads) {
+  const MadeData& data = DataOf(5'000, 1);
+  return std::make_shared<facade::Engine>(data.pack, data.plan->as_of, threads);
+}
+
+// Counts of all outcomes from NDJSON.
+void BM_EndToEndNdjson(benchmark::State& state) {
+  const auto engine = EngineOf(static_cast<int>(state.range(0)));
+  const std::string path = FirmsPath();
+  int64_t rows = 0;
+  for (auto _ : state) {
+    Diagnostics diagnostics;
+    facade::ScreenOptions options;
+    options.progress = [&](const facade::ScreenProgress& progress) {
+      rows = progress.rows;
+      return true;
+    };
+    const auto screen = facade::Screen::OpenNdjson(engine, {path}, options, &diagnostics);
+    if (screen->Run() != facade::Screen::Step::kEnd) state.SkipWithError(screen->error().c_str());
+  }
+  state.counters["rows"] = static_cast<double>(rows);
+  state.counters["us_per_row"] =
+      benchmark::Counter(static_cast<double>(rows) * static_cast<double>(state.iterations()) / 1e6,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(BM_EndToEndNdjson)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+// Reading alone: the same file into fact blocks, with one thread.
+void BM_ReadNdjson(benchmark::State& state) {
+  const MadeData& data = DataOf(5'000, 1);
+  facts::DateRules rules;
+  rules.as_of = data.plan->as_of;
+  facts::NdjsonReader reader(*data.pack, rules);
+  const std::string text = FirmsText(size_t{64} << 20);
+  facts::FactBlock block(data.pack->schema);
+  int64_t rows = 0;
+  for (auto _ : state) {
+    // A few thousand lines at a time, as a screen reads them.
+    for (size_t begin = 0; begin < text.size();) {
+      size_t end = text.find('\n', std::min(begin + (size_t{2} << 20), text.size() - 1));
+      end = end == std::string::npos ? text.size() : end + 1;
+      block.Clear();
+      std::vector<facts::Reject> rejects;
+      facts::ReadCounts counts;
+      reader.Read(std::string_view(text).substr(begin, end - begin), 1, 0, &block, &rejects, &counts);
+      block.Finish();
+      rows += counts.rows_read;
+      begin = end;
+    }
+  }
+  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * text.size()));
+  state.counters["us_per_row"] = benchmark::Counter(
+      static_cast<double>(rows) / 1e6, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(BM_ReadNdjson)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace zhida::bench
