@@ -70,12 +70,14 @@ const MadeData& DataOf(int rules, int64_t rows) {
   if (made) return *made;
   made = std::make_unique<MadeData>();
   Diagnostics diagnostics;
-  made->pack = pack::LoadPack({Folder(rules) + "/pack"}, {}, &diagnostics);
+  made->pack = pack::LoadPack({PackPath(rules)}, {}, &diagnostics);
   if (!made->pack) Fail(diagnostics.Text());
   made->plan = plan::Compile(made->pack, *Date::Parse("2026-06-30"));
   ReadFirms(rows, made.get());
   return *made;
 }
+
+std::string PackPath(int rules) { return Folder(rules) + "/pack"; }
 
 std::string FirmsPath() {
   const char* path = std::getenv("ZHIDA_BENCH_FIRMS_MADE");

@@ -24,6 +24,7 @@ struct MadeData {
 // The pack of so many rules in the folder of that name under ZHIDA_BENCH_DATA (build/bench/data unless set),
 // and that many firms of the folder 5000. Ends the program if they are not there; ./dev bench makes them.
 const MadeData& DataOf(int rules, int64_t rows);
+std::string PackPath(int rules);
 // The file of firms: ZHIDA_BENCH_FIRMS_MADE, or firms.ndjson of the folder 5000.
 std::string FirmsPath();
 // Its first whole lines, about so many bytes, with room behind them for the reader.
