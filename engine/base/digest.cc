@@ -52,4 +52,12 @@ std::string Sha256Hex(std::string_view bytes) {
   return digest.Hex();
 }
 
+std::array<uint8_t, 32> Sha256Bytes(std::string_view bytes) {
+  std::array<uint8_t, 32> digest;
+  unsigned int size = 0;
+  Require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1 &&
+          size == digest.size());
+  return digest;
+}
+
 }  // namespace zhida

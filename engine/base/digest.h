@@ -9,6 +9,8 @@
 #ifndef ZHIDA_ENGINE_BASE_DIGEST_H_
 #define ZHIDA_ENGINE_BASE_DIGEST_H_
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -38,6 +40,8 @@ class Sha256 {
 
 // The digest of one text; fails like Sha256. Any thread.
 std::string Sha256Hex(std::string_view bytes);
+// The same as 32 bytes, for chains of digests.
+std::array<uint8_t, 32> Sha256Bytes(std::string_view bytes);
 
 }  // namespace zhida
 
