@@ -51,7 +51,13 @@ void BM_Compile(benchmark::State& state) {
   state.counters["load_s"] = load / static_cast<double>(state.iterations());
   state.counters["plan_s"] = compile / static_cast<double>(state.iterations());
 }
-BENCHMARK(BM_Compile)->Arg(1'000)->Arg(5'000)->Arg(20'000)->Arg(100'000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK(BM_Compile)
+    ->Arg(1'000)
+    ->Arg(5'000)
+    ->Arg(20'000)
+    ->Arg(100'000)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 }  // namespace
 }  // namespace zhida::bench

@@ -68,8 +68,8 @@ class BatchEngine {
    public:
     explicit Worker(const BatchEngine& engine);
     ~Worker() override;
-    // Judges all rows of a finished block: their pairs replace those in *result, the rest is added. `codes` are those of the
-    // block's rows by the engine's codebook, if they are at hand; else null.
+    // Judges all rows of a finished block: their pairs replace those in *result, the rest is added. `codes`
+    // are those of the block's rows by the engine's codebook, if they are at hand; else null.
     void Run(const facts::FactBlock& block, const plan::CodedRows* codes, BlockResult* result);
 
    private:

@@ -79,7 +79,8 @@ std::shared_ptr<ArrowColumn> Subjects(const facts::FactBlock& block, const Pairs
 }
 
 std::shared_ptr<ArrowColumn> Amounts(const Pairs& pairs) {
-  auto column = Filled<int64_t>("l", "amount_fen", pairs.size(), [&](size_t i) { return pairs.amount_fen(i); });
+  auto column =
+      Filled<int64_t>("l", "amount_fen", pairs.size(), [&](size_t i) { return pairs.amount_fen(i); });
   column->nullable = true;
   std::vector<uint8_t> valid((pairs.size() + 7) / 8, 0);
   for (size_t i = 0; i < pairs.size(); ++i) {

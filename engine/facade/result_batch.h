@@ -28,8 +28,7 @@ class ResultBatches {
 
   // Pairs of one fact block. The rows are the block's input rows: whoever learns later how many rows came
   // before adds them with AddToRows(), before the batch is handed out.
-  std::shared_ptr<facts::ArrowColumn> Make(const facts::FactBlock& block,
-                                           const batch::Pairs& pairs) const;
+  std::shared_ptr<facts::ArrowColumn> Make(const facts::FactBlock& block, const batch::Pairs& pairs) const;
   void AddToRows(int64_t rows, facts::ArrowColumn* batch) const;
   void ExportSchema(ArrowSchema* out) const;
 

@@ -365,7 +365,9 @@ std::string Screen::SummaryJson() const {
     json.BeginObject().Key("policy").String(pack.policies[i].id).Key("title").String(pack.policies[i].title);
     WriteOutcomes(result.totals[i].outcomes, &json);
     json.Key("amount_fen").Raw(zhida::ToString(result.totals[i].amount_fen));
-    json.Key("conditional_amount_fen").Raw(zhida::ToString(result.totals[i].conditional_amount_fen)).EndObject();
+    json.Key("conditional_amount_fen")
+        .Raw(zhida::ToString(result.totals[i].conditional_amount_fen))
+        .EndObject();
   }
   json.EndArray();
   // Each run proves that nothing was lost.

@@ -1,9 +1,10 @@
 // Screen: all subjects of an input against all policies, piece by piece.
 //
 // Each thread takes a piece of the input, judges it and takes the next; what came of them is merged in the
-// order of the input, and nothing of a piece is kept, so memory does not grow with the number of rows. Nothing
-// happens between calls of Next(), which gives backpressure for free. The same input gives the same output for
-// any number of threads and any block size. One thread at a time, except Cancel(). Keeps its engine alive.
+// order of the input, and nothing of a piece is kept, so memory does not grow with the number of rows.
+// Nothing happens between calls of Next(), which gives backpressure for free. The same input gives the same
+// output for any number of threads and any block size. One thread at a time, except Cancel(). Keeps its
+// engine alive.
 #ifndef ZHIDA_ENGINE_FACADE_SCREEN_H_
 #define ZHIDA_ENGINE_FACADE_SCREEN_H_
 

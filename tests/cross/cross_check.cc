@@ -151,7 +151,8 @@ std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator e
   for (size_t row = 0; row < table->size(); ++row) {
     for (size_t i = pairs.row_begin(row); i < pairs.row_ends[row]; ++i) {
       const batch::Cell pair = pairs.cells[i];
-      if (i > pairs.row_begin(row) && pair.policy <= pairs.cells[i - 1].policy) return "its pairs are not in order";
+      if (i > pairs.row_begin(row) && pair.policy <= pairs.cells[i - 1].policy)
+        return "its pairs are not in order";
       Judgement& judgement = (*table)[row][pair.policy];
       judgement.outcome = pair.outcome;
       if (pair.has_amount) judgement.amount_fen = pairs.amount_fen(i);
