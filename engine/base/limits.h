@@ -25,6 +25,9 @@ inline constexpr size_t kPatternBytesMax = 1'000;  // one regular expression
 inline constexpr int64_t kPatternMemoryBytes = int64_t{8} << 20;
 inline constexpr size_t kStepsMax = 1'000'000;     // interpreter steps for one subject and policy
 inline constexpr size_t kIterationsMax = 100'000;  // elements that one for/some/every may visit
+inline constexpr int64_t kDeadlineDaysMax =
+    3'660;  // working days of one deadline; no limit in law comes near
+inline constexpr int64_t kDeadlineSpanMax = 36'600;  // days, about a century, that one deadline may run over
 
 // Facts.
 inline constexpr size_t kLineBytesMax = size_t{1} << 20;     // one NDJSON line

@@ -21,6 +21,7 @@ std::vector<Builtin> MakeBuiltins() {
   AddStringBuiltins(&all);
   AddListBuiltins(&all);
   AddDateBuiltins(&all);
+  AddCalendarBuiltins(&all);
   AddPackBuiltins(&all);
   return all;
 }

@@ -26,6 +26,7 @@ void AddAggregateBuiltins(std::vector<Builtin>* all);
 void AddStringBuiltins(std::vector<Builtin>* all);
 void AddListBuiltins(std::vector<Builtin>* all);
 void AddDateBuiltins(std::vector<Builtin>* all);
+void AddCalendarBuiltins(std::vector<Builtin>* all);
 void AddPackBuiltins(std::vector<Builtin>* all);
 
 // Typing. Each says in *problem what is wrong, once, and then yields false or null.

@@ -1,5 +1,4 @@
-// Functions that packs have beside FEEL's: code trees, series, working days; and structures by computed
-// names.
+// Functions that packs have beside FEEL's: code trees and series; and structures by computed names.
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -14,7 +13,6 @@ namespace {
 
 constexpr TypeKind kString = TypeKind::kString;
 constexpr TypeKind kNumber = TypeKind::kNumber;
-constexpr TypeKind kDate = TypeKind::kDate;
 
 TypePtr UnderType(const Types& args, std::string* problem) {
   if (!Wants("under", args, 0, {kString}, problem)) return nullptr;
@@ -72,27 +70,6 @@ Value At(const Args& args, const CallContext&) {
   return value == nullptr ? Value::Unknown(Cause::kMissing) : *value;
 }
 
-Value AddWorkingDays(const Args& args, const CallContext& context) {
-  const Calendar* calendar = context.model.FindCalendar(args[2].string());
-  if (calendar == nullptr) return Value::Error("there is no such calendar");
-  const std::optional<int64_t> count = WholeAt(args, 1);
-  if (!count) return Value::Error(kNotWhole);
-  const std::optional<Date> day = calendar->AddWorkingDays(args[0].date(), *count);
-  return day ? Value::OfDate(*day) : Value::Unknown(Cause::kMissing);
-}
-
-Value WorkingDaysBetween(const Args& args, const CallContext& context) {
-  const Calendar* calendar = context.model.FindCalendar(args[2].string());
-  if (calendar == nullptr) return Value::Error("there is no such calendar");
-  const std::optional<int64_t> count = calendar->WorkingDaysBetween(args[0].date(), args[1].date());
-  return count ? Value::Number(*count) : Value::Unknown(Cause::kMissing);
-}
-
-TypePtr WorkingDaysBetweenType(const Types& args, std::string* problem) {
-  const auto type = Plain<"working days between", kNumber, kDate, kDate, kString>(args, problem);
-  return type == nullptr ? nullptr : NumberType(0);
-}
-
 // Which member is meant is known only when it is computed, so all must have one type.
 TypePtr GetValueType(const Types& args, std::string* problem) {
   if (!Wants("get value", args, 0, {TypeKind::kStruct}, problem)) return nullptr;
@@ -127,14 +104,6 @@ void AddPackBuiltins(std::vector<Builtin>* all) {
                    .result = UnderType,
                    .body = Under},
                   {.name = "at", .parameters = {"series", "period"}, .result = AtType, .body = At},
-                  {.name = "add working days",
-                   .parameters = {"date", "days", "calendar"},
-                   .result = Plain<"add working days", kDate, kDate, kNumber, kString>,
-                   .body = AddWorkingDays},
-                  {.name = "working days between",
-                   .parameters = {"from", "to", "calendar"},
-                   .result = WorkingDaysBetweenType,
-                   .body = WorkingDaysBetween},
                   {.name = "get value", .parameters = {"m", "key"}, .result = GetValueType, .body = GetValue},
               });
 }

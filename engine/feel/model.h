@@ -12,15 +12,9 @@
 #include <vector>
 
 #include "engine/feel/ast.h"
+#include "engine/feel/calendar.h"
 
 namespace zhida::feel {
-
-// A stretch of days, both ends included; an absent end is open.
-struct Period {
-  std::optional<Date> from;
-  std::optional<Date> to;
-  bool Covers(Date day) const { return (!from || *from <= day) && (!to || day <= *to); }
-};
 
 // Decision tables. Cells and outputs are parsed; a cell whose root is null is `-`.
 enum class HitPolicy : uint8_t {
@@ -140,20 +134,6 @@ struct Zone {
   std::string code_list;
   std::vector<ZoneMember> members;
   std::vector<std::string> MembersOn(Date day) const;
-};
-
-// Working days: weekdays unless listed as off, and listed make-up days. Years without data are not known.
-struct Calendar {
-  std::string id;
-  std::string name;
-  std::vector<int64_t> years;              // years with data, ascending
-  std::unordered_map<int64_t, bool> days;  // day number -> is a working day, for listed days only
-  bool HasYear(int64_t year) const;
-  bool IsWorkingDay(Date day) const;
-  // The n-th working day after `day` (before it for negative n, `day` itself for 0); nullopt when a year
-  // without data is met.
-  std::optional<Date> AddWorkingDays(Date day, int64_t n) const;
-  std::optional<int64_t> WorkingDaysBetween(Date a, Date b) const;  // in (a, b]; negative when b < a
 };
 
 struct FactType {

@@ -55,7 +55,7 @@ ExprPtr Parser::BuiltinCall(int builtin, const std::vector<Argument>& arguments,
   std::vector<ExprPtr> placed;
   if (!Place(builtin, arguments, &placed, span) || !CheckArguments(builtin, placed)) return MakeWrong(span);
   if (const std::optional<ExprPtr> folded = Folded(function.name, placed, span)) return *folded;
-  if (!CheckLiterals(function.name, placed)) return MakeWrong(span);
+  if (!CheckLiterals(function, placed)) return MakeWrong(span);
   if (IsUnder(function)) {
     const Type& code = *placed[0]->type;
     if (code.kind == TypeKind::kAny) return MakeWrong(span);
@@ -136,8 +136,11 @@ bool Parser::CheckArguments(int builtin, const std::vector<ExprPtr>& arguments) 
 }
 
 // What can be told from literals: calendars, patterns, periods and codes.
-bool Parser::CheckLiterals(std::string_view name, const std::vector<ExprPtr>& arguments) {
-  if (name == "add working days" || name == "working days between") return CheckCalendar(*arguments[2]);
+bool Parser::CheckLiterals(const Builtin& function, const std::vector<ExprPtr>& arguments) {
+  const std::string_view name = function.name;
+  const auto calendar = std::find(function.parameters.begin(), function.parameters.end(), "calendar");
+  if (calendar != function.parameters.end())
+    return CheckCalendar(*arguments[static_cast<size_t>(calendar - function.parameters.begin())]);
   if (name == "matches")
     return CheckPattern(*arguments[1], arguments.size() > 2 ? arguments[2].get() : nullptr);
   if (name == "replace")

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/feel/builtins.h"
 #include "engine/feel/checker.h"
 #include "engine/feel/findings.h"
 #include "engine/feel/lexer.h"
@@ -144,7 +145,7 @@ class Parser {
   ExprPtr BuiltinCall(int builtin, const std::vector<Argument>& arguments, Span span);
   bool Place(int builtin, const std::vector<Argument>& arguments, std::vector<ExprPtr>* placed, Span span);
   bool CheckArguments(int builtin, const std::vector<ExprPtr>& arguments);
-  bool CheckLiterals(std::string_view name, const std::vector<ExprPtr>& arguments);
+  bool CheckLiterals(const Builtin& function, const std::vector<ExprPtr>& arguments);
   bool CheckCalendar(const Expr& id);
   bool CheckPattern(const Expr& pattern, const Expr* flags);
   bool CheckPeriod(const Expr& series, const Expr& period);

@@ -1,5 +1,8 @@
-// Calendars of working days.
+// Calendars of working days, and those that rest on others: a province's, a court's, a company's.
 #include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "engine/base/text.h"
 #include "engine/pack/loader.h"
@@ -49,7 +52,21 @@ void AddDays(MappingReader& reader, std::string_view key, bool works, int64_t ye
   }
 }
 
-void LoadYear(const Entry& entry, feel::Calendar* calendar, Diagnostics& diagnostics) {
+// A calendar as written, until the one that it rests on is known.
+struct WrittenCalendar {
+  feel::Calendar calendar;
+  std::string base;  // "" for one that stands alone
+  Location base_where;
+  std::map<int64_t, Location> year_places;
+  struct Promised {
+    int64_t year;
+    int64_t working_days;
+    Location where;
+  };
+  std::vector<Promised> counts;  // `working_days` of a year, to be compared with the days
+};
+
+void LoadYear(const Entry& entry, WrittenCalendar* written, Diagnostics& diagnostics) {
   int64_t year = 0;
   for (const char c : entry.key)
     year = c >= '0' && c <= '9' && year <= kYearMax ? year * 10 + (c - '0') : kYearMax + 1;
@@ -58,36 +75,124 @@ void LoadYear(const Entry& entry, feel::Calendar* calendar, Diagnostics& diagnos
     return;
   }
   MappingReader reader(entry.value, diagnostics, "a year of a calendar");
-  AddDays(reader, "off", false, year, calendar, diagnostics);
-  AddDays(reader, "work", true, year, calendar, diagnostics);
+  AddDays(reader, "off", false, year, &written->calendar, diagnostics);
+  AddDays(reader, "work", true, year, &written->calendar, diagnostics);
+  const Node* count = reader.Optional("working_days");
+  if (const std::optional<int64_t> days = reader.OptionalInt("working_days", 0, 366))
+    written->counts.push_back({year, *days, count->Where()});
   reader.OptionalString("cite");
   reader.Finish();
-  calendar->years.push_back(year);
+  written->calendar.years.push_back(year);
+  written->year_places.emplace(year, entry.KeyWhere());
 }
 
-void LoadCalendar(Loading& loading, const Item& item) {
+WrittenCalendar ReadCalendar(Loading& loading, const Item& item, MappingReader& reader) {
   Diagnostics& diagnostics = loading.diagnostics();
-  MappingReader reader(*item.node, diagnostics, "a calendar");
-  if (!reader.is_mapping()) return;
-  feel::Calendar calendar;
+  WrittenCalendar written;
+  feel::Calendar& calendar = written.calendar;
   calendar.id = ReadId(reader, "id", IdForm::kDashed);
   calendar.name = reader.OptionalString("name").value_or(calendar.id);
+  if (const Node* base = reader.Optional("extends")) written.base_where = base->Where();
+  written.base = reader.OptionalString("extends").value_or("");
   if (const Node* years = reader.RequiredMapping("years")) {
-    for (const Entry& year : years->entries()) LoadYear(year, &calendar, diagnostics);
+    for (const Entry& year : years->entries()) LoadYear(year, &written, diagnostics);
   }
   reader.Finish();
   std::sort(calendar.years.begin(), calendar.years.end());
+  const auto repeated = std::unique(calendar.years.begin(), calendar.years.end());
+  calendar.years.erase(repeated, calendar.years.end());
   loading.calendars.Declare(calendar.id, static_cast<int>(loading.model().calendars.size()),
                             item.node->Where(), diagnostics);
-  loading.model().calendars.push_back(std::move(calendar));
+  return written;
+}
+
+// A deadline that runs across a year without data would be unknown, and nobody would see why.
+void CheckGaps(const WrittenCalendar& written, Diagnostics& diagnostics) {
+  const std::vector<int64_t>& years = written.calendar.years;
+  for (size_t i = 1; i < years.size(); ++i) {
+    if (years[i] == years[i - 1] + 1) continue;
+    diagnostics.Error("ZD2326", written.year_places.at(years[i]),
+                      "calendar " + JsonQuote(written.calendar.id) + " has " + std::to_string(years[i - 1]) +
+                          " and " + std::to_string(years[i]) + " but no year between them",
+                      "add what is missing: a deadline across the gap could not be counted");
+  }
+}
+
+void CheckCounts(const WrittenCalendar& written, Diagnostics& diagnostics) {
+  for (const WrittenCalendar::Promised& count : written.counts) {
+    const int64_t found = written.calendar.WorkingDaysOfYear(count.year);
+    if (found == count.working_days) continue;
+    diagnostics.Error("ZD2328", count.where,
+                      std::to_string(count.year) + " has " + std::to_string(found) +
+                          " working days by its lists, not " + std::to_string(count.working_days),
+                      "compare `off` and `work` with the notice");
+  }
+}
+
+// Gives a calendar the days of the one that it rests on, its own days first. Bases come before.
+void RestOn(const feel::Calendar& base, WrittenCalendar* written, Diagnostics& diagnostics) {
+  for (const int64_t year : written->calendar.years) {
+    if (base.HasYear(year)) continue;
+    diagnostics.Error(
+        "ZD2327", written->year_places.at(year),
+        std::to_string(year) + " is not in calendar " + JsonQuote(base.id) + ", on which this one rests",
+        "add the year there first");
+  }
+  written->calendar.years = base.years;
+  for (const auto& [day, works] : base.days) written->calendar.days.emplace(day, works);
+}
+
+// Calendars in an order in which each comes after the one that it rests on.
+void Resolve(Loading& loading, std::vector<WrittenCalendar>* all) {
+  Diagnostics& diagnostics = loading.diagnostics();
+  std::vector<bool> done(all->size(), false);
+  const auto base_of = [all](const WrittenCalendar& written) {
+    const auto found = std::find_if(all->begin(), all->end(), [&](const WrittenCalendar& other) {
+      return other.calendar.id == written.base;
+    });
+    return static_cast<size_t>(found - all->begin());
+  };
+  for (bool moved = true; moved;) {
+    moved = false;
+    for (size_t i = 0; i < all->size(); ++i) {
+      WrittenCalendar& written = (*all)[i];
+      const size_t base = written.base.empty() ? all->size() : base_of(written);
+      if (done[i] || (base < all->size() && !done[base])) continue;
+      if (written.base.empty()) {
+        CheckGaps(written, diagnostics);
+      } else if (base < all->size()) {
+        RestOn((*all)[base].calendar, &written, diagnostics);
+      } else {
+        const std::string nearest = NearestName(written.base, loading.calendars.Ids());
+        diagnostics.Error(
+            "ZD2329", written.base_where, JsonQuote(written.base) + " is not a calendar",
+            nearest.empty() ? "declare it in calendars/" : "did you mean " + JsonQuote(nearest) + "?");
+      }
+      CheckCounts(written, diagnostics);
+      done[i] = moved = true;
+    }
+  }
+  for (size_t i = 0; i < all->size(); ++i) {
+    if (done[i]) continue;
+    diagnostics.Error("ZD2330", (*all)[i].base_where,
+                      "calendar " + JsonQuote((*all)[i].calendar.id) + " rests on itself",
+                      "let one of the circle stand alone");
+  }
 }
 
 }  // namespace
 
 void LoadCalendars(Loading& loading) {
+  std::vector<WrittenCalendar> all;
   for (const SourcePack& source : loading.sources()) {
-    for (const Item& item : loading.ItemsBelow(source, "calendars")) LoadCalendar(loading, item);
+    for (const Item& item : loading.ItemsBelow(source, "calendars")) {
+      MappingReader reader(*item.node, loading.diagnostics(), "a calendar");
+      if (!reader.is_mapping()) continue;
+      all.push_back(ReadCalendar(loading, item, reader));
+    }
   }
+  Resolve(loading, &all);
+  for (WrittenCalendar& written : all) loading.model().calendars.push_back(std::move(written.calendar));
 }
 
 }  // namespace zhida::pack

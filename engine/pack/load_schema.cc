@@ -99,6 +99,7 @@ class SchemaReader {
     if (fact.check_uscc && supply.known && fact.type->kind != FactKind::kString) {
       reader.Error("check", "ZD2206", "only a string can be checked as a credit code", "write type: string");
     }
+    fact.changeable = reader.Bool("changeable", false);
     fact.max_age = ReadMaxAge(reader);
     fact.source = reader.OptionalString("source").value_or("");
     if (const Node* remedy = reader.OptionalMapping("remedy")) ReadRemedy(*remedy, &fact);

@@ -71,6 +71,7 @@ struct Fact {
   FactTypePtr type;
   bool nullable = false;
   bool commitment_allowed = false;
+  bool changeable = false;  // the subject itself can change it: staff, R&D spending; not its age or its place
   bool check_uscc = false;  // warn about a credit code with a wrong check digit
   std::optional<MaxAge> max_age;
   std::string source;    // who owns the fact
