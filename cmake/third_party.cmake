@@ -1,6 +1,6 @@
 # The outside libraries, each under one name: zhida::crypto, zhida::tbb, zhida::decimal, zhida::re2,
-# zhida::yaml, zhida::simdjson, zhida::sqlite, zhida::pq. Which source file may include which is in
-# tests/house/test_floors.py.
+# zhida::yaml, zhida::simdjson, zhida::sqlite, zhida::pq, zhida::pugixml. Which source file may include which
+# is in tests/house/test_floors.py.
 
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
@@ -25,6 +25,7 @@ zhida_pkg_config(crypto libcrypto libssl-dev)
 zhida_pkg_config(re2 re2 libre2-dev)
 zhida_pkg_config(yaml yaml-0.1 libyaml-dev)
 zhida_pkg_config(hwy libhwy libhwy-dev)
+zhida_pkg_config(pugixml pugixml libpugixml-dev)
 zhida_pkg_config(simdjson simdjson libsimdjson-dev)
 zhida_pkg_config(sqlite sqlite3 libsqlite3-dev)
 zhida_pkg_config(pq libpq libpq-dev)
