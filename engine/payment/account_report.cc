@@ -144,8 +144,7 @@ class AccountReportReader {
     // Amounts and their sums have at most 18 digits, so none of these steps leaves 64 bits.
     const int64_t gap_fen = *closing - *opening - booked_net_fen_;
     if (gap_fen == 0) return;
-    reading_.Warn(place,
-                  "the balances move by " + FenDecimal(gap_fen) + " yuan more than the entries do",
+    reading_.Warn(place, "the balances move by " + FenDecimal(gap_fen) + " yuan more than the entries do",
                   "an entry is missing; ask the bank for it, and leave what has no answer unknown");
   }
 

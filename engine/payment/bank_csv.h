@@ -2,8 +2,8 @@
 //
 // Cells are quoted as RFC 4180 has it. A text that a spreadsheet would take for a formula (it begins with
 // = + - @ or their full-width forms) gets an apostrophe in front; numbers never begin so, as accounts are
-// checked and amounts are above 0. Encodings: UTF-8 with or without a mark, GB18030, which holds all of Unicode.
-// Source: RFC 4180; GB 18030; OWASP on CSV injection.
+// checked and amounts are above 0. Encodings: UTF-8 with or without a mark, GB18030, which holds all of
+// Unicode. Source: RFC 4180; GB 18030; OWASP on CSV injection.
 #ifndef ZHIDA_ENGINE_PAYMENT_BANK_CSV_H_
 #define ZHIDA_ENGINE_PAYMENT_BANK_CSV_H_
 

@@ -15,9 +15,8 @@ using pack::Node;
 
 constexpr Named<FileFormat> kFormats[] = {{"pain.001.001.09", FileFormat::kPain001},
                                           {"csv", FileFormat::kCsv}};
-constexpr Named<CsvEncoding> kEncodings[] = {{"utf-8", CsvEncoding::kUtf8},
-                                             {"utf-8-bom", CsvEncoding::kUtf8Bom},
-                                             {"gb18030", CsvEncoding::kGb18030}};
+constexpr Named<CsvEncoding> kEncodings[] = {
+    {"utf-8", CsvEncoding::kUtf8}, {"utf-8-bom", CsvEncoding::kUtf8Bom}, {"gb18030", CsvEncoding::kGb18030}};
 constexpr Named<bool> kLineEnds[] = {{"crlf", true}, {"lf", false}};
 constexpr Named<char> kSeparators[] = {{"comma", ','}, {"tab", '\t'}, {"semicolon", ';'}, {"bar", '|'}};
 
@@ -118,8 +117,8 @@ class ProfileReader {
       Mistake(node, "no column holds the amount", "add {title: 金额, value: \"{amount}\"}");
     }
     for (const auto& [field, name] :
-         {std::pair(CellField::kPayeeName, "payee_name"), std::pair(CellField::kPayeeAccount, "payee_account"),
-          std::pair(CellField::kId, "id")}) {
+         {std::pair(CellField::kPayeeName, "payee_name"),
+          std::pair(CellField::kPayeeAccount, "payee_account"), std::pair(CellField::kId, "id")}) {
       if (has(field)) continue;
       Mistake(node, std::string("no column holds {") + name + "}",
               field == CellField::kId ? "add one, for the bank's answer is joined by it"

@@ -8,7 +8,8 @@
 //     line_end: crlf               # or lf
 //     separator: comma             # or tab, semicolon, bar
 //     head:                        # lines before the titles; {batch} {date} {count} {total} {total_fen}
-//       - [批次号, "{batch}", 笔数, "{count}", 总金额, "{total}"]   # {payer_name} {payer_account} {payer_bank}
+//       - [批次号, "{batch}", 笔数, "{count}", 总金额, "{total}"]   # {payer_name} {payer_account}
+//       {payer_bank}
 //     titles: true                 # a line with the titles of the columns
 //     columns:
 //       - {title: 户名, value: "{payee_name}"}     # also {line} {id} {payee_account} {payee_bank}

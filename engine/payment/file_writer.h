@@ -2,9 +2,9 @@
 //
 //   Begin() once, Add() for each transfer in the batch's order, Finish() once.
 //
-// The bytes depend on the batch, the transfers and the profile alone. Memory does not grow with the transfers.
-// Fails (false, and a diagnostic ZD81xx) on a transfer that no bank would read as it is meant, and in
-// Finish() when count or total differ from what the head of the file has promised. One thread.
+// The bytes depend on the batch, the transfers and the profile alone. Memory does not grow with the
+// transfers. Fails (false, and a diagnostic ZD81xx) on a transfer that no bank would read as it is meant, and
+// in Finish() when count or total differ from what the head of the file has promised. One thread.
 #ifndef ZHIDA_ENGINE_PAYMENT_FILE_WRITER_H_
 #define ZHIDA_ENGINE_PAYMENT_FILE_WRITER_H_
 

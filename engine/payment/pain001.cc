@@ -97,9 +97,7 @@ class Pain001Writer final : public FileWriter {
     *out += "</CdtTrfTxInf>\n";
   }
 
-  void WriteTail(std::string* out) override {
-    *out += "</PmtInf>\n</CstmrCdtTrfInitn>\n</Document>\n";
-  }
+  void WriteTail(std::string* out) override { *out += "</PmtInf>\n</CstmrCdtTrfInitn>\n</Document>\n"; }
 };
 
 }  // namespace

@@ -12,9 +12,9 @@ struct Status {
 };
 // Accepted means checked or on its way; only a completed settlement is paid.
 constexpr Status kStatuses[] = {
-    {"RCVD", Word::kPending}, {"PDNG", Word::kPending}, {"ACTC", Word::kPending}, {"ACCP", Word::kPending},
-    {"ACSP", Word::kPending}, {"ACWC", Word::kPending}, {"ACWP", Word::kPending}, {"ACFC", Word::kPending},
-    {"PATC", Word::kPending}, {"ACSC", Word::kPaid},    {"ACCC", Word::kPaid},    {"RJCT", Word::kRejected},
+    {"RCVD", Word::kPending},  {"PDNG", Word::kPending}, {"ACTC", Word::kPending}, {"ACCP", Word::kPending},
+    {"ACSP", Word::kPending},  {"ACWC", Word::kPending}, {"ACWP", Word::kPending}, {"ACFC", Word::kPending},
+    {"PATC", Word::kPending},  {"ACSC", Word::kPaid},    {"ACCC", Word::kPaid},    {"RJCT", Word::kRejected},
     {"CANC", Word::kRejected},
 };
 

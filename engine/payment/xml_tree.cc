@@ -70,9 +70,7 @@ XmlTree::XmlTree(std::string_view bytes, std::string file)
 
 XmlTree::~XmlTree() = default;
 
-XmlElement XmlTree::root() const {
-  return XmlElement(document_->xml.document_element().internal_object());
-}
+XmlElement XmlTree::root() const { return XmlElement(document_->xml.document_element().internal_object()); }
 
 std::string_view XmlTree::root_namespace() const {
   const pugi::xml_node node = document_->xml.document_element();

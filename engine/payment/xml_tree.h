@@ -27,13 +27,13 @@ class XmlElement {
  public:
   XmlElement() = default;
   explicit operator bool() const { return node_ != nullptr; }
-  std::string_view name() const;       // without prefix
-  std::string_view text() const;       // of an element without children, blanks at the ends left out
-  XmlElement Child(std::string_view name) const;          // the first of that name
-  XmlElement NextOfName() const;                          // the next sibling of the same name
-  XmlElement At(std::string_view path) const;             // "Refs/EndToEndId"; null where a step is missing
+  std::string_view name() const;  // without prefix
+  std::string_view text() const;  // of an element without children, blanks at the ends left out
+  XmlElement Child(std::string_view name) const;            // the first of that name
+  XmlElement NextOfName() const;                            // the next sibling of the same name
+  XmlElement At(std::string_view path) const;               // "Refs/EndToEndId"; null where a step is missing
   std::string_view Attribute(std::string_view name) const;  // "" if there is none
-  size_t offset() const;               // of its name in the file; for XmlTree::Where
+  size_t offset() const;                                    // of its name in the file; for XmlTree::Where
 
  private:
   friend class XmlTree;

@@ -7,6 +7,7 @@
 
 #include "engine/base/text.h"
 #include "engine/payment/bank_answer.h"
+#include "tests/payment/answers.h"
 #include "tests/payment/fixture.h"
 
 namespace zhida::payment {
@@ -17,43 +18,6 @@ using testing::HasSubstr;
 
 const std::string kId1 = TransferOf(1, 1).end_to_end_id;
 const std::string kId2 = TransferOf(2, 1).end_to_end_id;
-
-std::string Document(const std::string& message, const std::string& body) {
-  return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:" + message +
-         "\">\n" + body + "\n</Document>\n";
-}
-
-std::string StatusReport(const std::string& group, const std::string& batches = "") {
-  return Document("pain.002.001.10",
-                  "<CstmrPmtStsRpt><GrpHdr><MsgId>B-1</MsgId></GrpHdr>\n<OrgnlGrpInfAndSts>"
-                  "<OrgnlMsgId>ZD-20261130-0001</OrgnlMsgId>" +
-                      group + "</OrgnlGrpInfAndSts>\n" + batches + "</CstmrPmtStsRpt>");
-}
-
-std::string StatusOf(const std::string& id, const std::string& status, const std::string& reason = "") {
-  return "<TxInfAndSts><OrgnlEndToEndId>" + id + "</OrgnlEndToEndId><TxSts>" + status + "</TxSts>" +
-         (reason.empty() ? "" : "<StsRsnInf><Rsn><Cd>" + reason + "</Cd></Rsn><AddtlInf>账户已销</AddtlInf></StsRsnInf>") +
-         "</TxInfAndSts>\n";
-}
-
-std::string EntryOf(const std::string& id, const std::string& amount, const std::string& side,
-                    const std::string& more = "", const std::string& reference = "R-1") {
-  return "<Ntry><Amt Ccy=\"CNY\">" + amount + "</Amt><CdtDbtInd>" + side +
-         "</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><AcctSvcrRef>" + reference +
-         "</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>" + id + "</EndToEndId></Refs><Amt Ccy=\"CNY\">" +
-         amount + "</Amt>" + more + "</TxDtls></NtryDtls></Ntry>\n";
-}
-
-std::string Notification(const std::string& entries) {
-  return Document("camt.054.001.08",
-                  "<BkToCstmrDbtCdtNtfctn><GrpHdr><MsgId>N-1</MsgId></GrpHdr>\n<Ntfctn><Id>N-1</Id>\n" + entries +
-                      "</Ntfctn></BkToCstmrDbtCdtNtfctn>");
-}
-
-std::string Statement(const std::string& inside) {
-  return Document("camt.053.001.08", "<BkToCstmrStmt><GrpHdr><MsgId>S-1</MsgId></GrpHdr>\n<Stmt>" + inside +
-                                         "</Stmt></BkToCstmrStmt>");
-}
 
 BankAnswer Read(const std::string& text, Diagnostics* warnings = nullptr) {
   Diagnostics diagnostics;
@@ -70,10 +34,11 @@ std::string Refused(const std::string& text) {
 }
 
 TEST(StatusReport, SaysWhatBecameOfEachTransfer) {
-  const BankAnswer answer = Read(StatusReport(
-      "<OrgnlNbOfTxs>3</OrgnlNbOfTxs><OrgnlCtrlSum>10.50</OrgnlCtrlSum><GrpSts>PART</GrpSts>",
-      "<OrgnlPmtInfAndSts><PmtInfSts>PART</PmtInfSts>\n" + StatusOf(kId1, "ACCP") + StatusOf(kId2, "RJCT", "AC04") +
-          StatusOf(kId1, "ACSC") + StatusOf(kId2, "RJCT", "AM05") + "</OrgnlPmtInfAndSts>"));
+  const BankAnswer answer = Read(
+      StatusReport("<OrgnlNbOfTxs>3</OrgnlNbOfTxs><OrgnlCtrlSum>10.50</OrgnlCtrlSum><GrpSts>PART</GrpSts>",
+                   "<OrgnlPmtInfAndSts><PmtInfSts>PART</PmtInfSts>\n" + StatusOf(kId1, "ACCP") +
+                       StatusOf(kId2, "RJCT", "AC04") + StatusOf(kId1, "ACSC") +
+                       StatusOf(kId2, "RJCT", "AM05") + "</OrgnlPmtInfAndSts>"));
   EXPECT_EQ(answer.kind, AnswerKind::kStatusReport);
   EXPECT_EQ(answer.id, "B-1");
   EXPECT_EQ(answer.batch_id, "ZD-20261130-0001");
@@ -107,7 +72,7 @@ TEST(StatusReport, SpeaksOfTheWholeFile) {
 
 TEST(StatusReport, NoStatusIsGuessed) {
   EXPECT_THAT(Refused(StatusReport("<GrpSts>PART</GrpSts>", "<OrgnlPmtInfAndSts>\n" + StatusOf(kId1, "OKAY") +
-                                                                 "</OrgnlPmtInfAndSts>")),
+                                                                "</OrgnlPmtInfAndSts>")),
               AllOf(HasSubstr("ZD8207 answer.xml:6:84"), HasSubstr("\"OKAY\" is not known")));
   EXPECT_THAT(Refused(StatusReport("<GrpSts>PART</GrpSts>",
                                    "<OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>" + kId1 +
@@ -116,11 +81,11 @@ TEST(StatusReport, NoStatusIsGuessed) {
 }
 
 TEST(Notification, SaysWhatWasPaidAndWhatCameBack) {
-  const BankAnswer answer = Read(Notification(
-      EntryOf(kId1, "66000.00", "DBIT") +
-      EntryOf(kId2, "12.5", "CRDT", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>", "R-2") +
-      EntryOf("NOTPROVIDED", "3.00", "DBIT") +
-      "<Ntry><Amt Ccy=\"CNY\">1.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts></Ntry>"));
+  const BankAnswer answer = Read(
+      Notification(EntryOf(kId1, "66000.00", "DBIT") +
+                   EntryOf(kId2, "12.5", "CRDT", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>", "R-2") +
+                   EntryOf("NOTPROVIDED", "3.00", "DBIT") +
+                   "<Ntry><Amt Ccy=\"CNY\">1.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts></Ntry>"));
   ASSERT_EQ(answer.items.size(), 2u);
   EXPECT_EQ(answer.items[0].word, Word::kPaid);
   EXPECT_EQ(answer.items[0].amount_fen, 6'600'000);
@@ -133,8 +98,8 @@ TEST(Notification, SaysWhatWasPaidAndWhatCameBack) {
 
 TEST(Notification, OneEntryMayStandForManyTransfers) {
   const auto transfer = [](const std::string& id, const std::string& amount) {
-    return "<TxDtls><Refs><EndToEndId>" + id + "</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy=\"CNY\">" + amount +
-           "</Amt></TxAmt></AmtDtls></TxDtls>";
+    return "<TxDtls><Refs><EndToEndId>" + id + "</EndToEndId></Refs><AmtDtls><TxAmt><Amt Ccy=\"CNY\">" +
+           amount + "</Amt></TxAmt></AmtDtls></TxDtls>";
   };
   const auto entry = [](const std::string& details) {
     return "<Ntry><Amt Ccy=\"CNY\">3.00</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><NtryDtls>" +
@@ -167,15 +132,18 @@ TEST(Statement, SumsAndBalancesMustAgree) {
   const std::string entries = EntryOf(kId1, "10.00", "DBIT") + EntryOf(kId2, "4.00", "CRDT");
   const auto summary = [](const std::string& count, const std::string& sum) {
     return "<TxsSummry><TtlNtries><NbOfNtries>" + count + "</NbOfNtries><Sum>" + sum +
-           "</Sum></TtlNtries><TtlDbtNtries><NbOfNtries>1</NbOfNtries><Sum>10.00</Sum></TtlDbtNtries></TxsSummry>\n";
+           "</Sum></TtlNtries><TtlDbtNtries><NbOfNtries>1</NbOfNtries><Sum>10.00</Sum></TtlDbtNtries></"
+           "TxsSummry>\n";
   };
   EXPECT_EQ(Read(Statement(summary("2", "14.00") + entries)).items.size(), 2u);
   EXPECT_THAT(Refused(Statement(summary("3", "14.00") + entries)), HasSubstr("states 3 entries and holds 2"));
   EXPECT_THAT(Refused(Statement(summary("2", "14.01") + entries)),
-              AllOf(HasSubstr("ZD8206 answer.xml:4:"), HasSubstr("the control sum is 14.01 and the entries come to 14.00")));
+              AllOf(HasSubstr("ZD8206 answer.xml:4:"),
+                    HasSubstr("the control sum is 14.01 and the entries come to 14.00")));
 
   const auto balances = [](const std::string& closing) {
-    return "<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"CNY\">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
+    return "<Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt "
+           "Ccy=\"CNY\">100.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>"
            "<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy=\"CNY\">" +
            closing + "</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>\n";
   };
@@ -203,7 +171,8 @@ TEST(Return, IsAnnouncedWithItsReason) {
 
 TEST(Answer, PrefixesOfNamesDoNotMatter) {
   const std::string text =
-      "<p:Document xmlns:p=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.12\"><p:CstmrPmtStsRpt><p:GrpHdr><p:MsgId>B"
+      "<p:Document "
+      "xmlns:p=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.12\"><p:CstmrPmtStsRpt><p:GrpHdr><p:MsgId>B"
       "</p:MsgId></p:GrpHdr><p:OrgnlGrpInfAndSts><p:OrgnlMsgId>A</p:OrgnlMsgId><p:GrpSts>ACTC</p:GrpSts>"
       "</p:OrgnlGrpInfAndSts></p:CstmrPmtStsRpt></p:Document>";
   EXPECT_EQ(Read(text).batch_word, Word::kPending);
@@ -254,7 +223,8 @@ TEST(Answer, ChangedFilesNeverBreakTheReader) {
   std::mt19937_64 random(seed);
   const bool full = std::getenv("ZHIDA_TEST_SIZE") != nullptr;
   const std::vector<std::string> good = {
-      StatusReport("<GrpSts>PART</GrpSts>", "<OrgnlPmtInfAndSts>" + StatusOf(kId1, "RJCT", "AC04") + "</OrgnlPmtInfAndSts>"),
+      StatusReport("<GrpSts>PART</GrpSts>",
+                   "<OrgnlPmtInfAndSts>" + StatusOf(kId1, "RJCT", "AC04") + "</OrgnlPmtInfAndSts>"),
       Notification(EntryOf(kId1, "66000.00", "DBIT") + EntryOf(kId2, "12.5", "CRDT")),
       Statement("<TxsSummry><TtlNtries><NbOfNtries>1</NbOfNtries><Sum>1.00</Sum></TtlNtries></TxsSummry>" +
                 EntryOf(kId1, "1.00", "DBIT"))};

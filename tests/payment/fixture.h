@@ -65,7 +65,8 @@ inline Batch BatchOf(const std::vector<Transfer>& transfers) {
 
 inline Transfer TransferOf(int number, int64_t amount_fen, std::string name = "泉州样例机械有限公司") {
   const std::string digits = std::to_string(number);
-  return {"ZD" + std::string(32 - digits.size(), '0') + digits, amount_fen,
+  return {"ZD" + std::string(32 - digits.size(), '0') + digits,
+          amount_fen,
           {std::move(name), "622202" + std::string(13 - digits.size(), '0') + digits, "105397000017"},
           "研发投入增量奖补"};
 }

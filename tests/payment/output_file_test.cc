@@ -1,9 +1,10 @@
 // Files that appear whole or not at all, and are never changed.
+#include "engine/payment/output_file.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/base/digest.h"
-#include "engine/payment/output_file.h"
 #include "tests/payment/fixture.h"
 
 namespace zhida::payment {

@@ -15,8 +15,8 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 TEST(FenDecimal, GoesThereAndBack) {
-  for (const int64_t fen : {int64_t{0}, int64_t{1}, int64_t{10}, int64_t{99}, int64_t{100}, int64_t{6'600'000},
-                            kTransferFenMax}) {
+  for (const int64_t fen : {int64_t{0}, int64_t{1}, int64_t{10}, int64_t{99}, int64_t{100},
+                            int64_t{6'600'000}, kTransferFenMax}) {
     int64_t back = -1;
     EXPECT_TRUE(ParseFenDecimal(FenDecimal(fen), &back));
     EXPECT_EQ(back, fen);
@@ -26,45 +26,48 @@ TEST(FenDecimal, GoesThereAndBack) {
 }
 
 TEST(FenDecimal, TakesWhatBanksWriteAndNothingElse) {
-  const std::pair<const char*, int64_t> good[] = {
-      {"5", 500}, {"5.", 500}, {"5.0", 500}, {".5", 50}, {"5.12000", 512}, {"005.10", 510}};
+  const std::pair<const char*, int64_t> good[] = {{"5", 500}, {"5.", 500},      {"5.0", 500},
+                                                  {".5", 50}, {"5.12000", 512}, {"005.10", 510}};
   for (const auto& [text, fen] : good) {
     int64_t value = -1;
     EXPECT_TRUE(ParseFenDecimal(text, &value)) << text;
     EXPECT_EQ(value, fen) << text;
   }
-  for (const char* bad : {"", ".", "-5", "+5", "5.001", "5,00", "1e3", " 5", "5.0.0", "五", "99999999999999999999",
-                          "92233720368547758.08"}) {
+  for (const char* bad : {"", ".", "-5", "+5", "5.001", "5,00", "1e3", " 5", "5.0.0", "五",
+                          "99999999999999999999", "92233720368547758.08"}) {
     int64_t value = -1;
     EXPECT_FALSE(ParseFenDecimal(bad, &value)) << bad;
   }
 }
 
 TEST(Pain001, HoldsWhatTheBatchSays) {
-  const std::vector<Transfer> transfers = {TransferOf(1, 6'600'000), TransferOf(2, 1, "A & B <\"有限\"> 公司")};
+  const std::vector<Transfer> transfers = {TransferOf(1, 6'600'000),
+                                           TransferOf(2, 1, "A & B <\"有限\"> 公司")};
   const std::string text = Written(Profile(kPain001Profile), BatchOf(transfers), transfers);
-  EXPECT_EQ(text,
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09\">\n"
-            "<CstmrCdtTrfInitn>\n"
-            "<GrpHdr><MsgId>ZD-20261130-0001</MsgId><CreDtTm>2026-11-29T09:30:00+08:00</CreDtTm>"
-            "<NbOfTxs>2</NbOfTxs><CtrlSum>66000.01</CtrlSum><InitgPty><Nm>样例市财政局</Nm></InitgPty></GrpHdr>\n"
-            "<PmtInf><PmtInfId>ZD-20261130-0001</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>2</NbOfTxs>"
-            "<CtrlSum>66000.01</CtrlSum><ReqdExctnDt><Dt>2026-11-30</Dt></ReqdExctnDt>"
-            "<Dbtr><Nm>样例市财政局</Nm></Dbtr><DbtrAcct><Id><Othr><Id>3500123456789012345</Id></Othr></Id></DbtrAcct>"
-            "<DbtrAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>CNAPS</Cd></ClrSysId><MmbId>102391000018</MmbId>"
-            "</ClrSysMmbId></FinInstnId></DbtrAgt>\n"
-            "<CdtTrfTxInf><PmtId><EndToEndId>ZD00000000000000000000000000000001</EndToEndId></PmtId>"
-            "<Amt><InstdAmt Ccy=\"CNY\">66000.00</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId>"
-            "<ClrSysId><Cd>CNAPS</Cd></ClrSysId><MmbId>105397000017</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>"
-            "<Cdtr><Nm>泉州样例机械有限公司</Nm></Cdtr><CdtrAcct><Id><Othr><Id>6222020000000000001</Id></Othr></Id>"
-            "</CdtrAcct><RmtInf><Ustrd>研发投入增量奖补</Ustrd></RmtInf></CdtTrfTxInf>\n"
-            "<CdtTrfTxInf><PmtId><EndToEndId>ZD00000000000000000000000000000002</EndToEndId></PmtId>"
-            "<Amt><InstdAmt Ccy=\"CNY\">0.01</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId>"
-            "<ClrSysId><Cd>CNAPS</Cd></ClrSysId><MmbId>105397000017</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>"
-            "<Cdtr><Nm>A &amp; B &lt;\"有限\"&gt; 公司</Nm></Cdtr><CdtrAcct><Id><Othr><Id>6222020000000000002</Id>"
-            "</Othr></Id></CdtrAcct><RmtInf><Ustrd>研发投入增量奖补</Ustrd></RmtInf></CdtTrfTxInf>\n"
-            "</PmtInf>\n</CstmrCdtTrfInitn>\n</Document>\n");
+  EXPECT_EQ(
+      text,
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+      "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09\">\n"
+      "<CstmrCdtTrfInitn>\n"
+      "<GrpHdr><MsgId>ZD-20261130-0001</MsgId><CreDtTm>2026-11-29T09:30:00+08:00</CreDtTm>"
+      "<NbOfTxs>2</NbOfTxs><CtrlSum>66000.01</CtrlSum><InitgPty><Nm>样例市财政局</Nm></InitgPty></GrpHdr>\n"
+      "<PmtInf><PmtInfId>ZD-20261130-0001</PmtInfId><PmtMtd>TRF</PmtMtd><NbOfTxs>2</NbOfTxs>"
+      "<CtrlSum>66000.01</CtrlSum><ReqdExctnDt><Dt>2026-11-30</Dt></ReqdExctnDt>"
+      "<Dbtr><Nm>样例市财政局</Nm></Dbtr><DbtrAcct><Id><Othr><Id>3500123456789012345</Id></Othr></Id></"
+      "DbtrAcct>"
+      "<DbtrAgt><FinInstnId><ClrSysMmbId><ClrSysId><Cd>CNAPS</Cd></ClrSysId><MmbId>102391000018</MmbId>"
+      "</ClrSysMmbId></FinInstnId></DbtrAgt>\n"
+      "<CdtTrfTxInf><PmtId><EndToEndId>ZD00000000000000000000000000000001</EndToEndId></PmtId>"
+      "<Amt><InstdAmt Ccy=\"CNY\">66000.00</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId>"
+      "<ClrSysId><Cd>CNAPS</Cd></ClrSysId><MmbId>105397000017</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>"
+      "<Cdtr><Nm>泉州样例机械有限公司</Nm></Cdtr><CdtrAcct><Id><Othr><Id>6222020000000000001</Id></Othr></Id>"
+      "</CdtrAcct><RmtInf><Ustrd>研发投入增量奖补</Ustrd></RmtInf></CdtTrfTxInf>\n"
+      "<CdtTrfTxInf><PmtId><EndToEndId>ZD00000000000000000000000000000002</EndToEndId></PmtId>"
+      "<Amt><InstdAmt Ccy=\"CNY\">0.01</InstdAmt></Amt><CdtrAgt><FinInstnId><ClrSysMmbId>"
+      "<ClrSysId><Cd>CNAPS</Cd></ClrSysId><MmbId>105397000017</MmbId></ClrSysMmbId></FinInstnId></CdtrAgt>"
+      "<Cdtr><Nm>A &amp; B &lt;\"有限\"&gt; 公司</Nm></Cdtr><CdtrAcct><Id><Othr><Id>6222020000000000002</Id>"
+      "</Othr></Id></CdtrAcct><RmtInf><Ustrd>研发投入增量奖补</Ustrd></RmtInf></CdtTrfTxInf>\n"
+      "</PmtInf>\n</CstmrCdtTrfInitn>\n</Document>\n");
 }
 
 TEST(Pain001, AnEmptyMemoIsLeftOut) {
@@ -90,8 +93,10 @@ TEST(Writer, RefusesATransferThatABankWouldReadOtherwise) {
   const Row rows[] = {
       {[](Transfer& t) { t.amount_fen = 0; }, "the amount is 0.00 yuan"},
       {[](Transfer& t) { t.amount_fen = -5; }, "the amount is -0.05 yuan"},
-      {[](Transfer& t) { t.payee.name = "甲\n乙公司"; }, "the payee's name holds the control character U+000A"},
-      {[](Transfer& t) { t.payee.name = "甲\u202E公司"; }, "the payee's name holds the control character U+202E"},
+      {[](Transfer& t) { t.payee.name = "甲\n乙公司"; },
+       "the payee's name holds the control character U+000A"},
+      {[](Transfer& t) { t.payee.name = "甲\u202E公司"; },
+       "the payee's name holds the control character U+202E"},
       {[](Transfer& t) { t.payee.name = "甲\xFF"; }, "the payee's name is not UTF-8"},
       {[](Transfer& t) { t.payee.name = ""; }, "the payee's name is empty"},
       {[](Transfer& t) { t.payee.name = " 甲公司"; }, "begins or ends with a blank"},
