@@ -64,7 +64,7 @@ std::string_view WordName(Word word) {
 
 bool IsPaymentId(std::string_view id) {
   if (id.size() != 34 || !id.starts_with("ZD")) return false;
-  return id.find_first_not_of("0123456789abcdef", 2) == std::string_view::npos;
+  return id.find_first_not_of("0123456789ABCDEF", 2) == std::string_view::npos;
 }
 
 bool IsDuplicateCode(std::string_view code) {
