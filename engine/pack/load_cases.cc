@@ -1,4 +1,6 @@
 // Test cases of the packs that were asked for.
+#include "engine/pack/load_cases.h"
+
 #include <algorithm>
 #include <limits>
 #include <string>
@@ -223,7 +225,13 @@ void LoadCases(Loading& loading) {
   IdTable ids("case");
   for (const SourcePack& source : loading.sources()) {
     if (!source.asked) continue;
-    for (const Item& item : loading.ItemsBelow(source, "cases")) CaseReader(loading, *item.node).Run(&ids);
+    for (const Item& item : loading.ItemsBelow(source, "cases")) {
+      if (item.node->Find("awards") != nullptr) {
+        ReadSettlementCase(loading, *item.node, &ids);
+      } else {
+        CaseReader(loading, *item.node).Run(&ids);
+      }
+    }
   }
 }
 

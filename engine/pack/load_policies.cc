@@ -75,8 +75,9 @@ class PolicyReader {
     policy_.year = reader_.OptionalInt("year", 1, kYearMax);
     policy_.mode = reader_.Enum("mode", kModes, Policy::Mode::kOnClaim);
     policy_.clauses = ReadClauses(loading_, reader_, policy_.id);
-    ReadAmount();
-    ReadSettlement(loading_, reader_, &policy_);
+    std::vector<feel::Member> locals;
+    ReadAmount(&locals);
+    ReadSettlement(loading_, reader_, locals, &policy_);
     reader_.OptionalString("note");
     reader_.Finish();
     loading_.policies.Declare(policy_.id, static_cast<int>(loading_.pack().policies.size()), policy_.where,
@@ -146,15 +147,15 @@ class PolicyReader {
     return loading_.ParseAs(*node, feel::NumberType(-1), std::move(options)).value_or(feel::Expression{});
   }
 
-  void ReadAmount() {
+  // `locals` gains the element that the amount is about, if it is one of several.
+  void ReadAmount(std::vector<feel::Member>* locals) {
     const bool has_amount = reader_.Optional("amount") != nullptr;
     const Node* per = reader_.OptionalMapping("per");
     AmountRule rule;
     rule.amount = Money(reader_, "amount", {});
-    std::vector<feel::Member> locals;
-    if (per != nullptr) rule.per = ReadPer(*per, &locals);
-    rule.cap = Money(reader_, "cap", locals);
-    rule.floor = Money(reader_, "floor", locals);
+    if (per != nullptr) rule.per = ReadPer(*per, locals);
+    rule.cap = Money(reader_, "cap", *locals);
+    rule.floor = Money(reader_, "floor", *locals);
     const Node* round = reader_.OptionalMapping("round");
     if (round != nullptr) rule.round = ReadRound(*round);
     if (has_amount && per != nullptr) {
@@ -163,6 +164,7 @@ class PolicyReader {
     }
     if (has_amount || per != nullptr) {
       CheckLimits(rule);
+      Raise(*locals, &rule);
       policy_.amount = std::move(rule);
       return;
     }
@@ -185,6 +187,54 @@ class PolicyReader {
       reader_.Error(key, "ZD2616", std::string(key) + " " + limit->ToString() + " is negative",
                     "amounts are never below 0");
     }
+  }
+
+  // Modifiers are worked into the expressions, so that whatever evaluates them knows nothing of modifiers:
+  // rate and cap are raised by multiplying the amount and the cap by 1 + the raises.
+  void Raise(const std::vector<feel::Member>& locals, AmountRule* rule) {
+    std::vector<feel::Expression> raises;
+    for (const Loading::Modifier& modifier : loading_.modifiers) {
+      if (modifier.raise == nullptr || !modifier.Raises(policy_.id, policy_.department)) continue;
+      feel::ParseOptions options;
+      options.what = "the raise of modifier " + modifier.id;
+      options.locals = locals;
+      std::optional<feel::Expression> raise =
+          loading_.ParseAs(*modifier.raise, feel::NumberType(-1), std::move(options));
+      if (raise) raises.push_back(*std::move(raise));
+    }
+    if (raises.empty()) return;
+    policy_.settlement.raised = true;
+    feel::Expression& amount = rule->per ? rule->per->amount : rule->amount;
+    for (feel::Expression* expression : {&amount, &rule->cap}) {
+      if (expression->root != nullptr) *expression = Raised(*expression, raises);
+    }
+  }
+
+  static feel::ExprPtr Arithmetic(feel::Op op, feel::ExprPtr a, feel::ExprPtr b) {
+    auto node = std::make_shared<feel::Expr>();
+    node->op = op;
+    node->type = feel::WithNullable(feel::NumberType(-1), a->type->nullable || b->type->nullable);
+    node->args = {std::move(a), std::move(b)};
+    return node;
+  }
+
+  static feel::Expression Raised(const feel::Expression& plain, const std::vector<feel::Expression>& raises) {
+    auto one = std::make_shared<feel::Expr>();
+    one->type = feel::NumberType(0);
+    one->literal = Value::Number(Decimal::FromInt(1));
+    feel::ExprPtr factor = one;
+    feel::Expression raised;
+    raised.text = "(";
+    raised.text.append(plain.text).append(") * (1");
+    raised.slot_count = plain.slot_count;
+    for (const feel::Expression& raise : raises) {
+      factor = Arithmetic(feel::Op::kAdd, factor, raise.root);
+      raised.text.append(" + (").append(raise.text).append(")");
+      raised.slot_count = std::max(raised.slot_count, raise.slot_count);
+    }
+    raised.text += ")";
+    raised.root = Arithmetic(feel::Op::kMultiply, plain.root, std::move(factor));
+    return raised;
   }
 
   MoneyRounding ReadRound(const Node& node) {

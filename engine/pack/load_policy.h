@@ -12,8 +12,16 @@ namespace zhida::pack {
 // The key `clauses`.
 std::vector<Clause> ReadClauses(Loading& loading, MappingReader& policy, const std::string& id);
 
-// The keys that only settlement uses, as one JSON object; also `pay_on`.
-void ReadSettlement(Loading& loading, MappingReader& reader, Policy* policy);
+// The keys that only settlement uses; also `pay_on`. `locals` are those of the policy's amount.
+void ReadSettlement(Loading& loading, MappingReader& reader, const std::vector<feel::Member>& locals,
+                    Policy* policy);
+
+// A sum of money at `key`: a quantity, or an expression in yuan. `what` names it in messages.
+Sum ReadSum(Loading& loading, MappingReader& reader, std::string_view key, const std::string& what,
+            const std::vector<feel::Member>& locals);
+// The keys name, account_name, account and bank.
+Payee ReadPayee(Loading& loading, const Node& node, const std::string& what,
+                const std::vector<feel::Member>& locals);
 
 }  // namespace zhida::pack
 

@@ -80,7 +80,9 @@ std::shared_ptr<const Pack> Load(Closure closure, Diagnostics& diagnostics) {
   LoadParams(loading);
   LoadDefinitions(loading);
   loading.CheckListReferences();
+  LoadSettlementFiles(loading);
   LoadPolicies(loading);
+  CheckSettlement(loading);
   LoadCases(loading);
   loading.ReportFilesNotRead();
   return loading.Finish();
@@ -117,6 +119,13 @@ Loading::Loading(Closure closure, Diagnostics& diagnostics)
 }
 
 Loading::~Loading() = default;
+
+bool Loading::Modifier::Raises(std::string_view policy, std::string_view of_department) const {
+  const auto names = [policy](const auto& list) {
+    return std::any_of(list.begin(), list.end(), [policy](const auto& item) { return item.first == policy; });
+  };
+  return (names(policies) || (!department.empty() && department == of_department)) && !names(except);
+}
 
 const Node* Loading::Read(const SourcePack& source, const FileSet::File& file) {
   files_read_.insert(&file);

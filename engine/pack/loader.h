@@ -7,8 +7,9 @@
 // load_params.cc   dated parameters (constant.cc)
 // definition_scope.cc  what names in expressions mean; parses definitions in the order they need each other
 // load_definitions.cc, load_tables.cc  their shape; parse_tables.cc the expressions of tables
-// load_policies.cc, load_clauses.cc, load_settlement.cc
-// load_cases.cc    test cases (case_values.cc)
+// load_pools.cc    groups, pools and modifiers of settlement.yaml
+// load_policies.cc, load_clauses.cc, load_settlement.cc; check_settlement.cc what needs all policies
+// load_cases.cc    test cases (case_values.cc); load_settlement_cases.cc those of settlement
 //
 // Everything is read once, in this order, and every mistake is reported, so nothing stops at the first. A
 // thing with a mistake is kept as far as it was understood, so that what refers to it is not reported as
@@ -104,12 +105,34 @@ class Loading {
     Diagnostics* outer_;
   };
 
+  // What raises amounts and caps of policies; worked into them as they are read.
+  struct Modifier {
+    std::string id;
+    Location where;
+    const Node* raise = nullptr;
+    std::string department;                                  // all its policies, or
+    std::vector<std::pair<std::string, Location>> policies;  // these
+    std::vector<std::pair<std::string, Location>> except;
+    bool Raises(std::string_view policy, std::string_view of_department) const;
+  };
+  std::vector<Modifier> modifiers;
+  // A policy that another names in `of`; resolved once all are known.
+  struct UpperName {
+    size_t policy;
+    size_t membership;
+    std::string id;
+    Location where;
+  };
+  std::vector<UpperName> upper_names;
+
   std::vector<feel::TypePtr> parameter_types;  // a structure each, runs parallel to model().parameters
   std::vector<bool> list_is_partial;           // parallel to model().code_lists: some codes could not be read
   IdTable lists{"list"};
   IdTable zones{"zone"};
   IdTable calendars{"calendar"};
   IdTable policies{"policy"};
+  IdTable groups{"group"};
+  IdTable pools{"pool"};
 
  private:
   const Node* Read(const SourcePack& source, const FileSet::File& file);
@@ -145,7 +168,9 @@ void DeclareTable(Loading& loading, const Item& item);
 // The keys that definitions and tables share: id, name, kind. Adds the definition, without a type yet, and
 // returns its index; `parse` is told that index later.
 int DeclareDefinition(Loading& loading, MappingReader& reader, bool* decision);
+void LoadSettlementFiles(Loading& loading);
 void LoadPolicies(Loading& loading);
+void CheckSettlement(Loading& loading);
 void LoadCases(Loading& loading);
 
 // The optional keys `from` and `to`; reports a period that ends before it begins.

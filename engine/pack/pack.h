@@ -61,7 +61,9 @@ struct Pack {
   feel::Model model;             // model.facts runs parallel to schema.facts
   std::vector<Policy> policies;  // used packs first, then own; in file order
   std::vector<int> decisions;    // definitions of kind: decision
-  std::vector<Case> cases;       // own cases only
+  Settlement settlement;
+  std::vector<Case> cases;  // own cases only
+  std::vector<SettlementCase> settlement_cases;
   std::vector<Diagnostic> warnings;
 
   const Policy* FindPolicy(std::string_view id) const;

@@ -11,6 +11,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/feel/ast.h"
 #include "engine/feel/model.h"
+#include "engine/pack/settlement.h"
 #include "engine/value/money.h"
 
 namespace zhida::pack {
@@ -67,7 +68,7 @@ struct Policy {
   std::vector<Clause> clauses;
   std::optional<AmountRule> amount;
   bool pay_conditional = false;  // pay_on: [eligible, conditional]
-  std::string settlement_json;   // combine, pool, share, event_key, ... as JSON, for the settlement
+  SettlementRule settlement;     // combine, pool, share, event_key, ...
   Location where;
 };
 

@@ -171,6 +171,14 @@ TEST(LoaderTest, ReadsPolicies) {
   const PackPtr pack = Load(With(R"(
 == params/a.yaml
 - {id: award, name: 奖补, entries: {rate: 比例}, versions: [{values: {rate: 6%}}]}
+== settlement.yaml
+groups: [{id: rd}, {id: year, limit: 200万元}]
+pools:
+  - id: money
+    control: prorata
+    unit: 元
+    budgets: [{year: 2026, total: 10万元, carry_over: true}, {year: 2025, total: 9万元}]
+modifiers: [{id: up, raise: 0.1, department: 科技厅}]
 == policies/a.yaml
 - id: fj-rd
   title: 研发奖补
@@ -185,7 +193,8 @@ TEST(LoaderTest, ReadsPolicies) {
   steps: 2
   limit: {days: 3, kind: working}
   pay_on: [eligible, conditional]
-  combine: {group: rd, form: ADD}
+  combine: [{group: rd, form: TOPUP, of: [per], upper: 'at(营业收入, Y - 1)'}, {group: year, form: CAP_YEAR}]
+  pool: money
   share: {province: 8, city: 1}
   event_key: {kind: rd, object: null, year: Y}
   min_pay: 3万元
@@ -217,11 +226,34 @@ TEST(LoaderTest, ReadsPolicies) {
   EXPECT_EQ(policy.year, 2026);
   EXPECT_EQ(policy.mode, Policy::Mode::kAutomatic);
   EXPECT_TRUE(policy.pay_conditional);
-  EXPECT_EQ(
-      policy.settlement_json,
-      R"({"steps":2,"limit":{"days":3,"kind":"working"},"pay_on":["eligible","conditional"],)"
-      R"("combine":{"group":"rd","form":"ADD"},"share":{"province":8,"city":1},)"
-      R"("event_key":{"kind":"rd","object":null,"year":"Y"},"min_pay":30000,"materials":["审计报告","01"]})");
+  const SettlementRule& rule = policy.settlement;
+  EXPECT_EQ(rule.steps, 2);
+  EXPECT_EQ(rule.materials, (std::vector<std::string>{"审计报告", "01"}));
+  ASSERT_EQ(rule.combine.size(), 2u);
+  EXPECT_EQ(rule.combine[0].group, 0);
+  EXPECT_EQ(rule.combine[0].form, Form::kTopup);
+  EXPECT_EQ(rule.combine[0].of, std::vector<int>{1});
+  EXPECT_FALSE(rule.combine[0].upper.fen.has_value());
+  EXPECT_TRUE(rule.combine[0].upper.given());
+  EXPECT_EQ(rule.combine[1].form, Form::kCapYear);
+  EXPECT_EQ(pack->settlement.groups[1].limit.fen, 200000000);
+  ASSERT_EQ(rule.share.size(), 2u);
+  EXPECT_EQ(rule.share[0].level, "province");
+  EXPECT_EQ(rule.share[0].part, 8);
+  EXPECT_EQ(rule.event_key.kind, "rd");
+  EXPECT_EQ(rule.event_key.year, EventKey::Year::kOfPolicy);
+  EXPECT_EQ(rule.min_pay.fen, 3000000);
+  EXPECT_EQ(rule.pool, 0);
+  const Pool& pool = pack->settlement.pools[0];
+  EXPECT_EQ(pool.control, Control::kProrata);
+  EXPECT_EQ(pool.unit_fen, 100);
+  ASSERT_EQ(pool.budgets.size(), 2u);
+  EXPECT_EQ(pool.budgets[0].year, 2025);
+  EXPECT_EQ(pool.FindBudget(2026)->total_fen, 10000000);
+  EXPECT_TRUE(pool.FindBudget(2026)->carry_over);
+  EXPECT_TRUE(rule.raised);
+  EXPECT_EQ(policy.amount->cap.text, "(5000) * (1 + (0.1))");
+  EXPECT_EQ(feel::Dump(*policy.amount->cap.root), "(* 5000 (+ 1 0.1))");
   ASSERT_EQ(policy.clauses.size(), 3u);
   EXPECT_TRUE(policy.clauses[0].scope);
   EXPECT_EQ(policy.clauses[0].refer_department, "厅");
@@ -232,7 +264,10 @@ TEST(LoaderTest, ReadsPolicies) {
   EXPECT_EQ(policy.amount->round.mode, Rounding::kDown);
   EXPECT_EQ(policy.amount->round.unit.fen_power, 2);
   const Policy& per = pack->policies[1];
-  EXPECT_EQ(per.settlement_json, "{}");
+  EXPECT_EQ(per.settlement.event_key.kind, "per");
+  EXPECT_EQ(per.settlement.event_key.year, EventKey::Year::kOnce);
+  EXPECT_EQ(per.settlement.pool, -1);
+  EXPECT_FALSE(per.settlement.raised);
   EXPECT_EQ(per.mode, Policy::Mode::kOnClaim);
   EXPECT_EQ(feel::Dump(*per.amount->per->amount.root), "(member local:0 \"pay\")");
   EXPECT_EQ(pack->FindPolicy("none"), nullptr);
