@@ -14,6 +14,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/facade/engine.h"
 #include "engine/facade/screen.h"
+#include "engine/ledger/ledger.h"
 #include "zhida/zhida.h"
 
 struct zhida_error {
@@ -37,6 +38,10 @@ struct zhida_engine {
 struct zhida_screen {
   std::shared_ptr<zhida::facade::Screen> screen;
   bool exported = false;
+};
+
+struct zhida_ledger {
+  std::shared_ptr<zhida::ledger::Ledger> ledger;
 };
 
 namespace zhida::capi {

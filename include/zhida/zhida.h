@@ -32,6 +32,7 @@ enum {
   ZHIDA_E_PACK = 3,      /* the pack has mistakes; see the diagnostics */
   ZHIDA_E_DATA = 4,      /* the subject's facts are refused; see the diagnostics */
   ZHIDA_E_CANCELLED = 5, /* zhida_screen_cancel, or the progress callback said stop */
+  ZHIDA_E_LEDGER = 6,    /* the ledger refuses: see the diagnostics */
   ZHIDA_E_INTERNAL = 101 /* a bug of ours; the message says where */
 };
 
@@ -221,5 +222,7 @@ void zhida_screen_free(zhida_screen* screen);
 #ifdef __cplusplus
 }
 #endif
+
+#include "zhida/ledger.h"
 
 #endif /* ZHIDA_ZHIDA_H_ */
