@@ -5,6 +5,16 @@
 namespace zhida_python {
 namespace {
 
+constexpr char kStreamCapsule[] = "arrow_array_stream";
+
+// As the Arrow PyCapsule interface asks: whoever takes the stream out sets release to null; otherwise it is
+// released here.
+void ReleaseStreamCapsule(PyObject* capsule) {
+  auto* const stream = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule, kStreamCapsule));
+  if (stream->release != nullptr) stream->release(stream);
+  delete stream;
+}
+
 nb::str ToPython(zhida_str text) { return nb::str(text.data == nullptr ? "" : text.data, text.size); }
 
 }  // namespace
@@ -47,6 +57,27 @@ zhida_str TextOf(nb::handle text) {
   return {PyBytes_AS_STRING(text.ptr()), static_cast<size_t>(PyBytes_GET_SIZE(text.ptr()))};
 }
 
+ArrowArrayStream TakeStream(const nb::object& source) {
+  const nb::object capsule = source.attr("__arrow_c_stream__")();
+  auto* const given = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), kStreamCapsule));
+  if (given == nullptr) throw nb::python_error();
+  if (given->release == nullptr) throw nb::value_error("this Arrow stream was taken already; make a new one");
+  const ArrowArrayStream stream = *given;
+  given->release = nullptr;
+  return stream;
+}
+
+nb::object StreamCapsule(const ArrowArrayStream& given) {
+  auto stream = std::make_unique<ArrowArrayStream>(given);
+  PyObject* const capsule = PyCapsule_New(stream.get(), kStreamCapsule, &ReleaseStreamCapsule);
+  if (capsule == nullptr) {
+    stream->release(stream.get());
+    throw nb::python_error();
+  }
+  (void)stream.release();
+  return nb::steal(capsule);
+}
+
 }  // namespace zhida_python
 
 NB_MODULE(_native, module) {
@@ -66,4 +97,5 @@ NB_MODULE(_native, module) {
   zhida_python::BindPack(module);
   zhida_python::BindEngine(module);
   zhida_python::BindScreen(module);
+  zhida_python::BindLedger(module);
 }

@@ -61,6 +61,12 @@ std::vector<zhida_str> Strings(const std::vector<std::string>& texts);
 // The bytes of a str (as UTF-8) or bytes object, valid as long as the object. Raises for any other type.
 zhida_str TextOf(nb::handle text);
 
+// The stream of an object that speaks Arrow (`__arrow_c_stream__`), which is moved out. Raises when it has
+// none.
+ArrowArrayStream TakeStream(const nb::object& source);
+// A stream as the capsule that the Arrow PyCapsule interface asks for. Takes over `stream`.
+nb::object StreamCapsule(const ArrowArrayStream& stream);
+
 // What a run is told about dates, as days since 1970-01-01; 0: not given.
 struct DateOptions {
   int32_t facts_date = 0;
@@ -82,6 +88,7 @@ struct Engine {
 void BindPack(nb::module_& module);
 void BindEngine(nb::module_& module);
 void BindScreen(nb::module_& module);
+void BindLedger(nb::module_& module);
 
 }  // namespace zhida_python
 

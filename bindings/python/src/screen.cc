@@ -17,8 +17,6 @@
 namespace zhida_python {
 namespace {
 
-constexpr char kStreamCapsule[] = "arrow_array_stream";
-
 // Shared by the Python object and the stream of results, which may outlive it.
 class Run {
  public:
@@ -168,14 +166,6 @@ class ResultStream {
   std::string error_;
 };
 
-// As the Arrow PyCapsule interface asks: whoever takes the stream out sets release to null; otherwise it is
-// released here.
-void ReleaseStreamCapsule(PyObject* capsule) {
-  auto* const stream = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule, kStreamCapsule));
-  if (stream->release != nullptr) stream->release(stream);
-  delete stream;
-}
-
 struct Screen {
   std::shared_ptr<Run> run;
 };
@@ -239,12 +229,7 @@ Screen OpenNdjson(const Engine& engine, const std::vector<std::string>& paths,
 Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std::string> policies,
                  uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
                  std::string rejects_path, nb::object progress, int64_t block_rows, int32_t by) {
-  const nb::object capsule = source.attr("__arrow_c_stream__")();
-  auto* const given = static_cast<ArrowArrayStream*>(PyCapsule_GetPointer(capsule.ptr(), kStreamCapsule));
-  if (given == nullptr) throw nb::python_error();
-  if (given->release == nullptr) throw nb::value_error("this Arrow stream was taken already; make a new one");
-  ArrowArrayStream rows = *given;
-  given->release = nullptr;
+  ArrowArrayStream rows = TakeStream(source);
   RunOptions options{std::move(policies),
                      std::move(rejects_path),
                      {facts_date, known_on, undated_is_stale},
@@ -288,15 +273,7 @@ nb::object Export(const Screen& screen, bool foreign) {
   run->End();
   if (status != ZHIDA_OK) Raise(status, error);
   if (foreign) run->set_foreign();
-  auto stream = std::make_unique<ArrowArrayStream>(
-      ResultStream::ToC(std::make_unique<ResultStream>(screen.run, inner)));
-  PyObject* const capsule = PyCapsule_New(stream.get(), kStreamCapsule, &ReleaseStreamCapsule);
-  if (capsule == nullptr) {
-    stream->release(stream.get());
-    throw nb::python_error();
-  }
-  (void)stream.release();
-  return nb::steal(capsule);
+  return StreamCapsule(ResultStream::ToC(std::make_unique<ResultStream>(screen.run, inner)));
 }
 
 nb::str Summary(const Screen& screen) {

@@ -10,6 +10,7 @@ __all__ = [
     "DataError",
     "Diagnostic",
     "InternalError",
+    "LedgerError",
     "PackError",
     "StreamError",
     "UsageError",
@@ -68,6 +69,10 @@ class StreamError(ZhidaError):
     """A file cannot be read or written, or a stream of rows or results failed."""
 
 
+class LedgerError(ZhidaError):
+    """The ledger refuses: a closed year, a budget below what is committed, the same person twice."""
+
+
 class Cancelled(ZhidaError):
     """The run was stopped by `Screen.cancel()`."""
 
@@ -82,6 +87,7 @@ _BY_STATUS: dict[int, type[ZhidaError]] = {
     3: PackError,
     4: DataError,
     5: Cancelled,
+    6: LedgerError,
 }
 
 
