@@ -98,18 +98,21 @@ PlannedPolicy Compiler::Compile(const Policy& policy, std::vector<CostLine>* cos
   GraphBuilder& graph = lowering_.builder();
   const Where where = lowering_.WhereOf(policy);
   PlannedPolicy planned;
-  const auto add = [&](const std::string& id, NodeId node, NodeId promised, bool scope) {
-    planned.clauses.push_back(PlannedClause{node, promised, scope});
+  const auto add = [&](const std::string& id, NodeId node, NodeId promised, bool scope, int clause) {
+    planned.clauses.push_back(PlannedClause{node, promised, scope, clause});
     costs->push_back(CostOf(policy.id, id, node));
   };
-  if (const NodeId node = lowering_.InForce(policy); node != kNone) add("in_force", node, node, true);
-  if (const NodeId node = lowering_.Open(policy); node != kNone) add("open", node, node, true);
+  if (const NodeId node = lowering_.InForce(policy); node != kNone)
+    add("in_force", node, node, true, PlannedClause::kInForce);
+  if (const NodeId node = lowering_.Open(policy); node != kNone)
+    add("open", node, node, true, PlannedClause::kOpen);
   std::set<int> facts;
-  for (const Clause& clause : policy.clauses) {
+  for (size_t i = 0; i < policy.clauses.size(); ++i) {
+    const Clause& clause = policy.clauses[i];
     const NodeId node = ClauseNode(clause, where, false);
     const NodeId promised = ClauseNode(clause, where, true);
     planned.has_later = planned.has_later || promised != node;
-    add(clause.id, node, promised, clause.scope);
+    add(clause.id, node, promised, clause.scope, static_cast<int>(i));
   }
   for (const PlannedClause& clause : planned.clauses) {
     const std::vector<int>& read = graph.NodeFacts(clause.node);

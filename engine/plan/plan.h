@@ -19,6 +19,9 @@ struct PlannedClause {
   NodeId node = kNone;      // Verified reading
   NodeId promised = kNone;  // Promised reading, with the marks `later: allowed` applied; often the same node
   bool scope = false;
+  static constexpr int kInForce = -1;
+  static constexpr int kOpen = -2;
+  int clause = 0;  // which of the policy's clauses it is; negative: an implicit one
 };
 
 // How the amount is computed. Without vector form the judge computes it for the pairs that need it.

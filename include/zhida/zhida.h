@@ -223,6 +223,7 @@ void zhida_screen_free(zhida_screen* screen);
 }
 #endif
 
+#include "zhida/analyze.h"
 #include "zhida/ledger.h"
 
 #endif /* ZHIDA_ZHIDA_H_ */

@@ -98,4 +98,5 @@ NB_MODULE(_native, module) {
   zhida_python::BindEngine(module);
   zhida_python::BindScreen(module);
   zhida_python::BindLedger(module);
+  zhida_python::BindHealth(module);
 }

@@ -89,6 +89,7 @@ void BindPack(nb::module_& module);
 void BindEngine(nb::module_& module);
 void BindScreen(nb::module_& module);
 void BindLedger(nb::module_& module);
+void BindHealth(nb::module_& module);
 
 }  // namespace zhida_python
 

@@ -22,6 +22,7 @@ from zhida.errors import (
     UsageError,
     ZhidaError,
 )
+from zhida.health import Finding, HealthReport, check_health
 from zhida.ledger import (
     Audit,
     Balance,
@@ -68,7 +69,9 @@ __all__ = [
     "EventKey",
     "Explanation",
     "Fact",
+    "Finding",
     "Head",
+    "HealthReport",
     "InternalError",
     "Ledger",
     "LedgerAnswer",
@@ -91,5 +94,6 @@ __all__ = [
     "UsageError",
     "ZhidaError",
     "__version__",
+    "check_health",
     "load",
 ]

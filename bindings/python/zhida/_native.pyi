@@ -101,3 +101,15 @@ class Ledger:
 
     def entries(self, after_seq: int) -> object:
         """Likewise."""
+
+class Health:
+    @staticmethod
+    def create(pack: Pack, as_of: int, threads: int) -> Health: ...
+
+    def engine(self) -> Engine:
+        """The engine of the pack's policies and their variants."""
+
+    def report(self, counts: Sequence[int], subjects: int) -> str:
+        """
+        JSON: what zhida_health_report returns; `counts` has five numbers a policy of the engine.
+        """

@@ -259,6 +259,48 @@ def test(
 
 
 @app.command()
+def health(
+    pack: PackArgument,
+    facts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--facts",
+            metavar="FILE",
+            help="A registry of subjects to count over: .ndjson, .parquet, .csv; may be repeated.",
+        ),
+    ] = None,
+    notes: Annotated[bool, typer.Option("--notes", help="List what is only good to know too.")] = False,
+    lang: Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of the findings.")] = "zh",
+    as_of: AsOf = None,
+    facts_date: FactsDate = None,
+    known_on: KnownOn = None,
+    undated: Undated = "fresh",
+    format: Format = "table",
+    threads: Threads = 0,
+    quiet: Quiet = False,
+    no_progress: NoProgress = False,
+) -> int:
+    """Say what is wrong with policies: contradictions, empty promises, made for few (exit code 1)."""
+    from zhida.commands import health as command
+    from zhida.commands.common import Talk
+
+    return command.run(
+        pack,
+        facts,
+        notes=notes,
+        lang=lang,
+        as_of=as_of,
+        facts_date=facts_date,
+        known_on=known_on,
+        undated=undated,
+        threads=threads,
+        output=format,
+        show_progress=not (quiet or no_progress),
+        talk=Talk(quiet),
+    )
+
+
+@app.command()
 def demo(
     firms: Annotated[int, typer.Option("--firms", metavar="N", help="How many firms to make up.")] = 100_000,
     seed: Annotated[int, typer.Option("--seed", metavar="S", help="Same seed, same firms.")] = 1,

@@ -199,6 +199,13 @@ class Engine:
             raise UsageError(f"threads={threads}: give 0 for all cores, or a number of threads")
         self._native = _native.Engine.create(pack._native, days(self._as_of, "as_of"), threads)
 
+    @classmethod
+    def _of(cls, pack: Pack, native: _native.Engine, as_of: date) -> Engine:
+        """An engine that the library made of `pack` by other means."""
+        engine = cls.__new__(cls)
+        engine._pack, engine._native, engine._as_of = pack, native, as_of
+        return engine
+
     @property
     def pack(self) -> Pack:
         """The pack."""

@@ -1,0 +1,222 @@
+"""The health of a pack: what is wrong with its policies as policies, and with what evidence."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from zhida import _native
+from zhida.engine import DateLike, Engine, Pack, date_options, days, to_date
+from zhida.explain_text import short
+from zhida.results import OUTCOMES, parse
+from zhida.screen import Screen
+
+if TYPE_CHECKING:
+    from zhida.engine import ProgressFunction
+
+__all__ = ["Finding", "HealthReport", "check_health"]
+
+Language = Literal["zh", "en"]
+Weight = Literal["problem", "risk", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong with a policy. A problem cannot work as it stands, a risk wants a look, a note
+    is good to know. `evidence` holds what the finding rests on."""
+
+    kind: str
+    weight: Weight
+    policy: str
+    title: str
+    other: str = ""
+    clauses: tuple[str, ...] = ()
+    evidence: dict[str, str] = field(default_factory=dict)
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+    def text(self, lang: Language = "zh") -> str:
+        """One sentence for people."""
+        words = {"clauses": "、".join(self.clauses) if lang == "zh" else ", ".join(self.clauses)}
+        words |= {"other": self.other, **self.evidence}
+        words["quoted"] = " | ".join(short(self.evidence.get(clause, "")) for clause in self.clauses)
+        words["clause_part"] = ""
+        if self.clauses and "eligible_without" in self.evidence:
+            words["clause_part"] = _TEXTS[lang]["clause_part"].format(**words)
+        words["lacks"] = _listed(self.evidence.get("lacks", ""), lang)
+        return _TEXTS[lang][self.kind].format(**words)
+
+
+def _listed(lacks: str, lang: Language) -> str:
+    names = [_LACKING[lang].get(name, name) for name in lacks.split(", ") if name]
+    return ("、" if lang == "zh" else ", ").join(names)
+
+
+@dataclass(frozen=True, slots=True)
+class HealthReport:
+    """All findings, by policy in pack order. `subjects` is None where no registry was looked at."""
+
+    findings: tuple[Finding, ...]
+    policies: int
+    subjects: int | None
+    as_of: date
+    json: str = field(repr=False)
+
+    def of_weight(self, weight: Weight) -> tuple[Finding, ...]:
+        """The findings of one weight."""
+        return tuple(finding for finding in self.findings if finding.weight == weight)
+
+    @property
+    def is_sound(self) -> bool:
+        """True if there is neither a problem nor a risk."""
+        return all(finding.weight == "note" for finding in self.findings)
+
+
+def check_health(
+    pack: Pack,
+    as_of: DateLike,
+    facts: Any = None,
+    *,
+    threads: int = 0,
+    on_progress: ProgressFunction | None = None,
+    rejects: str | os.PathLike[str] | None = None,
+    facts_date: DateLike | None = None,
+    known_on: DateLike | None = None,
+    undated: Literal["fresh", "stale"] = "fresh",
+    encoding: str = "utf-8",
+) -> HealthReport:
+    """Checks the policies of a pack as of a day; with `facts`, also against a registry.
+
+    `facts` is what `Engine.screen` takes. Without it only what the pack itself proves is found.
+
+    Raises what `Engine` and `Engine.screen` raise.
+    """
+    native = _native.Health.create(pack._native, days(to_date(as_of, "as_of"), "as_of"), threads)
+    counts: list[int] = []
+    subjects = 0
+    if facts is not None:
+        screen = Screen(
+            Engine._of(pack, native.engine(), to_date(as_of, "as_of")),
+            facts,
+            outcomes=0,
+            policies=[],
+            on_progress=on_progress,
+            rejects=None if rejects is None else os.fspath(rejects),
+            dates=date_options(facts_date, known_on, undated),
+            strict=False,
+            encoding=encoding,
+            evaluator="batch",
+        )
+        summary = screen.run()
+        subjects = summary["subjects"]
+        counts = [row[outcome] for row in summary["by_policy"] for outcome in OUTCOMES]
+    text = native.report(counts, subjects)
+    data = parse(text)
+    return HealthReport(
+        findings=tuple(_finding(row) for row in data["findings"]),
+        policies=data["policies"],
+        subjects=data["subjects"],
+        as_of=date.fromisoformat(data["as_of"]),
+        json=text,
+    )
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    names: Iterable[str] = Finding.__dataclass_fields__
+    given = {name: row[name] for name in names if name in row}
+    return Finding(**(given | {"clauses": tuple(row["clauses"])}))
+
+
+_LACKING: dict[Language, dict[str, str]] = {
+    "zh": {"department": "主管部门", "basis.document": "依据文件", "valid": "有效期"},
+    "en": {"department": "department", "basis.document": "basis document", "valid": "validity"},
+}
+
+NAMES: dict[Language, dict[str, str]] = {
+    "zh": {
+        "problem": "问题",
+        "risk": "风险",
+        "note": "提示",
+        "expired_open": "过期",
+        "ended": "已到期",
+        "no_formula": "画饼",
+        "incomplete": "要素不全",
+        "contradiction": "自相矛盾",
+        "undecidable": "无从判断",
+        "idle_clause": "空条件",
+        "duplicate": "重复",
+        "fair_competition": "公平竞争",
+        "many_steps": "环节过多",
+        "unfunded": "没有预算",
+        "shadowed": "被遮蔽",
+        "fits_nobody": "僵尸",
+        "undecided_by_data": "数据不足",
+        "fits_few": "人情",
+    },
+    "en": {
+        "problem": "problem",
+        "risk": "risk",
+        "note": "note",
+        "expired_open": "expired, still open",
+        "ended": "ended",
+        "no_formula": "no formula",
+        "incomplete": "incomplete",
+        "contradiction": "contradiction",
+        "undecidable": "undecidable",
+        "idle_clause": "idle clause",
+        "duplicate": "duplicate",
+        "fair_competition": "fair competition",
+        "many_steps": "many steps",
+        "unfunded": "unfunded",
+        "shadowed": "shadowed",
+        "fits_nobody": "fits nobody",
+        "undecided_by_data": "undecided by data",
+        "fits_few": "fits few",
+    },
+}
+
+_TEXTS: dict[Language, dict[str, str]] = {
+    "zh": {
+        "expired_open": "政策已于 {valid_to} 到期，申报期却开到 {window_to}；请关闭申报或延长政策",
+        "ended": "政策已于 {valid_to} 到期，不再有人符合",
+        "no_formula": "没有金额公式，算不出该给多少；请写明 amount",
+        "incomplete": "缺少{lacks}",
+        "contradiction": "条件 {clauses} 不可能同时成立：{quoted}",
+        "undecidable": "条件 {clauses} 用了没有定义的词或没有生效的参数，任何数据都判断不了：{quoted}",
+        "idle_clause": "其他条件成立时，条件 {clauses} 不可能不成立，只是多要一份数据：{quoted}",
+        "duplicate": "与 {other} 的条件和金额相同，有效期重叠",
+        "fair_competition": "出现“{words}”，请按公平竞争审查条例（国务院令第783号）复核",
+        "many_steps": "内部环节 {steps} 个，超过 2 个",
+        "unfunded": "资金池 {pool} 在 {year} 年没有可用预算",
+        "shadowed": "凡符合者也都符合 {other}，而后者更高，就高不重复，本项永远不会兑付",
+        "fits_nobody": "{subjects} 户中无一符合，也无待定{clause_part}",
+        "undecided_by_data": "{subjects} 户中无一符合，{undetermined} 户因数据不足待定{clause_part}",
+        "fits_few": "{subjects} 户中只有 {eligible} 户符合{clause_part}",
+        "clause_part": "；去掉条件 {clauses} 则有 {eligible_without} 户符合",
+    },
+    "en": {
+        "expired_open": "ended on {valid_to}, while claims are taken until {window_to}; "
+        "close them or extend the policy",
+        "ended": "ended on {valid_to}; nobody is eligible any more",
+        "no_formula": "has no amount, so nobody can say what is due; write amount:",
+        "incomplete": "lacks {lacks}",
+        "contradiction": "clauses {clauses} can never hold together: {quoted}",
+        "undecidable": "clause {clauses} uses a word nobody defined or a parameter not in force, "
+        "so no data can decide it: {quoted}",
+        "idle_clause": "clause {clauses} cannot fail where the others hold; it only asks for data: {quoted}",
+        "duplicate": "asks and gives the same as {other} while both are in force",
+        "fair_competition": "says {words}; review it under the fair competition regulation "
+        "(State Council order 783)",
+        "many_steps": "takes {steps} steps inside the office, more than 2",
+        "unfunded": "pool {pool} has no open budget for {year}",
+        "shadowed": "whoever is eligible is eligible for {other} too, which gives more and displaces it",
+        "fits_nobody": "of {subjects} subjects none is eligible, and none is open{clause_part}",
+        "undecided_by_data": "of {subjects} subjects none is eligible, {undetermined} lack data{clause_part}",
+        "fits_few": "of {subjects} subjects only {eligible} are eligible{clause_part}",
+        "clause_part": "; without clause {clauses} {eligible_without} would be",
+    },
+}
