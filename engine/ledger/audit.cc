@@ -66,10 +66,10 @@ class Auditor {
   }
 
   void CheckTables() {
+    CheckEnd();
     CheckIds();
     CheckBalances();
     CheckFiles();
-    CheckEnd();
   }
 
   bool Take(const Entry& entry) {

@@ -102,11 +102,8 @@ class Postgres : public Database {
   }
 
   void Write(const char* sql, std::span<const SqlValue> values) override {
-    const Parameters parameters(values);
-    const std::string& name = Prepared(sql, parameters);
-    if (unread_ == 0) Require(PQenterPipelineMode(connection_.get()) == 1);
-    Send(name, parameters);
-    if (++unread_ == kUnreadMax) TakeResults();
+    Send(sql, values);
+    if (unread_ == kUnreadMax) TakeResults();
   }
 
   void Query(const char* sql, std::span<const SqlValue> values,
@@ -130,7 +127,7 @@ class Postgres : public Database {
       const size_t end = std::min(keys.size(), begin + kUnreadMax);
       for (size_t i = begin; i < end; ++i) {
         const SqlValue value(keys[i]);
-        Write(sql, {&value, 1});
+        Send(sql, {&value, 1});
       }
       TakeResults(known);
     }
@@ -198,9 +195,14 @@ class Postgres : public Database {
     return name;
   }
 
-  void Send(const std::string& name, const Parameters& parameters) {
+  // On its way; TakeResults() learns what became of it.
+  void Send(const char* sql, std::span<const SqlValue> values) {
+    const Parameters parameters(values);
+    const std::string& name = Prepared(sql, parameters);
+    if (unread_ == 0) Require(PQenterPipelineMode(connection_.get()) == 1);
     Require(PQsendQueryPrepared(connection_.get(), name.c_str(), parameters.count(), parameters.pointers(),
                                 parameters.lengths(), parameters.formats(), 1) == 1);
+    ++unread_;
   }
 
   // Waits for what was sent. `known`: each was a query; says for each whether it had a row.

@@ -1,5 +1,6 @@
 // A scripted day of a ledger: every kind of call, in an order in which each does something. Crash and fault
-// tests run it up to a point and go on from the first call that was not acknowledged, whether it was done or not.
+// tests run it up to a point and go on from the first call that was not acknowledged, whether it was done or
+// not.
 #ifndef ZHIDA_TESTS_LEDGER_DAY_H_
 #define ZHIDA_TESTS_LEDGER_DAY_H_
 

@@ -87,7 +87,7 @@ class OnBothDatabases : public testing::TestWithParam<Backend> {
 #define ZHIDA_ON_BOTH_DATABASES(suite)                                         \
   INSTANTIATE_TEST_SUITE_P(                                                    \
       Databases, suite, testing::Values(Backend::kSqlite, Backend::kPostgres), \
-      [](const auto& info) { return info.param == Backend::kSqlite ? "Sqlite" : "Postgres"; })
+      [](const auto& test) { return test.param == Backend::kSqlite ? "Sqlite" : "Postgres"; })
 
 }  // namespace zhida::ledger
 
