@@ -7,13 +7,14 @@
 
 namespace zhida::ledger {
 
-Place::Place(Backend backend) : backend_(backend) {
+Place::Place(Backend backend, Disk disk) : backend_(backend) {
   if (backend == Backend::kPostgres) {
     url_ = PostgresServer::Get().NewPlace();
     return;
   }
-  char folder[] = "/tmp/zhida-ledger-XXXXXX";
-  EXPECT_NE(mkdtemp(folder), nullptr);
+  const bool in_memory = disk == Disk::kNone && std::filesystem::is_directory("/dev/shm");
+  std::string folder = in_memory ? "/dev/shm/zhida-ledger-XXXXXX" : "/tmp/zhida-ledger-XXXXXX";
+  EXPECT_NE(mkdtemp(folder.data()), nullptr);
   folder_ = folder;
   url_ = folder_ / "ledger.db";
 }

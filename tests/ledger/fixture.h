@@ -14,11 +14,13 @@
 namespace zhida::ledger {
 
 enum class Backend { kSqlite, kPostgres };
+enum class Disk { kNone, kReal };
 
-// A place for one ledger, empty at first and gone at the end.
+// A place for one ledger, empty at first and gone at the end. SQLite files are in memory, where syncs cost
+// nothing, unless a test asks for a disk.
 class Place {
  public:
-  explicit Place(Backend backend);
+  explicit Place(Backend backend, Disk disk = Disk::kNone);
   ~Place();
   Place(const Place&) = delete;
   Place& operator=(const Place&) = delete;

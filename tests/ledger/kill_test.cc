@@ -120,7 +120,7 @@ TEST(KillTest, NothingLostNothingTwice) {
   const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 1;
   std::mt19937_64 random(seed);
   const int kills = FullSize() ? 300 : 20;
-  Place place(Backend::kSqlite);
+  Place place(Backend::kSqlite, Disk::kReal);
   {
     const auto ledger = place.Open();
     Diagnostics diagnostics;

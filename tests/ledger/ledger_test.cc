@@ -3,7 +3,6 @@
 #include "engine/ledger/ledger.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -450,11 +449,10 @@ TEST(LedgerOpenTest, AnotherFormatIsNamed) {
 
 // A thousand times given up; the key is then used up.
 TEST(LedgerAttemptsTest, AKeyHasAThousand) {
-  const std::string path = "/dev/shm/zhida-attempts-" + std::to_string(getpid()) + ".db";
+  Place place(Backend::kSqlite);
   {
     Diagnostics diagnostics;
-    const auto ledger = Ledger::Open(path, {}, &diagnostics);
-    ASSERT_TRUE(ledger) << diagnostics.Text();
+    const auto ledger = place.Open();
     ASSERT_TRUE(ledger->SetBudget("pool", 2026, 1'000, kPlanner, &diagnostics));
     std::string last;
     for (int attempt = 1; attempt <= limits::kAttemptsMax; ++attempt) {
@@ -472,7 +470,6 @@ TEST(LedgerAttemptsTest, AKeyHasAThousand) {
     EXPECT_EQ(ReserveOne(ledger.get(), Request("A", 10)).refusal.code, "ZD7123");
     ExpectSound(ledger.get());
   }
-  std::filesystem::remove(path);
 }
 
 }  // namespace

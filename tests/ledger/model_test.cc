@@ -18,12 +18,6 @@ namespace {
 
 using Name = std::pair<std::string, int>;
 
-// A SQLite place in memory, where a sync costs nothing: durability is the crash tests' part.
-std::string UrlInMemory(const Place& place, Backend backend) {
-  if (backend == Backend::kPostgres) return place.url();
-  return "/dev/shm/" + std::filesystem::path(place.url()).parent_path().filename().string() + ".db";
-}
-
 class Stepper {
  public:
   Stepper(const std::string& url, uint64_t seed) : url_(url), random_(seed) { Open(); }
@@ -248,17 +242,13 @@ TEST_P(ModelTest, AnswersAsTheReferenceDoes) {
   int ledgers = 0;
   for (int64_t step = 0; step < steps; ++seed, ++ledgers) {
     Place place(GetParam());
-    const std::string url = UrlInMemory(place, GetParam());
-    {
-      Stepper stepper(url, seed);
-      while (step < steps && stepper.payments() < 150 && !HasFailure()) {
-        stepper.Step();
-        ++step;
-      }
-      stepper.CompareAll();
-      for (const auto& [answer, count] : stepper.answers()) answers[answer] += count;
+    Stepper stepper(place.url(), seed);
+    while (step < steps && stepper.payments() < 150 && !HasFailure()) {
+      stepper.Step();
+      ++step;
     }
-    if (sqlite) std::filesystem::remove(url);
+    stepper.CompareAll();
+    for (const auto& [answer, count] : stepper.answers()) answers[answer] += count;
     ASSERT_FALSE(HasFailure()) << "ZHIDA_SEED=" << seed;
   }
   // A tester that never meets an answer says nothing about it.

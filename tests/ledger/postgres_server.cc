@@ -107,19 +107,31 @@ PostgresServer::~PostgresServer() {
 }
 
 void PostgresServer::Start() {
-  pid_ = Spawn({programs_ + "/postgres", "-D", folder_ + "/data", "-k", folder_, "-p", std::to_string(port_),
-                "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "max_connections=40"},
-               folder_ + "/log");
+  const std::vector<std::string> command = {programs_ + "/postgres",
+                                            "-D",
+                                            folder_ + "/data",
+                                            "-k",
+                                            folder_,
+                                            "-p",
+                                            std::to_string(port_),
+                                            "-c",
+                                            "listen_addresses=127.0.0.1",
+                                            "-c",
+                                            "fsync=off",
+                                            "-c",
+                                            "max_connections=40"};
   const std::string url = "postgresql://zhida@127.0.0.1:" + std::to_string(port_) + "/postgres";
-  for (int tries = 0; tries < 600; ++tries) {
+  pid_ = Spawn(command, folder_ + "/log");
+  for (int tries = 0; tries < 1'200; ++tries) {
     if (PQping(url.c_str()) == PQPING_OK) return;
     usleep(50'000);
+    // While children of a killed server are still there, a new one ends at once.
+    if (waitpid(pid_, nullptr, WNOHANG) == pid_) pid_ = Spawn(command, folder_ + "/log");
   }
   Die("it does not answer; see " + folder_ + "/log");
 }
 
 void PostgresServer::Kill() {
-  // The children of a killed server end by themselves; starting waits for them.
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
   pid_ = -1;
