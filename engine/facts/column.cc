@@ -45,6 +45,22 @@ void KeepMarkedWide(size_t begin, const std::vector<uint8_t>& keep, std::vector<
   *wide = std::move(kept);
 }
 
+// Drops the items that belong to no row: what a row had that came out as not known.
+void CloseGaps(Column* column) {
+  const size_t items = column->items[0].state.size();
+  size_t used = 0;
+  for (const Span span : column->spans) used += span.size;
+  if (used == items) return;
+  std::vector<uint8_t> keep(items, 0);
+  uint32_t begin = 0;
+  for (Span& span : column->spans) {
+    std::fill_n(keep.begin() + span.begin, span.size, 1);
+    span.begin = begin;
+    begin += span.size;
+  }
+  for (Column& inner : column->items) KeepRows(0, keep, &inner);
+}
+
 template <class T>
 void Arrange(size_t begin, const std::vector<uint32_t>& order, std::vector<T>* items) {
   if (items->empty()) return;  // a column that keeps its values elsewhere
@@ -256,6 +272,7 @@ void FinishRows(Column* column) {
   column->any_unknown = (bits & 6) != 0;
   column->any_absent = (odd_below_two & 1) != 0;
   column->any_committed = IsCommitted(bits);
+  if (!column->spans.empty()) CloseGaps(column);
   uint32_t end = 0;
   for (Span& span : column->spans) {
     if (span.size == 0) span.begin = end;

@@ -2,9 +2,10 @@
 //
 // Single values lie in the vector that fits their storage. Lists, structures and series have columns of items
 // beneath: a list of structures is spans, below them a structure without values of its own, below that one
-// column a member. Items are only ever appended, so those of later rows lie behind those of earlier rows, and
-// the items of a stretch of rows are one stretch; rows that were refused may leave sound items between them
-// that belong to no row. Value type; whoever fills it keeps the vectors equally long.
+// column a member. Items are only ever appended, so those of later rows lie behind those of earlier rows;
+// rows that were refused or came out as not known may leave items between them until the block is finished.
+// Then each row's items begin where those of the row before end. Value type; whoever fills it keeps the
+// vectors equally long.
 #ifndef ZHIDA_ENGINE_FACTS_COLUMN_H_
 #define ZHIDA_ENGINE_FACTS_COLUMN_H_
 
@@ -94,7 +95,7 @@ void ResizeRows(size_t rows, Column* column);
 void KeepRows(size_t begin, const std::vector<uint8_t>& keep, Column* column);
 // Back to missing and no value. Items are dropped if they are the last, and else belong to no row.
 void ClearRow(size_t row, Column* column);
-// Sets the any_ flags and brings the spans into order.
+// Sets the any_ flags, drops items of no row and brings the spans into order.
 void FinishRows(Column* column);
 void ClearRows(Column* column);  // no rows; keeps capacity
 
