@@ -78,7 +78,7 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRo
   result->StartBlock(engine_.plan_->policies.size());
   committed_facts_.assign(block.schema().facts.size(), false);
   for (size_t fact = 0; fact < committed_facts_.size(); ++fact) {
-    committed_facts_[fact] = block.column(static_cast<int>(fact)).any_committed;
+    committed_facts_[fact] = block.any_committed(static_cast<int>(fact));
   }
   if (engine_.options_.with_sieve) {
     codes_ = codes;

@@ -82,8 +82,8 @@ PassCounts BlockPass::counts() const {
 }
 
 bool BlockPass::IsShared(const std::vector<int>& facts) const {
-  return verified_ != nullptr && std::none_of(facts.begin(), facts.end(),
-                                              [&](int fact) { return block_->column(fact).any_committed; });
+  return verified_ != nullptr &&
+         std::none_of(facts.begin(), facts.end(), [&](int fact) { return block_->any_committed(fact); });
 }
 
 const Planes& BlockPass::Truth(NodeId id, const Plane& alive) {

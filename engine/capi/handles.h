@@ -123,7 +123,7 @@ inline facade::OutcomeMask MaskOf(uint32_t bits, facade::OutcomeMask otherwise) 
 inline zhida_status StatusOfCall(const Diagnostics& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics.all()) {
     if (diagnostic.code == "ZD6001") return ZHIDA_E_USAGE;
-    if (diagnostic.code == "ZD6003") return ZHIDA_E_IO;
+    if (diagnostic.code == "ZD6003" || diagnostic.code == "ZD4205") return ZHIDA_E_IO;
   }
   return ZHIDA_E_DATA;
 }

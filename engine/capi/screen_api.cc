@@ -92,6 +92,19 @@ void ReleaseStream(ArrowArrayStream* stream) {
   stream->release = nullptr;
 }
 
+zhida_status StatusOfRun(Screen::Step step, const zhida_screen& screen, zhida_error** error) {
+  switch (step) {
+    case Screen::Step::kBatch:
+    case Screen::Step::kEnd:
+      return ZHIDA_OK;
+    case Screen::Step::kFailed:
+      return Fail(error, ZHIDA_E_IO, screen.screen->error());
+    case Screen::Step::kCancelled:
+      return Fail(error, ZHIDA_E_CANCELLED, "the run was cancelled");
+  }
+  return ZHIDA_E_INTERNAL;
+}
+
 }  // namespace
 
 extern "C" {
@@ -123,6 +136,28 @@ zhida_status zhida_screen_open_arrow(const zhida_engine* engine, struct ArrowArr
   });
 }
 
+zhida_status zhida_screen_open_coded(const zhida_engine* engine, zhida_str path,
+                                     const zhida_screen_options* options, zhida_screen** out,
+                                     zhida_error** error) {
+  *out = nullptr;
+  return Guarded(error, [&] {
+    Diagnostics diagnostics;
+    auto screen =
+        Screen::OpenCoded(engine->engine, std::string(View(path)), OptionsOf(options), &diagnostics);
+    if (!screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
+    *out = new zhida_screen{std::move(screen)};
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
+zhida_status zhida_screen_encode(zhida_screen* screen, zhida_str path, zhida_error** error) {
+  return Guarded(error, [&] {
+    if (screen->exported) return Fail(error, ZHIDA_E_USAGE, "this screen was used already; open another one");
+    screen->exported = true;
+    return StatusOfRun(screen->screen->Encode(std::string(View(path))), *screen, error);
+  });
+}
+
 zhida_status zhida_screen_export(zhida_screen* screen, struct ArrowArrayStream* out, zhida_error** error) {
   out->release = nullptr;
   return Guarded(error, [&] {
@@ -139,18 +174,7 @@ zhida_status zhida_screen_export(zhida_screen* screen, struct ArrowArrayStream* 
 }
 
 zhida_status zhida_screen_run(zhida_screen* screen, zhida_error** error) {
-  return Guarded(error, [&] {
-    switch (screen->screen->Run()) {
-      case Screen::Step::kBatch:
-      case Screen::Step::kEnd:
-        return zhida_status{ZHIDA_OK};
-      case Screen::Step::kFailed:
-        return Fail(error, ZHIDA_E_IO, screen->screen->error());
-      case Screen::Step::kCancelled:
-        return Fail(error, ZHIDA_E_CANCELLED, "the run was cancelled");
-    }
-    return zhida_status{ZHIDA_E_INTERNAL};
-  });
+  return Guarded(error, [&] { return StatusOfRun(screen->screen->Run(), *screen, error); });
 }
 
 zhida_status zhida_screen_summary(const zhida_screen* screen, zhida_text** out, zhida_error** error) {

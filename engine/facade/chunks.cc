@@ -11,7 +11,6 @@
 namespace zhida::facade {
 namespace {
 
-constexpr size_t kChunkBytes = size_t{2} << 20;
 constexpr size_t kPadding = 64;  // simdjson reads past the end of its input
 
 }  // namespace
@@ -58,17 +57,17 @@ bool ChunkReader::Next(Chunk* chunk) {
     std::string& text = chunk->text;
     // What the chunk held before is overwritten in place: bytes of about the same number, once.
     const size_t kept = rest_.size();
-    text.resize(kept + kChunkBytes);
+    text.resize(kept + chunk_bytes_);
     std::memcpy(text.data(), rest_.data(), kept);
     rest_.clear();
-    const size_t got = std::fread(text.data() + kept, 1, kChunkBytes, file_);
+    const size_t got = std::fread(text.data() + kept, 1, chunk_bytes_, file_);
     if (std::ferror(file_) != 0) {
       error_ = "reading " + path(chunk->file) + " failed: " + std::strerror(errno);
       return false;
     }
     bytes_read_ += static_cast<int64_t>(got);
     text.resize(kept + got);
-    if (got < kChunkBytes) {
+    if (got < chunk_bytes_) {
       std::fclose(file_);
       file_ = nullptr;
     } else if (const size_t newline = text.rfind('\n'); newline != std::string::npos) {

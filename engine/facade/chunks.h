@@ -25,6 +25,8 @@ class ChunkReader {
   explicit ChunkReader(std::vector<std::string> paths);
   ~ChunkReader();
 
+  // So much is read at once from now on; a piece has at least as many bytes, but for the last of a file.
+  void set_chunk_bytes(size_t bytes) { chunk_bytes_ = bytes; }
   // False at the end of the last file, or on failure; then error() tells.
   bool Next(Chunk* chunk);
   const std::string& error() const { return error_; }
@@ -39,6 +41,7 @@ class ChunkReader {
   bool SkipRestOfLine();
 
   std::vector<std::string> paths_;
+  size_t chunk_bytes_ = size_t{2} << 20;
   size_t next_file_ = 0;
   std::FILE* file_ = nullptr;
   bool fresh_ = false;

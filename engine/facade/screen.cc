@@ -9,9 +9,8 @@
 #include "engine/base/json_writer.h"
 #include "engine/base/pipeline.h"
 #include "engine/batch/batch.h"
-#include "engine/facade/chunks.h"
-#include "engine/facts/arrow_reader.h"
-#include "engine/facts/ndjson.h"
+#include "engine/facade/encode.h"
+#include "engine/facade/screen_input.h"
 
 namespace zhida::facade {
 
@@ -21,24 +20,17 @@ using batch::PolicyTotals;
 
 namespace {
 
-constexpr int64_t kArrowRowsPerPiece = 8192;
 // Batches that Next() has made ahead when it returns, a thread; all threads are at work until then.
 constexpr size_t kBatchesAhead = 2;
 
 // A piece of input and what became of it.
 struct Piece {
-  Chunk chunk;
-  facts::ArrowSlice slice;
-  std::vector<facts::Reject> rejects;
-  facts::ReadCounts counts;
-  int64_t lines = 0;
-  std::shared_ptr<facts::FactBlock> block;
+  InputPiece in;
   std::shared_ptr<facts::ArrowColumn> batch;  // null: no pairs, or nobody wants them
 };
 
 // What one thread works with; made when first needed.
 struct Tools {
-  std::unique_ptr<facts::NdjsonReader> reader;
   std::unique_ptr<BatchEngine::Worker> batch;
   std::unique_ptr<point::PointEngine::Worker> point;
   BlockResult result;
@@ -66,11 +58,12 @@ class Screen::Impl {
   void MakeBatchEngine(bool keep_batches);
   // Judges pieces until there are enough batches, or to the end.
   Step Advance(const CancelFlag& cancel, bool keep_batches);
-  bool Take(Piece* piece);
+  // Between pieces: false if the run is to stop. One thread at a time.
+  bool GoOn(const CancelFlag& cancel);
   void Judge(Piece* piece, Tools* with, bool keep_batch);
   void JudgeRowByRow(const facts::FactBlock& block, Tools* with);
   void Merge(Piece* piece);
-  void WriteReject(const facts::Reject& reject, const Piece& piece);
+  void WriteRejects(std::string_view rejects);
   bool ReportProgress();  // of what is new; false: stop
   Step End();
   BlockResult Totals() const;
@@ -81,16 +74,18 @@ class Screen::Impl {
   ResultBatches batches;
   std::unique_ptr<BatchEngine> batch_engine;
   std::vector<bool> selected;
-  std::unique_ptr<ChunkReader> chunks;        // NDJSON, or
-  std::unique_ptr<facts::ArrowReader> arrow;  // Arrow
+  std::unique_ptr<ScreenInput> input;
+  CodedInput* coded = nullptr;  // the input, if it is one
   OrderedPipeline pipeline;
   std::vector<Piece> pieces;  // by slot
   std::vector<Tools> tools;   // by worker
   std::deque<std::shared_ptr<const facts::ArrowColumn>> ready;
 
   facts::ReadCounts counts;
-  int64_t lines = 0;  // of the current file
   int64_t rows_reported = 0;
+  int64_t bytes_encoded = -1;  // of the coded file that was made instead of judging
+  std::thread::id caller;
+  bool stopped = false;
   std::FILE* rejects_file = nullptr;
   std::string error;
   bool input_ended = false;
@@ -118,39 +113,28 @@ void Screen::Impl::MakeBatchEngine(bool keep_batches) {
   batch_options.wanted = keep_batches ? options.outcomes : OutcomeMask{};
   batch_options.policies = selected;
   batch_engine = std::make_unique<BatchEngine>(engine->plan(), std::move(batch_options));
-}
-
-bool Screen::Impl::Take(Piece* piece) {
-  piece->rejects.clear();
-  piece->counts = {};
-  piece->lines = 0;
-  piece->batch.reset();
-  return chunks ? chunks->Next(&piece->chunk) : arrow->Next(kArrowRowsPerPiece, &piece->slice);
+  if (coded != nullptr && options.evaluator == Evaluator::kBatch) coded->UseCodes(batch_engine->codes());
 }
 
 void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
-  if (!piece->block) piece->block = std::make_shared<facts::FactBlock>(engine->pack().schema);
-  facts::FactBlock& block = *piece->block;
-  block.Clear();
-  if (chunks) {
-    if (!with->reader) with->reader = std::make_unique<facts::NdjsonReader>(engine->pack(), rules);
-    const std::string_view text(piece->chunk.text.data(), piece->chunk.size);
-    // Lines and rows before this piece are not known yet; Merge() adds them. Only a file's first line may
-    // begin with a byte order mark.
-    const int64_t first_line = piece->chunk.starts_file ? 1 : 2;
-    piece->lines = with->reader->Read(text, first_line, 0, &block, &piece->rejects, &piece->counts);
-    for (facts::Reject& reject : piece->rejects) reject.line -= first_line - 1;
-  } else {
-    arrow->Convert(piece->slice, &block, &piece->rejects, &piece->counts);
-  }
-  block.Finish();
+  InputPiece& in = piece->in;
+  if (!in.block) in.block = std::make_shared<facts::FactBlock>(engine->pack().schema);
+  in.block->Clear();
+  in.rejects.clear();
+  in.counts = {};
+  in.has_codes = false;
+  piece->batch.reset();
+  input->Read(&in, static_cast<size_t>(with - tools.data()));
+  if (!in.error.empty()) return;
+  const facts::FactBlock& block = *in.block;
   if (options.evaluator == Evaluator::kBatch) {
     if (!with->batch) with->batch = std::make_unique<BatchEngine::Worker>(*batch_engine);
-    with->batch->Run(block, nullptr, &with->result);
+    with->batch->Run(block, in.has_codes ? &in.codes : nullptr, &with->result);
   } else {
     JudgeRowByRow(block, with);
   }
   if (keep_batch && with->result.pairs.size() > 0) piece->batch = batches.Make(block, with->result.pairs);
+  input->Check(&in);
 }
 
 void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
@@ -182,48 +166,41 @@ void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
   }
 }
 
-void Screen::Impl::WriteReject(const facts::Reject& reject, const Piece& piece) {
+void Screen::Impl::WriteRejects(std::string_view rejects) {
   if (rejects_file == nullptr) return;
-  JsonWriter json;
-  json.BeginObject().Key("row").Int(reject.row).Key("line").Int(reject.line);
-  if (chunks) json.Key("file").String(chunks->path(piece.chunk.file));
-  json.Key("field").String(reject.field).Key("code").String(reject.code).Key("reason").String(reject.reason);
-  const std::string line = json.EndObject().Take() + "\n";
-  if (std::fwrite(line.data(), 1, line.size(), rejects_file) != line.size() && error.empty()) {
+  if (std::fwrite(rejects.data(), 1, rejects.size(), rejects_file) != rejects.size() && error.empty()) {
     error = "writing rejected rows to " + options.rejects_path + " failed";
   }
 }
 
 void Screen::Impl::Merge(Piece* piece) {
-  const int64_t row_base = chunks ? counts.rows_read : 0;
-  if (chunks && piece->chunk.starts_file) lines = 0;
-  for (facts::Reject& reject : piece->rejects) {
-    reject.row += row_base;
-    if (chunks) reject.line += lines;
-    WriteReject(reject, *piece);
+  if (!piece->in.error.empty()) {
+    error = piece->in.error;
+    return;
   }
-  counts.Add(piece->counts);
-  lines += piece->lines;
+  const int64_t rows_before = counts.rows_read;
+  WriteRejects(input->Settle(&piece->in, rows_before));
+  counts.Add(piece->in.counts);
   if (!piece->batch) return;
-  batches.AddToRows(row_base, piece->batch.get());
+  if (input->rows_are_relative()) batches.AddToRows(rows_before, piece->batch.get());
   ready.push_back(std::move(piece->batch));
 }
 
 bool Screen::Impl::ReportProgress() {
   if (!options.progress || counts.rows_read == rows_reported) return true;
   rows_reported = counts.rows_read;
-  ScreenProgress progress;
-  progress.rows = counts.rows_read;
-  if (chunks) {
-    progress.bytes = chunks->bytes_read();
-    progress.bytes_total = chunks->bytes_total();
-  }
-  return options.progress(progress);
+  const InputBytes bytes = input->bytes();
+  return options.progress({counts.rows_read, bytes.read, bytes.total});
+}
+
+bool Screen::Impl::GoOn(const CancelFlag& cancel) {
+  // The caller's own code runs on its thread, which works as the others do.
+  if (!stopped && std::this_thread::get_id() == caller) stopped = !ReportProgress();
+  return !stopped && !cancel.raised();
 }
 
 Screen::Step Screen::Impl::End() {
-  if (error.empty() && chunks) error = chunks->error();
-  if (error.empty() && arrow) error = arrow->error();
+  if (error.empty()) error = input->error();
   if (error.empty() && rejects_file != nullptr && std::fflush(rejects_file) != 0) {
     error = "writing rejected rows to " + options.rejects_path + " failed";
   }
@@ -236,17 +213,11 @@ Screen::Step Screen::Impl::Advance(const CancelFlag& cancel, bool keep_batches) 
   if (complete) return Step::kEnd;
   if (input_ended) return End();
   if (!batch_engine) MakeBatchEngine(keep_batches);
-  bool stopped = false;
-  const std::thread::id caller = std::this_thread::get_id();
+  caller = std::this_thread::get_id();
   OrderedPipeline::Steps steps;
   steps.take = [&](size_t slot) {
-    if (stopped || cancel.raised() || ready.size() >= kBatchesAhead * pipeline.threads()) return false;
-    // The caller's own code runs on its thread, which works as the others do.
-    if (std::this_thread::get_id() == caller && !ReportProgress()) {
-      stopped = true;
-      return false;
-    }
-    input_ended = !Take(&pieces[slot]);
+    if (ready.size() >= kBatchesAhead * pipeline.threads() || !GoOn(cancel)) return false;
+    input_ended = !input->Take(&pieces[slot].in);
     return !input_ended;
   };
   steps.work = [&](size_t slot, size_t worker) { Judge(&pieces[slot], &tools[worker], keep_batches); };
@@ -281,7 +252,8 @@ std::unique_ptr<Screen> Screen::OpenNdjson(std::shared_ptr<const Engine> engine,
   std::unique_ptr<Screen> screen(new Screen);
   screen->impl_ = std::make_unique<Impl>(std::move(engine), std::move(options));
   if (!screen->impl_->Prepare(diagnostics)) return nullptr;
-  screen->impl_->chunks = std::make_unique<ChunkReader>(std::move(paths));
+  Impl& impl = *screen->impl_;
+  impl.input = NdjsonInput(impl.engine->pack(), impl.rules, std::move(paths), impl.pipeline.threads());
   return screen;
 }
 
@@ -290,8 +262,21 @@ std::unique_ptr<Screen> Screen::OpenArrow(std::shared_ptr<const Engine> engine, 
   std::unique_ptr<Screen> screen(new Screen);
   screen->impl_ = std::make_unique<Impl>(std::move(engine), std::move(options));
   Impl& impl = *screen->impl_;
-  impl.arrow = facts::ArrowReader::Open(impl.engine->pack(), impl.rules, rows, diagnostics);
-  if (!impl.arrow || !impl.Prepare(diagnostics)) return nullptr;
+  impl.input = ArrowInput(impl.engine->pack(), impl.rules, rows, diagnostics);
+  if (!impl.input || !impl.Prepare(diagnostics)) return nullptr;
+  return screen;
+}
+
+std::unique_ptr<Screen> Screen::OpenCoded(std::shared_ptr<const Engine> engine, const std::string& path,
+                                          ScreenOptions options, Diagnostics* diagnostics) {
+  std::unique_ptr<Screen> screen(new Screen);
+  screen->impl_ = std::make_unique<Impl>(std::move(engine), std::move(options));
+  Impl& impl = *screen->impl_;
+  std::unique_ptr<CodedInput> input =
+      CodedInput::Open(impl.engine->pack(), impl.rules, path, impl.pipeline.threads(), diagnostics);
+  if (!input || !impl.Prepare(diagnostics)) return nullptr;
+  impl.coded = input.get();
+  impl.input = std::move(input);
   return screen;
 }
 
@@ -312,6 +297,31 @@ Screen::Step Screen::Run() {
   }
 }
 
+Screen::Step Screen::Encode(const std::string& path) {
+  Impl& run = *impl_;
+  run.caller = std::this_thread::get_id();
+  EncodeHooks hooks;
+  hooks.go_on = [&] { return run.GoOn(cancel_); };
+  hooks.rows_read = [&] { return run.counts.rows_read; };
+  hooks.merged = [&](const facts::ReadCounts& counts, std::string_view rejects) {
+    run.WriteRejects(rejects);
+    run.counts.Add(counts);
+  };
+  uint64_t bytes = 0;
+  run.input_ended = true;
+  switch (facade::Encode(*run.engine, run.rules, run.input.get(), run.pipeline, path, hooks, &bytes,
+                         &run.error)) {
+    case Encoded::kStopped:
+      return Step::kCancelled;
+    case Encoded::kFailed:
+      return Step::kFailed;
+    case Encoded::kDone:
+      break;
+  }
+  run.bytes_encoded = static_cast<int64_t>(bytes);
+  return run.End();
+}
+
 void Screen::ExportSchema(ArrowSchema* out) const { impl_->batches.ExportSchema(out); }
 
 const std::string& Screen::error() const { return impl_->error; }
@@ -326,9 +336,32 @@ void WriteOutcomes(const std::array<int64_t, pack::kOutcomeCount>& outcomes, Jso
 
 }  // namespace
 
+void Screen::WriteHead(JsonWriter* json) const {
+  const Impl& run = *impl_;
+  json->BeginObject().Key("schema_version").Int(kSchemaVersion);
+  json->Key("as_of").String(run.engine->as_of().ToString());
+  json->Key("pack").Raw(PackJson(run.engine->pack())).Key("complete").Bool(run.complete);
+  json->Key("rows_read").Int(run.counts.rows_read).Key("rows_rejected").Int(run.counts.rows_rejected);
+  json->Key("subjects").Int(run.counts.rows_read - run.counts.rows_rejected);
+}
+
+void Screen::WriteWarnings(JsonWriter* json) const {
+  const facts::ReadCounts& counts = impl_->counts;
+  json->Key("undated").Int(counts.undated).Key("bad_check_digits").Int(counts.bad_check_digits);
+  json->Key("refused_commitments").Int(counts.refused_commitments).Key("undeclared").BeginObject();
+  for (const auto& [name, rows] : counts.undeclared) json->Key(name).Int(rows);
+  json->EndObject();
+}
+
 std::string Screen::SummaryJson() const {
   const Impl& run = *impl_;
   const pack::Pack& pack = run.engine->pack();
+  if (run.bytes_encoded >= 0) {
+    JsonWriter json;
+    WriteHead(&json);
+    WriteWarnings(&json);
+    return json.Key("bytes").Int(run.bytes_encoded).EndObject().Take();
+  }
   const BlockResult result = run.Totals();
   PolicyTotals all;
   int64_t policies = 0;
@@ -338,27 +371,21 @@ std::string Screen::SummaryJson() const {
   }
   const int64_t subjects = run.counts.rows_read - run.counts.rows_rejected;
   JsonWriter json;
-  json.BeginObject()
-      .Key("schema_version")
-      .Int(kSchemaVersion)
-      .Key("as_of")
-      .String(run.engine->as_of().ToString());
-  json.Key("pack").Raw(PackJson(pack)).Key("complete").Bool(run.complete);
-  json.Key("rows_read").Int(run.counts.rows_read).Key("rows_rejected").Int(run.counts.rows_rejected);
-  json.Key("subjects").Int(subjects).Key("policies").Int(policies).Key("pairs").Int(result.work.pairs);
+  WriteHead(&json);
+  json.Key("policies").Int(policies).Key("pairs").Int(result.work.pairs);
   json.Key("outcomes").BeginObject();
   WriteOutcomes(all.outcomes, &json);
   json.EndObject().Key("amount_fen").Raw(zhida::ToString(all.amount_fen));
   json.Key("conditional_amount_fen").Raw(zhida::ToString(all.conditional_amount_fen));
-  json.Key("undated").Int(run.counts.undated).Key("bad_check_digits").Int(run.counts.bad_check_digits);
-  json.Key("refused_commitments").Int(run.counts.refused_commitments).Key("undeclared").BeginObject();
-  for (const auto& [name, rows] : run.counts.undeclared) json.Key(name).Int(rows);
-  json.EndObject().Key("work").BeginObject().Key("judged_pairs").Int(result.work.judged_pairs);
+  WriteWarnings(&json);
+  json.Key("work").BeginObject().Key("judged_pairs").Int(result.work.judged_pairs);
   json.Key("interpreted_conditions")
       .Int(result.work.expressions)
       .Key("judged_amounts")
       .Int(result.work.judged_amounts);
-  json.Key("text_evaluations").Int(run.batch_engine ? run.batch_engine->text_evaluations() : 0).EndObject();
+  json.Key("text_evaluations").Int(run.batch_engine ? run.batch_engine->text_evaluations() : 0);
+  if (run.coded != nullptr) json.Key("codes").String(run.coded->uses_codes() ? "from the file" : "made anew");
+  json.EndObject();
   json.Key("by_policy").BeginArray();
   for (size_t i = 0; i < result.totals.size(); ++i) {
     if (!run.selected.empty() && !run.selected[i]) continue;

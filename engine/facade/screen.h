@@ -19,6 +19,10 @@
 #include "engine/facade/result_batch.h"
 #include "engine/facts/arrow_abi.h"
 
+namespace zhida {
+class JsonWriter;
+}
+
 namespace zhida::facade {
 
 enum class Evaluator : uint8_t { kBatch, kPoint, kInterpreter };
@@ -49,6 +53,9 @@ class Screen {
                                             Diagnostics* diagnostics);
   static std::unique_ptr<Screen> OpenArrow(std::shared_ptr<const Engine> engine, ArrowArrayStream* rows,
                                            ScreenOptions options, Diagnostics* diagnostics);
+  // From a coded file (docs/coded-file.md). Null with diagnostics too if it does not fit the pack.
+  static std::unique_ptr<Screen> OpenCoded(std::shared_ptr<const Engine> engine, const std::string& path,
+                                           ScreenOptions options, Diagnostics* diagnostics);
   ~Screen();
 
   enum class Step : uint8_t { kBatch, kEnd, kFailed, kCancelled };
@@ -56,6 +63,9 @@ class Screen {
   Step Next(ArrowArray* batch);
   // To the end, without pairs.
   Step Run();
+  // Instead of judging: the rows into a coded file, which may be the one they come from. kEnd when it is
+  // there.
+  Step Encode(const std::string& path);
   void ExportSchema(ArrowSchema* out) const;
   const std::string& error() const;  // after kFailed
   std::string SummaryJson() const;
@@ -63,6 +73,8 @@ class Screen {
 
  private:
   Screen();
+  void WriteHead(JsonWriter* json) const;  // of any summary
+  void WriteWarnings(JsonWriter* json) const;
   class Impl;
   std::unique_ptr<Impl> impl_;
   CancelFlag cancel_;

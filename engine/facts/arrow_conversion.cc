@@ -224,6 +224,17 @@ void ArrowConversion::ResolveFact(size_t fact, RowWarnings* warnings) {
     if (check_digit && supplied == Supplied::kValue && !UsccCheckHolds(column.texts[place])) {
       ++warnings->bad_check_digits;
     }
+    if (SaidRows* const kept = block_.said()) {
+      // Dates and marks are resolved by whoever reads what is kept.
+      const bool ignored = IgnoresValue(mark) && !is_key;
+      const Supplied left = ignored ? Supplied::kNothing : supplied;
+      if (ignored) ClearRow(place, &column);
+      column.state[place] = static_cast<uint8_t>(left == Supplied::kValue ? State::kKnown : State::kMissing);
+      kept->facts[fact].said[place] = PackSaid(left, mark);
+      kept->facts[fact].dates[place] = own_date;
+      kept->row_dates[place] = row_date;
+      continue;
+    }
     const uint8_t state = input_.states.Resolve(fact, mark, supplied, own_date, row_date, warnings);
     if (StateOf(state) != State::kKnown && !is_key) ClearRow(place, &column);
     column.state[place] = state;

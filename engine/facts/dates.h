@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -29,8 +28,13 @@ constexpr bool IgnoresValue(Mark mark) { return mark >= Mark::kMissing; }
 // What stands in the place of the value itself. A null of a fact that is not nullable is kNothing.
 enum class Supplied : uint8_t { kNothing, kNull, kValue };
 
-// Days since 1970-01-01, or kUndated.
-inline constexpr int64_t kUndated = std::numeric_limits<int64_t>::min();
+// What is kept of them in a SaidColumn.
+constexpr uint8_t PackSaid(Supplied supplied, Mark mark) {
+  return static_cast<uint8_t>(static_cast<uint8_t>(supplied) | (static_cast<uint8_t>(mark) << 2));
+}
+constexpr Supplied SuppliedOf(uint8_t said) { return static_cast<Supplied>(said & 3); }
+constexpr Mark MarkOf(uint8_t said) { return static_cast<Mark>(said >> 2); }
+constexpr uint8_t kSaidMax = PackSaid(Supplied::kValue, Mark::kNotAuthorised);
 
 // The warnings of one row; they count only if the row is judged.
 struct RowWarnings {

@@ -2,12 +2,23 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace zhida::facts {
 namespace {
 
 constexpr size_t kArenaBytesMin = size_t{64} << 10;
 constexpr size_t kArenaBytesMax = size_t{1} << 20;  // growth stops here, so that little is wasted
+
+// Of the elements from `begin` on only those stay whose `keep` is not 0.
+template <class T>
+void KeepOnly(size_t begin, const std::vector<uint8_t>& keep, std::vector<T>* items) {
+  size_t to = begin;
+  for (size_t i = 0; i < keep.size(); ++i) {
+    if (keep[i] != 0) (*items)[to++] = (*items)[begin + i];
+  }
+  items->resize(to);
+}
 
 }  // namespace
 
@@ -17,7 +28,7 @@ FactBlock::FactBlock(const pack::Schema& schema) : schema_(&schema) {
 }
 
 Value FactBlock::Get(int fact, size_t row, feel::Reading reading) const {
-  const Column& column = columns_[static_cast<size_t>(fact)];
+  const Column& column = this->column(fact);
   const uint8_t state = column.state[row];
   if (IsCommitted(state) && reading == feel::Reading::kVerified) return Value::Unknown(Cause::kMissing);
   switch (StateOf(state)) {
@@ -50,10 +61,42 @@ Value BlockRow::GetKept(int fact, feel::Reading reading) const {
 
 void FactBlock::ResizeColumns(size_t rows) {
   for (Column& column : columns_) ResizeRows(rows, &column);
+  if (!said_) return;
+  for (SaidColumn& fact : said_->facts) {
+    fact.said.resize(rows, 0);
+    fact.dates.resize(rows, kUndated);
+  }
+  said_->row_dates.resize(rows, kUndated);
 }
 
 void FactBlock::KeepColumnRows(size_t begin, const std::vector<uint8_t>& keep) {
   for (Column& column : columns_) KeepRows(begin, keep, &column);
+  if (!said_) return;
+  for (SaidColumn& fact : said_->facts) {
+    KeepOnly(begin, keep, &fact.said);
+    KeepOnly(begin, keep, &fact.dates);
+  }
+  KeepOnly(begin, keep, &said_->row_dates);
+}
+
+void FactBlock::KeepSaid() {
+  said_ = std::make_unique<SaidRows>();
+  said_->facts.resize(columns_.size());
+}
+
+void FactBlock::FillLater(std::shared_ptr<ColumnSource> source, std::vector<int64_t> input_rows,
+                          std::vector<uint32_t> irregular_rows, const std::vector<int>& committed_facts) {
+  rows_ = std::move(input_rows);
+  irregular_rows_ = std::move(irregular_rows);
+  any_committed_ = !committed_facts.empty();
+  for (const int fact : committed_facts) columns_[static_cast<size_t>(fact)].any_committed = true;
+  source_ = std::move(source);
+  loaded_.assign(columns_.size(), 0);
+}
+
+void FactBlock::Load(int fact) const {
+  loaded_[static_cast<size_t>(fact)] = 1;
+  source_->Load(fact, &columns_[static_cast<size_t>(fact)]);
 }
 
 void FactBlock::Finish() {
@@ -85,6 +128,8 @@ void FactBlock::Clear() {
   rows_.clear();
   for (Column& column : columns_) ClearRows(&column);
   irregular_rows_.clear();
+  source_.reset();
+  said_.reset();
   keep_alive_.clear();
   // The newest piece of the arena is the largest but for single long texts; it serves on.
   if (arena_.size() > 1) {

@@ -2,13 +2,15 @@
 //
 // A column holds, for each row, the state of the fact after all marks and dates were resolved, and the value
 // in the form that fits its type: column.h. Rows are judged rows only; rejected ones are not here. Owns its
-// buffers, except that Arrow texts may point into a batch which `keep_alive` holds. Filled by one thread;
-// afterwards any thread may read it.
+// buffers, except that texts may point into an Arrow batch or a mapped file which `keep_alive` holds. Filled
+// by one thread; afterwards any thread may read it, or one at a time if its columns are loaded when asked
+// for.
 #ifndef ZHIDA_ENGINE_FACTS_FACT_BLOCK_H_
 #define ZHIDA_ENGINE_FACTS_FACT_BLOCK_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +23,28 @@
 
 namespace zhida::facts {
 
+// Of dates as days since 1970-01-01.
+inline constexpr int64_t kUndated = std::numeric_limits<int64_t>::min();
+
+// What rows say of a fact beside its value, before dates and marks are resolved; kept only on request.
+struct SaidColumn {
+  std::vector<uint8_t> said;   // by row; the coding is that of dates.h, and 0 is nothing at all
+  std::vector<int64_t> dates;  // by row
+};
+struct SaidRows {
+  std::vector<SaidColumn> facts;
+  std::vector<int64_t> row_dates;
+};
+
+// Where columns come from that are filled when somebody asks for them.
+class ColumnSource {
+ public:
+  virtual ~ColumnSource() = default;
+  // Fills the fact's column, which is empty, flags and all. What cannot be loaded is left missing, and
+  // whoever made the source tells.
+  virtual void Load(int fact, Column* column) = 0;
+};
+
 class FactBlock {
  public:
   // An empty block for `schema`, which must outlive it.
@@ -30,11 +54,15 @@ class FactBlock {
   size_t row_count() const { return rows_.size(); }
   // Position of a row in the whole input, rejected rows included.
   int64_t input_row(size_t row) const { return rows_[row]; }
-  std::string_view subject(size_t row) const {
-    return columns_[static_cast<size_t>(schema_->key)].texts[row];
+  std::string_view subject(size_t row) const { return column(schema_->key).texts[row]; }
+  const Column& column(int fact) const {
+    Column& column = columns_[static_cast<size_t>(fact)];
+    if (source_ != nullptr && loaded_[static_cast<size_t>(fact)] == 0) Load(fact);
+    return column;
   }
-  const Column& column(int fact) const { return columns_[static_cast<size_t>(fact)]; }
   bool any_committed() const { return any_committed_; }
+  // Of one fact; loads nothing.
+  bool any_committed(int fact) const { return columns_[static_cast<size_t>(fact)].any_committed; }
   // Rows that hold a number beyond int64; the fast engines leave them to the interpreter.
   const std::vector<uint32_t>& irregular_rows() const { return irregular_rows_; }
 
@@ -43,6 +71,10 @@ class FactBlock {
   // For readers. A reader makes the columns longer first, fills the new rows in place, calls AddRow() for
   // each that is judged, and cuts the columns back to row_count().
   Column& mutable_column(int fact) { return columns_[static_cast<size_t>(fact)]; }
+  // Readers keep what they were told instead of resolving it, until the next Clear().
+  void KeepSaid();
+  SaidRows* said() { return said_.get(); }  // or null
+  const SaidRows* said() const { return said_.get(); }
   void ResizeColumns(size_t rows);  // new rows are missing everywhere; the row numbers are left alone
   // Of the columns' rows from `begin` on only those stay whose `keep` is not 0, moved together.
   void KeepColumnRows(size_t begin, const std::vector<uint8_t>& keep);
@@ -53,14 +85,22 @@ class FactBlock {
     any_committed_ = any_committed;
     irregular_rows_.clear();
   }
+  // Instead of all that: the rows are there, and `source` fills each column when it is first asked for.
+  void FillLater(std::shared_ptr<ColumnSource> source, std::vector<int64_t> input_rows,
+                 std::vector<uint32_t> irregular_rows, const std::vector<int>& committed_facts);
   std::string_view KeepText(std::string_view text);  // copies into the block's arena
   void KeepAlive(std::shared_ptr<const void> owner) { keep_alive_.push_back(std::move(owner)); }
   void Clear();  // for reuse; keeps capacity
 
  private:
+  void Load(int fact) const;
+
   const pack::Schema* schema_;
   std::vector<int64_t> rows_;
-  std::vector<Column> columns_;
+  mutable std::vector<Column> columns_;
+  std::shared_ptr<ColumnSource> source_;
+  mutable std::vector<uint8_t> loaded_;  // by fact, if there is a source
+  std::unique_ptr<SaidRows> said_;
   std::vector<uint32_t> irregular_rows_;
   std::vector<std::unique_ptr<char[]>> arena_;
   size_t arena_used_ = 0;

@@ -50,6 +50,7 @@ inline JsonRowReader::Said& JsonRowReader::Touch(size_t fact) {
 
 void JsonRowReader::Begin(FactBlock* block) {
   values_.Begin(block);
+  kept_ = block->said();
   for (size_t fact = 0; fact < targets_.size(); ++fact) {
     targets_[fact].column = &block->mutable_column(static_cast<int>(fact));
   }
@@ -67,6 +68,11 @@ bool JsonRowReader::ReadRow(std::string_view text, size_t row, std::string* fiel
   if (good) CountRow();
   for (const size_t fact : touched_) {
     if (!good) ClearCell(fact);
+    if (!good && kept_ != nullptr) {
+      kept_->facts[fact].said[row_] = 0;
+      kept_->facts[fact].dates[row_] = kUndated;
+      kept_->row_dates[row_] = kUndated;
+    }
     said_[fact] = Said();
   }
   touched_.clear();
@@ -284,6 +290,10 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
       return false;
     }
     if (said.bad_check_digit && IgnoresValue(said.mark)) --warnings_.bad_check_digits;
+    if (kept_ != nullptr) {
+      KeepSaid(fact, said, &column);
+      continue;
+    }
     const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
     // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
     const bool leaves = StateOf(state) != State::kKnown && said.supplied == Supplied::kValue;
@@ -291,6 +301,17 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
     column.state[row_] = state;
   }
   return true;
+}
+
+// Dates and marks are resolved by whoever reads what is kept.
+void JsonRowReader::KeepSaid(size_t fact, const Said& said, Column* column) {
+  const bool ignored = IgnoresValue(said.mark);
+  const Supplied supplied = ignored ? Supplied::kNothing : said.supplied;
+  if (ignored) ClearRow(row_, column);
+  column->state[row_] = static_cast<uint8_t>(supplied == Supplied::kValue ? State::kKnown : State::kMissing);
+  kept_->facts[fact].said[row_] = PackSaid(supplied, said.mark);
+  kept_->facts[fact].dates[row_] = said.date;
+  kept_->row_dates[row_] = row_date_;
 }
 
 void JsonRowReader::ClearCell(size_t fact) { ClearRow(row_, targets_[fact].column); }

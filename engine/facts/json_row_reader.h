@@ -75,6 +75,7 @@ class JsonRowReader {
   bool KeyTwiceFault(int place, int before, Fault* fault) const;
   bool FinishRow(std::string* field, Fault* fault);
   bool ResolveStates(std::string* field, Fault* fault);
+  void KeepSaid(size_t fact, const Said& said, Column* column);
   Said& Touch(size_t fact);
   void ClearCell(size_t fact);  // back to missing and no value
   void CountRow();
@@ -86,6 +87,7 @@ class JsonRowReader {
   JsonTokens tokens_;
   std::vector<Target> targets_;  // by fact
 
+  SaidRows* kept_ = nullptr;  // the block's, if it wants to have it
   size_t row_ = 0;
   int64_t stamp_ = 0;            // of the row
   std::vector<Said> said_;       // by fact

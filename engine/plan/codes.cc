@@ -120,12 +120,48 @@ std::string_view Codebook::ExampleOf(size_t coded, Code code) const {
   return texts_.AnswerAt(column.column, code - kFirstCode).example;
 }
 
+std::string Codebook::Description() const {
+  std::string text;
+  for (const Coded& column : columns_) {
+    for (const int part : {column.column, column.source, column.list})
+      text.append(std::to_string(part)).append(" ");
+    text.append(column.text ? "text" : "number").append(column.nullable ? " or null" : "");
+    for (const int64_t bar : column.bars) text.append(" ").append(std::to_string(bar));
+    text += '\n';
+  }
+  return text;
+}
+
+bool Codebook::Adopt(size_t coded, const std::vector<std::string_view>& examples, Local* local) const {
+  const Coded& column = columns_[coded];
+  for (size_t kind = 0; kind < examples.size(); ++kind) {
+    // Kinds that are there from the start have no examples.
+    const bool is_there = kind < texts_.AnswerCount(column.column) &&
+                          texts_.AnswerAt(column.column, static_cast<int>(kind)).example == examples[kind];
+    if (is_there) continue;
+    if (texts_.Find(column.column, examples[kind], &local->texts_).id != static_cast<int>(kind)) return false;
+  }
+  return true;
+}
+
 void Codebook::Local::StartBlock() {
   texts_.unshared.clear();
   for (auto& column : met_) column.fill({});
 }
 
 CodeSpan CodedRows::At(size_t coded, size_t first_row) const {
+  if (!borrowed_.empty()) {
+    CodeSpan span = borrowed_[coded];
+    if (span.begins != nullptr) {
+      span.begins += first_row;
+      span.lists += first_row;
+    } else if (span.narrow != nullptr) {
+      span.narrow += first_row;
+    } else {
+      span.wide += first_row;
+    }
+    return span;
+  }
   const Column& column = columns_[coded];
   CodeSpan span;
   const size_t first = column.begins.empty() ? first_row : 0;
@@ -211,6 +247,7 @@ void Codebook::EncodeRow(const facts::FactBlock& block, size_t row, TextTests::L
 void Codebook::Encode(const facts::FactBlock& block, size_t first, size_t count, Local* local,
                       CodedRows* out) const {
   out->rows_ = count;
+  out->borrowed_.clear();
   out->columns_.resize(columns_.size());
   const KnownTable& known_by = KnownBy(feel::Reading::kVerified);
   for (size_t coded = 0; coded < columns_.size(); ++coded) {

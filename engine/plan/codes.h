@@ -14,6 +14,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -40,10 +41,15 @@ struct CodeSpan {
   const uint8_t* lists = nullptr;    // lists: kUnknownCode, kAskCode, or kFirstCode where the list is known
 };
 
-// The codes of some rows, kept. Filled by one thread, then read by any.
+// The codes of some rows, kept, or borrowed from where they are kept. Filled by one thread, then read by any.
 class CodedRows {
  public:
   size_t row_count() const { return rows_; }
+  // One a coded column, from row 0 on; what they point to must stay until the next filling.
+  void Borrow(size_t rows, std::vector<CodeSpan> columns) {
+    rows_ = rows;
+    borrowed_ = std::move(columns);
+  }
   CodeSpan At(size_t coded, size_t first_row) const;
   size_t byte_count() const;
 
@@ -56,6 +62,7 @@ class CodedRows {
     std::vector<uint8_t> lists;
   };
   std::vector<Column> columns_;
+  std::vector<CodeSpan> borrowed_;  // if not empty, instead of the columns
   size_t rows_ = 0;
 };
 
@@ -90,6 +97,8 @@ class Codebook {
   size_t CodeCount(size_t coded) const;
   // Of a code below CodeCount(); kError where the interpreter must say.
   Truth TruthOf(size_t coded, int test, Code code) const;
+  // What the codes of numbers mean, as text that differs if they do. Those of texts follow from the plan.
+  std::string Description() const;
   // What the codes of a text column are like: a text of this kind. Empty for numbers.
   std::string_view ExampleOf(size_t coded, Code code) const;
 
@@ -113,6 +122,9 @@ class Codebook {
   };
 
   // Codes of rows [first, first + count) in the Verified reading, all columns.
+  // Gives the codes that another codebook of this plan has given, so that its rows can be read: an example of
+  // each, in order. False if they come out otherwise, for instance because others were given before.
+  bool Adopt(size_t coded, const std::vector<std::string_view>& examples, Local* local) const;
   void Encode(const facts::FactBlock& block, size_t first, size_t count, Local* local, CodedRows* out) const;
   // The same of one row. No allocation once `out` and `local` have met their like.
   void EncodeRow(const facts::FactBlock& block, size_t row, TextTests::Local* local, RowCodes* out) const;

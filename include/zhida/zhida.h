@@ -206,6 +206,19 @@ zhida_status zhida_screen_open_arrow(const zhida_engine* engine, struct ArrowArr
                                      const zhida_screen_options* options, zhida_screen** out,
                                      zhida_error** error);
 
+/* The same from a coded file, which zhida_screen_encode made with a pack of the same facts. The file is
+ * mapped into memory: it may be replaced by renaming meanwhile, but not written into. A file that is damaged
+ * or of another pack is ZHIDA_E_DATA, here or, where only a part is, while running ZHIDA_E_IO. */
+zhida_status zhida_screen_open_coded(const zhida_engine* engine, zhida_str path,
+                                     const zhida_screen_options* options, zhida_screen** out,
+                                     zhida_error** error);
+
+/* Instead of judging, writes the rows of the screen's input into a coded file, to be screened many times
+ * without being parsed again, together with what the engine works out of them for this pack, day and these
+ * dates. From a coded file, which may be `path` itself, only the latter is made anew. The file gets its name
+ * when it is complete. The summary is then {as_of, pack, rows_read, rows_rejected, ..., bytes}. */
+zhida_status zhida_screen_encode(zhida_screen* screen, zhida_str path, zhida_error** error);
+
 /* Exports the pairs as a stream of record batches: row int64, subject utf8, policy dictionary<int32, utf8>,
  * outcome dictionary<int8, utf8>, amount_fen int64 (nullable). Batches are made as they are asked for, in
  * bounded memory. The stream may outlive the screen handle. Once only. Failures while running come from

@@ -124,6 +124,38 @@ static void write_rows(const char* path, int rows) {
   fclose(file);
 }
 
+/* The rows of `file` through a coded file. */
+static void test_coded(const zhida_engine* engine, zhida_str file) {
+  char path[] = "/tmp/zhida_c_coded_XXXXXX";
+  const int descriptor = mkstemp(path);
+  const zhida_str coded = str(path);
+  zhida_screen* screen = NULL;
+  zhida_error* error = NULL;
+  zhida_text* text = NULL;
+  CHECK(descriptor >= 0);
+  CHECK(zhida_screen_open_coded(engine, coded, NULL, &screen, &error) == ZHIDA_E_DATA); /* it is empty */
+  CHECK(screen == NULL && contains(zhida_error_message(error), "ZD4201"));
+  zhida_error_free(error);
+  CHECK(zhida_screen_open_ndjson(engine, &file, 1, NULL, &screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_encode(screen, coded, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_summary(screen, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"subjects\":40000"));
+  zhida_text_free(text);
+  CHECK(zhida_screen_encode(screen, coded, &error) == ZHIDA_E_USAGE); /* once only */
+  zhida_error_free(error);
+  zhida_screen_free(screen);
+  CHECK(zhida_screen_open_coded(engine, coded, NULL, &screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_run(screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_summary(screen, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"rows_read\":40001,\"rows_rejected\":1,\"subjects\":40000"));
+  CHECK(contains(zhida_text_view(text), "\"codes\":\"from the file\""));
+  zhida_text_free(text);
+  zhida_screen_free(screen);
+  remove(path);
+  CHECK(zhida_screen_open_coded(engine, coded, NULL, &screen, &error) == ZHIDA_E_IO);
+  zhida_error_free(error);
+}
+
 static void test_screen(const zhida_engine* engine) {
   char path[] = "/tmp/zhida_c_api_XXXXXX";
   zhida_screen* screen = NULL;
@@ -170,6 +202,7 @@ static void test_screen(const zhida_engine* engine) {
   CHECK(called == 1);
   zhida_error_free(error);
   zhida_screen_free(screen);
+  test_coded(engine, file);
   remove(path);
 
   CHECK(zhida_screen_open_ndjson(engine, &file, 1, NULL, &screen, &error) == ZHIDA_OK);

@@ -3,12 +3,15 @@
 #include <memory>
 #include <utility>
 
+#include "engine/base/aligned.h"
 #include "engine/base/json_writer.h"
 #include "engine/batch/batch.h"
 #include "engine/facts/ndjson.h"
 #include "engine/pack/pack.h"
+#include "engine/plan/coded_codes.h"
 #include "engine/plan/plan.h"
 #include "engine/point/point.h"
+#include "tests/facts/coded_case.h"
 
 namespace zhida::cross {
 
@@ -22,6 +25,9 @@ struct Loaded {
   pack::PackPtr pack;
   Date as_of;
   std::unique_ptr<facts::FactBlock> block;
+  std::string text;  // the rows as NDJSON, with room behind them
+  size_t text_size = 0;
+  facts::DateRules rules;
   std::vector<bool> accepted;  // by made row
   std::string problem;
 };
@@ -36,16 +42,14 @@ Loaded Load(const MadeCase& made) {
   }
   loaded.as_of = *Date::Parse(made.as_of);
   loaded.block = std::make_unique<facts::FactBlock>(loaded.pack->schema);
-  std::string text;
-  for (const MadeRow& row : made.rows) text += row.Json() + "\n";
-  const size_t size = text.size();
-  text.append(64, ' ');
+  for (const MadeRow& row : made.rows) loaded.text += row.Json() + "\n";
+  loaded.text_size = loaded.text.size();
+  loaded.text.append(64, ' ');
   std::vector<facts::Reject> rejects;
   facts::ReadCounts counts;
-  facts::DateRules rules;
-  rules.as_of = loaded.as_of;
-  facts::NdjsonReader(*loaded.pack, rules)
-      .Read({text.data(), size}, 1, 0, loaded.block.get(), &rejects, &counts);
+  loaded.rules.as_of = loaded.as_of;
+  facts::NdjsonReader(*loaded.pack, loaded.rules)
+      .Read({loaded.text.data(), loaded.text_size}, 1, 0, loaded.block.get(), &rejects, &counts);
   loaded.block->Finish();
   loaded.accepted.assign(made.rows.size(), true);
   for (const facts::Reject& reject : rejects) loaded.accepted[static_cast<size_t>(reject.row)] = false;
@@ -105,6 +109,49 @@ const char* KernelsOf(Evaluator evaluator) {
   }
 }
 
+// Rows and codes as a later run has them: the rows load their columns when asked, the codes lie in the file.
+struct FromFile {
+  FromFile(const Loaded& loaded, const plan::PlanPtr& plan)
+      : coded(*loaded.pack, loaded.rules), block(loaded.pack->schema) {
+    coded.WriteLines({loaded.text.data(), loaded.text_size}, loaded.rules);
+    const batch::BatchEngine encoder(plan, {});
+    facts::FactBlock whole(loaded.pack->schema);
+    facts::ReadCounts counts;
+    sound = coded.Read(&whole, &counts);
+    if (!sound) return;
+    plan::Codebook::Local local(encoder.codes());
+    local.StartBlock();
+    plan::CodedRows rows;
+    encoder.codes().Encode(whole, 0, whole.row_count(), &local, &rows);
+    const std::string written = plan::WriteCodes(rows, encoder.codes().column_count(), whole, counts);
+    bytes.Resize(written.size() / sizeof(uint64_t) + 1);
+    written.copy(reinterpret_cast<char*>(bytes.data()), written.size());
+    codes_view = {reinterpret_cast<const char*>(bytes.data()), written.size()};
+    binding = plan::WriteBinding(encoder.codes(), *loaded.pack, loaded.rules);
+  }
+  // For an engine that has not run yet.
+  bool Open(const Loaded& loaded, const batch::BatchEngine& engine) {
+    if (!sound || !plan::AdoptBinding(binding, engine.codes(), *loaded.pack, loaded.rules)) return false;
+    source = coded.Open();
+    plan::GroupNotes notes;
+    if (!source || !plan::ReadCodes(codes_view, engine.codes(), source->head().rows,
+                                    loaded.pack->schema.facts.size(), &codes, &notes)) {
+      return false;
+    }
+    block.FillLater(source, source->head().input_rows, source->head().irregular_rows, notes.committed_facts);
+    return true;
+  }
+
+  facts::CodedCase coded;
+  facts::FactBlock block;
+  AlignedWords bytes;
+  std::string_view codes_view;
+  std::string binding;
+  std::shared_ptr<facts::GroupSource> source;
+  plan::CodedRows codes;
+  bool sound = false;
+};
+
 std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator evaluator, Fault fault,
                     Table* table, int64_t* judged) {
   batch::BatchOptions options;
@@ -138,13 +185,21 @@ std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator e
       options.wanted = {true, false, false, false, false};
       break;
     case Evaluator::kBatch1024:
+    case Evaluator::kBatchCoded:
     case Evaluator::kPoint:
     case Evaluator::kPointEligible:
       break;
   }
   const batch::BatchEngine engine(plan, options);
   batch::BlockResult result;
-  batch::BatchEngine::Worker(engine).Run(*loaded.block, nullptr, &result);
+  if (evaluator == Evaluator::kBatchCoded) {
+    FromFile file(loaded, plan);
+    if (!file.Open(loaded, engine)) return "its bytes are refused";
+    batch::BatchEngine::Worker(engine).Run(file.block, &file.codes, &result);
+    if (!file.source->ok()) return "its values are refused";
+  } else {
+    batch::BatchEngine::Worker(engine).Run(*loaded.block, nullptr, &result);
+  }
   table->assign(loaded.block->row_count(), std::vector<Judgement>(policies));
   const batch::Pairs& pairs = result.pairs;
   if (pairs.row_ends.size() != table->size()) return "not all rows are there";
@@ -203,6 +258,8 @@ std::string EvaluatorName(Evaluator evaluator) {
       return "batch, without the sieve";
     case Evaluator::kBatchEligibleOnly:
       return "batch, eligible pairs only";
+    case Evaluator::kBatchCoded:
+      return "batch, from a coded file";
   }
   return "";
 }

@@ -26,6 +26,7 @@ CONFINED = {
     r"re2/.*": ["engine/feel/pattern.cc"],
     r"yaml\.h": ["engine/pack/yaml_reader.cc"],
     r"simdjson.*": ["engine/pack/json_reader.cc", "engine/facts/ndjson*.cc", "engine/facts/json*.cc"],
+    r"xxhash\.h": ["engine/base/checksum.cc"],
     r"hwy/.*": ["engine/batch/sieve_kernels*"],
     r"sqlite3\.h": ["engine/ledger/database_sqlite.cc"],
     r"libpq-fe\.h|postgres.*": ["engine/ledger/database_postgres.cc"],

@@ -244,6 +244,23 @@ Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std
       });
 }
 
+Screen OpenCoded(const Engine& engine, const std::string& path, std::vector<std::string> policies,
+                 uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
+                 std::string rejects_path, nb::object progress, int64_t block_rows, int32_t by) {
+  RunOptions options{std::move(policies),
+                     std::move(rejects_path),
+                     {facts_date, known_on, undated_is_stale},
+                     outcomes,
+                     block_rows,
+                     by,
+                     {}};
+  return OpenScreen(
+      engine, std::move(progress), std::move(options),
+      [&](const zhida_engine* of, const zhida_screen_options* with, zhida_screen** out, zhida_error** error) {
+        return zhida_screen_open_coded(of, Str(path), with, out, error);
+      });
+}
+
 void Use(Run* run) {
   if (run->Begin()) return;
   PyErr_SetObject(nb::module_::import_("zhida.errors").attr("UsageError").ptr(),
@@ -251,17 +268,26 @@ void Use(Run* run) {
   throw nb::python_error();
 }
 
-void RunAll(const Screen& screen) {
+// Runs to the end by `call`, and raises what went wrong on the way.
+template <typename Call>
+void RunBy(const Screen& screen, Call call) {
   Run* const run = screen.run.get();
   Use(run);
   zhida_error* error = nullptr;
-  const zhida_status status = Unlocked([&] { return zhida_screen_run(run->screen(), &error); });
+  const zhida_status status = Unlocked([&] { return call(run->screen(), &error); });
   run->End();
   run->DropProgress();
   if (status == ZHIDA_OK) return;
   std::unique_ptr<zhida_error, decltype(&zhida_error_free)> owned(error, &zhida_error_free);
   run->RaiseStopped();
   Raise(status, owned.release());
+}
+
+void RunAll(const Screen& screen) { RunBy(screen, &zhida_screen_run); }
+
+void Encode(const Screen& screen, const std::string& path) {
+  RunBy(screen,
+        [&](zhida_screen* of, zhida_error** error) { return zhida_screen_encode(of, Str(path), error); });
 }
 
 nb::object Export(const Screen& screen, bool foreign) {
@@ -319,7 +345,11 @@ void BindScreen(nb::module_& module) {
       .def_static("open_arrow", &OpenArrow, "engine"_a, "source"_a, "policies"_a, "outcomes"_a,
                   "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "progress"_a.none(),
                   "block_rows"_a, "by"_a)
+      .def_static("open_coded", &OpenCoded, "engine"_a, "path"_a, "policies"_a, "outcomes"_a, "facts_date"_a,
+                  "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "progress"_a.none(), "block_rows"_a,
+                  "by"_a)
       .def("run", &RunAll, "To the end, without pairs.")
+      .def("encode", &Encode, "path"_a, "To the end, into a coded file instead of judging.")
       .def("export_stream", &Export, "foreign"_a,
            "The pairs, once: a capsule `arrow_array_stream`. `foreign`: the consumer is not this package.")
       .def(

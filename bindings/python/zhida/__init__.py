@@ -10,7 +10,7 @@ engine.screen("firms.parquet").write("pairs.parquet")
 """
 
 from zhida import _native
-from zhida.engine import Engine, Fact, Pack, Policy, load
+from zhida.engine import Engine, Fact, Pack, Policy, encode, load
 from zhida.errors import (
     Cancelled,
     DataError,
@@ -95,5 +95,6 @@ __all__ = [
     "ZhidaError",
     "__version__",
     "check_health",
+    "encode",
     "load",
 ]

@@ -44,8 +44,14 @@ class Screen:
     @staticmethod
     def open_arrow(engine: Engine, source: object, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int) -> Screen: ...
 
+    @staticmethod
+    def open_coded(engine: Engine, path: str, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int) -> Screen: ...
+
     def run(self) -> None:
         """To the end, without pairs."""
+
+    def encode(self, path: str) -> None:
+        """To the end, into a coded file instead of judging."""
 
     def export_stream(self, foreign: bool) -> object:
         """

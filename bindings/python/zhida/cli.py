@@ -151,7 +151,8 @@ def screen(
         list[str],
         typer.Argument(
             metavar="FILE",
-            help="Subjects: .ndjson, .jsonl, .parquet, .csv, .tsv; - is NDJSON from standard input.",
+            help="Subjects: .ndjson, .jsonl, .parquet, .csv, .tsv, or .zhida from zhida encode; "
+            "- is NDJSON from standard input.",
             show_default=False,
         ),
     ],
@@ -197,6 +198,61 @@ def screen(
         out=out,
         outcomes=outcomes,
         policies=split_list(policy),
+        rejects=rejects,
+        as_of=as_of,
+        facts_date=facts_date,
+        known_on=known_on,
+        undated=undated,
+        strict=strict,
+        encoding=encoding,
+        threads=threads,
+        output=format,
+        show_progress=not (quiet or no_progress),
+        talk=Talk(quiet),
+    )
+
+
+@app.command()
+def encode(
+    pack: PackArgument,
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE",
+            help="Subjects: .ndjson, .jsonl, .parquet, .csv, .tsv, or a .zhida file to bring up to date; "
+            "- is NDJSON from standard input.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        str, typer.Option("-o", "--out", metavar="OUT", help="The coded file, .zhida.", show_default=False)
+    ],
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", metavar="FILE", help="Write refused rows and why, as NDJSON.")
+    ] = None,
+    as_of: AsOf = None,
+    facts_date: FactsDate = None,
+    known_on: KnownOn = None,
+    undated: Undated = "fresh",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse keys and columns that the schema does not declare.")
+    ] = False,
+    encoding: Annotated[
+        str, typer.Option("--encoding", metavar="NAME", help="Encoding of CSV files, such as gb18030.")
+    ] = "utf-8",
+    format: Format = "table",
+    threads: Threads = 0,
+    quiet: Quiet = False,
+    no_progress: NoProgress = False,
+) -> int:
+    """Write subjects into a coded file, which is screened many times faster, with the same answers."""
+    from zhida.commands import encode as command
+    from zhida.commands.common import Talk
+
+    return command.run(
+        pack,
+        files,
+        out=out,
         rejects=rejects,
         as_of=as_of,
         facts_date=facts_date,

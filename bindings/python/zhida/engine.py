@@ -19,7 +19,7 @@ from zhida.results import OUTCOMES, Explanation, Match, OutcomeName, TestReport,
 if TYPE_CHECKING:
     from zhida.screen import Progress, Screen
 
-__all__ = ["Engine", "Fact", "Pack", "Policy", "load"]
+__all__ = ["Engine", "Fact", "Pack", "Policy", "encode", "load"]
 
 # What the arguments of match, screen and explain may be.
 DateLike = date | str
@@ -183,6 +183,20 @@ def load(
     )
 
 
+def encode(
+    pack: Pack | PathLike,
+    source: Any,
+    path: PathLike,
+    *,
+    as_of: DateLike,
+    threads: int = 0,
+    **options: Any,
+) -> dict[str, Any]:
+    """`Engine(pack, as_of, threads).encode(source, path, ...)` in one step; `pack` may be its folder."""
+    loaded = pack if isinstance(pack, Pack) else load(pack)
+    return Engine(loaded, as_of, threads=threads).encode(source, path, **options)
+
+
 class Engine:
     """A pack compiled for an as-of date: immutable, usable by any number of threads at once.
 
@@ -280,13 +294,13 @@ class Engine:
         """All subjects of `source` against all policies, or those named. Nothing is judged before results are
         asked for.
 
-        `source` is a path or a list of paths (.ndjson, .jsonl, .parquet, .csv, .tsv), or any table or stream
-        that speaks Arrow: pyarrow, polars, DuckDB, pandas. `outcomes` says which pairs are written; by
-        default all but ineligible. Rows that are refused are counted, and written as NDJSON to the file
-        `rejects` if given. `on_progress(progress)` is called now and then on the thread that runs; an
-        exception in it stops the run. `strict` refuses input with keys or columns that the schema does not
-        declare. `encoding` is that of CSV files. `evaluator` chooses slower ways to the same answers, for
-        checking.
+        `source` is a path or a list of paths (.ndjson, .jsonl, .parquet, .csv, .tsv), a coded file (.zhida,
+        see `encode()`), or any table or stream that speaks Arrow: pyarrow, polars, DuckDB, pandas.
+        `outcomes` says which pairs are written; by default all but ineligible. Rows that are refused are
+        counted, and written as NDJSON to the file `rejects` if given. `on_progress(progress)` is called now
+        and then on the thread that runs; an exception in it stops the run. `strict` refuses input with keys
+        or columns that the schema does not declare. `encoding` is that of CSV files. `evaluator` chooses
+        slower ways to the same answers, for checking.
 
         Raises UsageError, DataError for columns that cannot hold their facts, StreamError for files that
         cannot be read.
@@ -305,6 +319,43 @@ class Engine:
             encoding=encoding,
             evaluator=evaluator,
         )
+
+    def encode(
+        self,
+        source: Any,
+        path: PathLike,
+        *,
+        on_progress: ProgressFunction | None = None,
+        rejects: PathLike | None = None,
+        facts_date: DateLike | None = None,
+        known_on: DateLike | None = None,
+        undated: Literal["fresh", "stale"] = "fresh",
+        strict: bool = False,
+        encoding: str = "utf-8",
+    ) -> dict[str, Any]:
+        """Writes the subjects of `source` into a coded file, which `screen()` reads many times faster than
+        what it was made from, with the same answers. Returns the counts.
+
+        `path` ends with .zhida. The file holds the facts as they were given, for packs of the same schema,
+        and what this engine works out of them: for its pack and day and these dates, screening then looks at
+        little else. Other packs of the schema and other days may use the file too; to make it as fast for
+        them, encode the coded file itself again, which parses nothing. The other arguments are those of
+        `screen()`, and so are the exceptions.
+        """
+        from zhida.screen import Screen
+
+        return Screen(
+            self,
+            source,
+            outcomes=0,
+            policies=[],
+            on_progress=on_progress,
+            rejects=None if rejects is None else os.fspath(rejects),
+            dates=date_options(facts_date, known_on, undated),
+            strict=strict,
+            encoding=encoding,
+            evaluator="batch",
+        ).encode(path)
 
     def costs(self) -> list[dict[str, str]]:
         """How each clause is evaluated: `{"policy", "clause", "path", "reason"}`.

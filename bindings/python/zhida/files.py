@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from zhida.csv_rows import CsvRows
     from zhida.engine import Pack
 
-__all__ = ["ArrowSource", "NdjsonSource", "ResultWriter", "kind_of", "open_source"]
+__all__ = [
+    "ArrowSource",
+    "CodedSource",
+    "NdjsonSource",
+    "ResultWriter",
+    "coded_path",
+    "kind_of",
+    "open_source",
+]
 
 _KINDS = {
     ".ndjson": "ndjson",
@@ -30,6 +38,7 @@ _KINDS = {
     ".csv": "csv",
     ".tsv": "csv",
 }
+_CODED = ".zhida"
 _PARQUET_BATCH_ROWS = 32_768
 # Result rows gathered before a group of a Parquet file is written; bounds memory.
 _GROUP_ROWS = 262_144
@@ -43,7 +52,7 @@ def kind_of(path: str) -> str:
     if kind is None:
         raise UsageError(
             f"{path}: the kind of file is told by its name; "
-            "end it with .ndjson, .jsonl, .parquet, .csv or .tsv"
+            "end it with .ndjson, .jsonl, .parquet, .csv or .tsv (or .zhida, if zhida encode made it)"
         )
     return kind
 
@@ -53,6 +62,19 @@ class NdjsonSource:
 
     def __init__(self, paths: list[str]) -> None:
         self.paths = paths
+        self.failure: BaseException | None = None
+        self.csv: CsvRows | None = None
+
+    def place(self, rows: int, bytes_read: int, bytes_total: int) -> tuple[int, int | None, int, int]:
+        """Rows, all rows if known, bytes and all bytes of a run that has come so far."""
+        return rows, None, bytes_read, bytes_total
+
+
+class CodedSource:
+    """A coded file, which the engine maps into memory."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
         self.failure: BaseException | None = None
         self.csv: CsvRows | None = None
 
@@ -78,7 +100,7 @@ class ArrowSource:
         return rows, self.rows_total, bytes_read, bytes_total
 
 
-def open_source(source: Any, pack: Pack, encoding: str) -> NdjsonSource | ArrowSource:
+def open_source(source: Any, pack: Pack, encoding: str) -> NdjsonSource | CodedSource | ArrowSource:
     """What `Engine.screen()` was given, ready to run. Raises UsageError, DataError or StreamError."""
     if isinstance(source, str | os.PathLike):
         return _open_files([os.fspath(source)], pack, encoding)
@@ -117,11 +139,11 @@ def _stream_of(source: Any) -> Any:
     )
 
 
-def _open_files(paths: list[str], pack: Pack, encoding: str) -> NdjsonSource | ArrowSource:
+def _open_files(paths: list[str], pack: Pack, encoding: str) -> NdjsonSource | CodedSource | ArrowSource:
     for path in paths:
         if os.path.isdir(path):
             raise UsageError(f"{path} is a folder; name the files in it")
-    kinds = {kind_of(path) for path in paths}
+    kinds = {"coded" if _is_coded(path) else kind_of(path) for path in paths}
     if len(kinds) > 1:
         raise UsageError(
             f"the files are of several kinds ({', '.join(sorted(kinds))}); screen one kind at a time"
@@ -130,6 +152,12 @@ def _open_files(paths: list[str], pack: Pack, encoding: str) -> NdjsonSource | A
         # Now, rather than after the first file's hour.
         _check_readable(path)
     kind = kinds.pop()
+    if kind == "coded":
+        if len(paths) > 1:
+            raise UsageError(
+                "coded files are screened one at a time; name one, or encode their sources together"
+            )
+        return CodedSource(paths[0])
     if kind == "ndjson":
         return NdjsonSource(paths)
     if kind == "csv":
@@ -139,6 +167,19 @@ def _open_files(paths: list[str], pack: Pack, encoding: str) -> NdjsonSource | A
         source = ArrowSource(None, csv=rows)
         return _with_stream(source, rows.schema, rows.batches)
     return _open_parquet(paths, pack)
+
+
+def _is_coded(path: str) -> bool:
+    return Path(path).suffix.lower() == _CODED
+
+
+def coded_path(path: str) -> str:
+    """The name of a coded file to be made. Raises UsageError for a name that would not be taken for one."""
+    if not _is_coded(path):
+        raise UsageError(f"{path}: a coded file is told by its name; end it with {_CODED}")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise UsageError(f"{path} is no plain file; name one")
+    return os.path.realpath(path)
 
 
 def _check_readable(path: str) -> None:
@@ -254,6 +295,8 @@ class ResultWriter:
         self._schema = schema
         self._gathered: list[pa.RecordBatch] = []
         self._rows = 0
+        self.rows_written = 0
+        self.bytes_written = 0  # known when the file is closed
         self._writer: Any = None
         self._file: Any = None
         try:
@@ -279,6 +322,7 @@ class ResultWriter:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Adds a batch. Raises StreamError, for instance when the disk is full."""
+        self.rows_written += batch.num_rows
         try:
             if self._kind == "ndjson":
                 self._file.write(ndjson_of(batch))
@@ -309,6 +353,7 @@ class ResultWriter:
                 if open_one is not None:
                     open_one.close()
             if keep:
+                self.bytes_written = os.path.getsize(self._part)
                 os.replace(self._part, self._target)
         except OSError as error:
             keep = False
@@ -409,7 +454,7 @@ def merge_rejects(csv: CsvRows, part: str, path: str) -> None:
 
 
 def failure_of(
-    source: NdjsonSource | ArrowSource, message: str, plain: StreamError | None = None
+    source: NdjsonSource | CodedSource | ArrowSource, message: str, plain: StreamError | None = None
 ) -> BaseException:
     """What to raise for a run that failed with this message; `plain` when nothing better is known."""
     plain = plain or StreamError(message)

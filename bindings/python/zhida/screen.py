@@ -6,14 +6,23 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhida import _native
 from zhida.errors import Cancelled, DataError, StreamError, UsageError
-from zhida.files import NdjsonSource, ResultWriter, failure_of, merge_rejects, open_source
+from zhida.files import (
+    CodedSource,
+    NdjsonSource,
+    ResultWriter,
+    coded_path,
+    failure_of,
+    merge_rejects,
+    open_source,
+)
 from zhida.results import parse
+from zhida.writer_thread import WriterThread
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -104,6 +113,7 @@ class Screen:
             # The lines of a CSV file are known here only, so the engine's file is worked over at the end.
             self._rejects_part = _scratch_file(self, rejects)
         self._cancelled = False
+        self._written: dict[str, int] | None = None
 
         progress = None
         if on_progress is not None:
@@ -114,6 +124,8 @@ class Screen:
         options = (policies, outcomes, *dates, self._rejects_part or "", progress, 0, _EVALUATORS[evaluator])
         if isinstance(opened, NdjsonSource):
             self._native = _native.Screen.open_ndjson(engine._native, opened.paths, *options)
+        elif isinstance(opened, CodedSource):
+            self._native = _native.Screen.open_coded(engine._native, opened.path, *options)
         else:
             self._native = _native.Screen.open_arrow(engine._native, opened.stream, *options)
 
@@ -125,6 +137,8 @@ class Screen:
         UsageError while another thread runs it.
         """
         data: dict[str, Any] = parse(self._native.summary())
+        if self._written is not None:
+            data["written"] = dict(self._written)
         return data
 
     def run(self) -> dict[str, Any]:
@@ -133,8 +147,16 @@ class Screen:
         Raises StreamError when the input fails half way, Cancelled after `cancel()`, KeyboardInterrupt on
         Ctrl-C, and whatever the progress function raised.
         """
+        return self._run(self._native.run)
+
+    def encode(self, path: str | os.PathLike[str]) -> dict[str, Any]:
+        """Writes the rows into a coded file (.zhida) instead of judging them: see `Engine.encode()`."""
+        target = coded_path(os.fspath(path))
+        return self._run(lambda: self._native.encode(target))
+
+    def _run(self, run: Callable[[], None]) -> dict[str, Any]:
         try:
-            self._native.run()
+            run()
         except StreamError as error:
             # Our own error, where there is no better one, knows its diagnostics.
             failure = failure_of(self._source, str(error), error)
@@ -196,11 +218,13 @@ class Screen:
         writer = ResultWriter(os.fspath(path), reader.schema)
         done = False
         try:
-            for batch in self._rest(reader):
-                writer.write(batch)
+            with WriterThread(writer) as behind:
+                for batch in self._rest(reader):
+                    behind.write(batch)
             done = True
         finally:
             writer.close(keep=done)
+        self._written = {"pairs": writer.rows_written, "bytes": writer.bytes_written}
         return self.summary
 
     def _reader(self) -> pa.RecordBatchReader:

@@ -45,10 +45,7 @@ def run(
     talk: Talk,
 ) -> int:
     """The exit code."""
-    if "-" in files:
-        if len(files) > 1:
-            raise UsageError("- is standard input, as NDJSON, and stands alone")
-        files = ["/dev/stdin"]
+    files = standard_input(files)
     engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=threads)
     progress = ProgressLine(show_progress)
     screen = engine.screen(
@@ -69,6 +66,15 @@ def run(
     finally:
         progress.clear()
     return report(summary, time.monotonic() - began, output, out, rejects, talk)
+
+
+def standard_input(files: list[str]) -> list[str]:
+    """The files, with - as the system calls it. Raises UsageError."""
+    if "-" not in files:
+        return files
+    if len(files) > 1:
+        raise UsageError("- is standard input, as NDJSON, and stands alone")
+    return ["/dev/stdin"]
 
 
 def _work(screen: Screen, out: str | None) -> dict[str, Any]:
@@ -99,7 +105,7 @@ def report(
             _print_table(summary)
             for sentence in figures(summary):
                 print(broken(sentence, sys.stdout))
-        for remark in _remarks(summary, rejects):
+        for remark in remarks(summary, rejects):
             talk.say(remark)
     return INCOMPLETE if summary["rows_rejected"] or summary["outcomes"]["error"] else DONE
 
@@ -140,15 +146,21 @@ def figures(summary: dict[str, Any]) -> list[str]:
         f"{count(summary['pairs'], 'pair')}: {outcomes['eligible']:,} eligible for "
         f"{yuan_text(summary['amount_fen'])} yuan{promised} (before any rule on combining them).",
     ]
+    written = summary.get("written")
+    if written:
+        pairs = written["pairs"]
+        rate = f", {pairs / seconds:,.0f} pairs a second" if seconds > 0 and pairs >= 1000 else ""
+        sentences.append(f"{count(pairs, 'pair')} written, {written['bytes']:,} bytes{rate}.")
     return sentences
 
 
-def _remarks(summary: dict[str, Any], rejects: str | None) -> list[str]:
+def remarks(summary: dict[str, Any], rejects: str | None) -> list[str]:
+    """What there is to say about the rows that were read."""
     remarks = []
     if summary["rows_rejected"]:
         where = f"{rejects} says why" if rejects else "--rejects FILE writes down why"
         remarks.append(f"{count(summary['rows_rejected'], 'row')} rejected; {where}")
-    if summary["outcomes"]["error"]:
+    if summary.get("outcomes", {}).get("error"):
         policies = [row["policy"] for row in summary["by_policy"] if row["error"]]
         shown = ", ".join(policies[:5]) + (" ..." if len(policies) > 5 else "")
         remarks.append(
