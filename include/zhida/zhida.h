@@ -238,5 +238,6 @@ void zhida_screen_free(zhida_screen* screen);
 
 #include "zhida/analyze.h"
 #include "zhida/ledger.h"
+#include "zhida/payment.h"
 
 #endif /* ZHIDA_ZHIDA_H_ */

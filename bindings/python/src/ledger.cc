@@ -3,62 +3,18 @@
 //
 // The engine works without the interpreter's lock, one thread at a time.
 
+#include "ledger.h"
+
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
-#include <mutex>
 #include <tuple>
-
-#include "native.h"
 
 namespace zhida_python {
 namespace {
 
 using std::string;
-
-class Ledger {
- public:
-  explicit Ledger(zhida_ledger* ledger) : ledger_(ledger, &zhida_ledger_free) {}
-
-  // Runs call(ledger, &error); raises when it fails.
-  template <typename Call>
-  void Do(Call call) {
-    zhida_error* error = nullptr;
-    const zhida_status status = Unlocked([&] {
-      const std::lock_guard<std::mutex> turn(busy_);
-      return ledger_ ? call(ledger_.get(), &error) : zhida_status{ZHIDA_E_USAGE};
-    });
-    if (status != ZHIDA_OK) Raise(status, error);
-  }
-
-  template <typename Call>
-  nb::str DoText(Call call) {
-    zhida_text* out = nullptr;
-    Do([&](zhida_ledger* ledger, zhida_error** error) { return call(ledger, &out, error); });
-    const std::unique_ptr<zhida_text, decltype(&zhida_text_free)> text(out, &zhida_text_free);
-    const zhida_str view = zhida_text_view(out);
-    return nb::str(view.data, view.size);
-  }
-
-  void Close() {
-    Unlocked([&] {
-      const std::lock_guard<std::mutex> turn(busy_);
-      ledger_.reset();
-    });
-  }
-
- private:
-  std::mutex busy_;
-  std::unique_ptr<zhida_ledger, decltype(&zhida_ledger_free)> ledger_;
-};
-
-// Who and when.
-struct Act {
-  string actor;
-  int64_t at;
-  zhida_act ToC() const { return {Str(actor), at}; }
-};
 
 using Key = std::tuple<string, string, string, int32_t, string>;
 using Payee = std::tuple<string, string, string>;

@@ -99,4 +99,5 @@ NB_MODULE(_native, module) {
   zhida_python::BindScreen(module);
   zhida_python::BindLedger(module);
   zhida_python::BindHealth(module);
+  zhida_python::BindPayment(module);
 }

@@ -90,6 +90,7 @@ void BindEngine(nb::module_& module);
 void BindScreen(nb::module_& module);
 void BindLedger(nb::module_& module);
 void BindHealth(nb::module_& module);
+void BindPayment(nb::module_& module);
 
 }  // namespace zhida_python
 
