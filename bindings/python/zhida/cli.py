@@ -1,8 +1,8 @@
 """The command line. stdout is data, stderr is talk; the work of each subcommand is in zhida/commands.
 
 Exit codes: 0 done; 1 findings (a failed case, a warning under --strict); 2 wrong usage, or a file that cannot
-be read or written; 3 the pack is invalid; 4 done, but rows were rejected or pairs could not be computed; 101
-a mistake of ours; 130 interrupted.
+be read or written; 3 the pack is invalid; 4 done, but rows were rejected or pairs could not be computed;
+5 the ledger refused; 101 a mistake of ours; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from typing import Annotated, Literal
 import typer
 
 from zhida import __version__, errors
+from zhida.cli_pay import pay
 
 app = typer.Typer(
     name="zhida",
     help="Zhida (直达) matches policies with the firms they are meant for.",
     epilog="Exit codes: 0 done, 1 findings, 2 wrong usage or input, 3 invalid pack, "
-    "4 done with rejected rows or failed pairs, 101 internal error, 130 interrupted.",
+    "4 done with rejected rows or failed pairs, 5 refused by the ledger, 101 internal error, "
+    "130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(pay, name="pay")
 
 PackArgument = Annotated[str, typer.Argument(metavar="PACK", help="Folder of the pack.", show_default=False)]
 FactsArgument = Annotated[
@@ -412,7 +415,7 @@ def _failed(error: BaseException) -> int:
     if isinstance(error, errors.ZhidaError) and not isinstance(error, errors.InternalError):
         for found in error.diagnostics:
             print(f"zhida: {found}", file=sys.stderr)
-        return 3 if isinstance(error, errors.PackError) else 2
+        return 3 if isinstance(error, errors.PackError) else 5 if isinstance(error, errors.LedgerError) else 2
     told = getattr(error, "format_message", None)
     if told is not None:  # Typer's own: an unknown option, a value that does not fit.
         context = getattr(error, "ctx", None)

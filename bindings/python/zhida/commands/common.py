@@ -10,12 +10,13 @@ from typing import Any, TextIO
 
 from zhida.errors import StreamError, UsageError
 
-# Exit codes; 5 is kept for the ledger.
+# Exit codes.
 DONE = 0
 FINDINGS = 1
 USAGE = 2
 BAD_PACK = 3
 INCOMPLETE = 4
+LEDGER = 5
 INTERNAL = 101
 INTERRUPTED = 130
 

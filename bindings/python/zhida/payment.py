@@ -1,0 +1,502 @@
+"""From a payment plan to paid: reserve, export to the bank, take in its answers.
+
+with zhida.Ledger("payouts.db") as ledger:
+    payment.reserve_plan(ledger, "plan.parquet", by="lin", at=now)
+    payment.export(ledger, bank, "out", execute_on=friday, by="wang", at=now)
+    payment.reconcile(ledger, "in/camt053.xml", by="wang", at=now)
+
+Money is int fen. Times are aware datetimes or seconds since 1970 and always given. docs/payment.md says how
+the steps follow one another and what each promises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from os import PathLike
+from typing import Any
+
+from zhida import _native
+from zhida.engine import to_date
+from zhida.errors import Diagnostic, StreamError, UsageError
+from zhida.ledger import Change, EventKey, Ledger, LedgerAnswer, Payee, Payment, Reservation, Time, _seconds
+from zhida.results import parse, yuan_text
+
+__all__ = [
+    "AnswerReport",
+    "Bank",
+    "ExportReport",
+    "ExportedFile",
+    "PlanReport",
+    "export",
+    "export_again",
+    "mark_unanswered",
+    "parse_key",
+    "read_answer",
+    "reconcile",
+    "reserve_plan",
+    "supersede",
+]
+
+_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
+_BATCH_ROWS = 10_000
+_OTHER_AMOUNT = "ZD7120"
+# A payment in one of these has left the house, so what it holds is no longer ours to change.
+_SENT = frozenset({"exported", "pending", "unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """A bank profile: which account pays and what files its bank takes. Mistakes raise UsageError, all at
+    once, with file, line and column.
+    """
+
+    profile: str
+    name: str = "bank profile"
+
+    def __post_init__(self) -> None:
+        _native.payment_check_profile(self.profile, self.name)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Bank:
+        """From a YAML file."""
+        return cls(_read(path).decode("utf-8", "surrogateescape"), str(path))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """A file for the bank. `resumed`: an earlier run recorded it and did not live to give it its name."""
+
+    id: str
+    path: str
+    digest: str
+    count: int
+    total_fen: int
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExportReport:
+    """`held` says which payments no bank would read as they are meant, and why."""
+
+    files: tuple[ExportedFile, ...]
+    held: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReport:
+    """What an answer of the bank changed. `items` is the sum of the counts from `pending` to `refused`."""
+
+    kind: str
+    id: str
+    batch_id: str
+    again: bool
+    items: int
+    pending: int
+    paid: int
+    paid_fen: int
+    rejected: int
+    returned: int
+    returned_fen: int
+    unknown: int
+    announced: int
+    already: int
+    refused: int
+    other_entries: int
+    findings: tuple[Diagnostic, ...]
+
+    @property
+    def is_repeat(self) -> bool:
+        """It was read before, and changed nothing this time."""
+        return self.again and self.items == self.already + self.announced + self.refused
+
+
+@dataclass(slots=True)
+class PlanReport:
+    """What became of the rows of a plan: rows = reserved + before + held + refused + nothing +
+    differences + demands, money likewise but for `nothing`.
+    """
+
+    rows: int = 0
+    reserved: int = 0
+    reserved_fen: int = 0
+    before: int = 0  # in the ledger already, with this very body
+    before_fen: int = 0
+    held: int = 0  # reserved, but waiting for a person
+    held_fen: int = 0
+    differences: int = 0  # the plan gives more than was reserved: the difference was
+    differences_fen: int = 0
+    demands: int = 0  # the plan gives less than was paid: the difference is asked back
+    demands_fen: int = 0
+    refused: int = 0
+    refused_fen: int = 0
+    nothing: int = 0  # rows that pay nothing
+    findings: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def adds_up(self) -> bool:
+        counted = self.reserved + self.before + self.held + self.differences + self.demands
+        return self.rows == counted + self.refused + self.nothing
+
+
+def parse_key(text: str) -> str | EventKey:
+    """A payment's id as it is, or subject/kind/object/year/part as a key; object may be empty and hold /."""
+    parts = text.split("/")
+    if len(parts) < 5 or not parts[-2].lstrip("-").isdigit():
+        if len(parts) == 1 and text:
+            return text
+        raise UsageError(
+            f"{text!r} is neither a payment's id (ZD...) nor subject/kind/object/year/part; "
+            "zhida pay status lists payments"
+        )
+    return EventKey(parts[0], parts[1], "/".join(parts[2:-2]), int(parts[-2]), parts[-1])
+
+
+# --- Out
+
+
+def export(
+    ledger: Ledger,
+    bank: Bank,
+    folder: str | PathLike[str],
+    *,
+    execute_on: date | str,
+    by: str,
+    at: Time,
+    pool: str = "",
+    on_progress: Callable[[int], object] | None = None,
+) -> ExportReport:
+    """Writes the reserved payments to files for the bank and records them.
+
+    Refused for whoever reserved one of them. Killed at any moment and run again, it goes on where it was.
+    """
+    return _export(ledger, bank, folder, _days(execute_on), pool, "", "", by, at, on_progress)
+
+
+def supersede(
+    ledger: Ledger,
+    bank: Bank,
+    file: str,
+    folder: str | PathLike[str],
+    *,
+    execute_on: date | str,
+    by: str,
+    at: Time,
+) -> ExportReport:
+    """Puts the payments of a file that was not sent into a new one, which takes its place."""
+    return _export(ledger, bank, folder, _days(execute_on), "", "", file, by, at, None)
+
+
+def export_again(ledger: Ledger, bank: Bank, file: str, folder: str | PathLike[str]) -> ExportReport:
+    """Makes a recorded file once more: the same bytes, or LedgerError. Writes nothing to the ledger."""
+    return _export(ledger, bank, folder, 0, "", file, "", "", 0, None)
+
+
+def _export(
+    ledger: Ledger,
+    bank: Bank,
+    folder: str | PathLike[str],
+    execution: int,
+    pool: str,
+    again: str,
+    superseded: str,
+    by: str,
+    at: Time,
+    on_progress: Callable[[int], object] | None,
+) -> ExportReport:
+    row = parse(
+        _native.payment_export(
+            ledger._open,
+            bank.profile,
+            bank.name,
+            str(folder),
+            execution,
+            pool,
+            again,
+            superseded,
+            by,
+            _seconds(at),
+            on_progress,
+        )
+    )
+    return ExportReport(tuple(ExportedFile(**file) for file in row["files"]), _diagnostics(row["held"]))
+
+
+# --- In
+
+
+def reconcile(
+    ledger: Ledger, answer: str | PathLike[str] | bytes, *, name: str = "", by: str, at: Time
+) -> AnswerReport:
+    """Takes an answer of the bank (pain.002, camt.054, camt.053, pacs.004) into the ledger: a path, or bytes.
+
+    May be repeated. What does not fit is in `findings` and changes nothing. An answer that cannot be read
+    raises DataError, one that is not about this ledger LedgerError; nothing of them is taken.
+    """
+    data = answer if isinstance(answer, bytes) else _read(answer)
+    name = name or ("answer" if isinstance(answer, bytes) else str(answer))
+    row = parse(_native.payment_reconcile(ledger._open, data, name, by, _seconds(at)))
+    return AnswerReport(**{**row, "findings": _diagnostics(row["findings"])})
+
+
+def read_answer(answer: str | PathLike[str] | bytes, *, name: str = "") -> dict[str, Any]:
+    """What an answer says, without a ledger."""
+    data = answer if isinstance(answer, bytes) else _read(answer)
+    name = name or ("answer" if isinstance(answer, bytes) else str(answer))
+    found: dict[str, Any] = parse(_native.payment_read_answer(data, name))
+    return found
+
+
+def mark_unanswered(ledger: Ledger, before: Time, *, by: str, at: Time) -> int:
+    """Calls unknown what was exported before a moment and has no final answer; returns how many."""
+    return _native.payment_mark_unanswered(ledger._open, _seconds(before), by, _seconds(at))
+
+
+# --- From the plan
+
+
+def reserve_plan(
+    ledger: Ledger,
+    plan: Any,
+    *,
+    by: str,
+    at: Time,
+    differences: bool = False,
+    on_progress: Callable[[int], object] | None = None,
+) -> PlanReport:
+    """Sets money aside for each row of a plan that pays; rows to be held are reserved and wait for a person.
+
+    `plan`: the path of a Parquet file, or a pyarrow table. The same plan again changes nothing. With
+    `differences`, a row whose event was reserved with another amount gets the difference: more is reserved as
+    a further part linked to the first, less is asked back.
+    """
+    report = PlanReport()
+    for batch in _batches(plan):
+        rows = batch.to_pylist()
+        paying = [row for row in rows if row["status"] in ("pay", "hold") and row["amount_fen"]]
+        report.rows += len(rows)
+        report.nothing += len(rows) - len(paying)
+        if paying:
+            answers = ledger.reserve(_reservation_table(paying), by=by, at=at)
+            for row, answer in zip(paying, answers, strict=True):
+                _count(report, ledger, row, answer, differences, by, at)
+        if on_progress is not None:
+            on_progress(report.rows)
+    return report
+
+
+def _batches(plan: Any) -> Iterator[Any]:
+    import pyarrow as pa
+
+    if not isinstance(plan, str | PathLike):
+        yield from plan.to_batches(max_chunksize=_BATCH_ROWS)
+        return
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(plan)
+        missing = [name for name in _NEEDED if name not in file.schema_arrow.names]
+        if missing:
+            raise UsageError(
+                f"{plan} is no payment plan: the column {missing[0]} is missing; zhida pay plan makes one"
+            )
+        yield from file.iter_batches(_BATCH_ROWS)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise StreamError(f"{plan} cannot be read: {error}; zhida pay plan makes it") from error
+
+
+_NEEDED = ("subject", "kind", "year", "policy", "pool", "amount_fen", "payee_name", "payee_account", "status")
+
+
+def _reservation_table(rows: list[dict[str, Any]]) -> Any:
+    import pyarrow as pa
+
+    def texts(name: str) -> Any:
+        return pa.array([_text(row.get(name)) for row in rows], pa.string())
+
+    columns = {name: texts(name) for name in _TEXTS}
+    columns["part"] = pa.array([_part(row) for row in rows], pa.string())
+    columns["memo"] = pa.array([_memo(row) for row in rows], pa.string())
+    columns["hold"] = pa.array([_hold(row) for row in rows], pa.string())
+    columns["year"] = pa.array([row["year"] for row in rows], pa.int32())
+    columns["pool_year"] = pa.array([row.get("pool_year") or 0 for row in rows], pa.int32())
+    columns["amount_fen"] = pa.array([row["amount_fen"] for row in rows], pa.int64())
+    return pa.table(columns)
+
+
+_TEXTS = ("subject", "kind", "object", "policy", "pool", "payee_name", "payee_account", "payee_bank")
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _part(row: dict[str, Any]) -> str:
+    return _text(row.get("part")) or "1"
+
+
+def _memo(row: dict[str, Any]) -> str:
+    """What the payee reads on the statement."""
+    return _text(row.get("memo")) or _text(row.get("policy"))
+
+
+def _hold(row: dict[str, Any]) -> str:
+    return (_text(row.get("reason")) or "the plan holds it") if row["status"] == "hold" else ""
+
+
+def _count(
+    report: PlanReport,
+    ledger: Ledger,
+    row: dict[str, Any],
+    answer: LedgerAnswer,
+    differences: bool,
+    by: str,
+    at: Time,
+) -> None:
+    fen = row["amount_fen"]
+    if answer.result == "before":
+        report.before += 1
+        report.before_fen += fen
+    elif answer.result == "done" and answer.state == "held":
+        report.held += 1
+        report.held_fen += fen
+    elif answer.result == "done":
+        report.reserved += 1
+        report.reserved_fen += fen
+    elif differences and answer.refusal is not None and answer.refusal.code == _OTHER_AMOUNT:
+        _settle_difference(report, ledger, row, by, at)
+    else:
+        _refuse(report, row, answer.refusal)
+
+
+def _refuse(report: PlanReport, row: dict[str, Any], why: Diagnostic | None) -> None:
+    report.refused += 1
+    report.refused_fen += row["amount_fen"]
+    if why is not None:
+        report.findings.append(why)
+
+
+def _settle_difference(report: PlanReport, ledger: Ledger, row: dict[str, Any], by: str, at: Time) -> None:
+    """The event has a payment of another amount: reserves what is lacking, or asks back what is too much."""
+    key = EventKey(row["subject"], row["kind"], _text(row.get("object")), row["year"], _part(row))
+    family = list(_family(ledger, key))
+    net_fen = sum(payment.amount_fen - _back_fen(payment) for payment in family)
+    lacking_fen = row["amount_fen"] - net_fen
+    if lacking_fen == 0:
+        report.before += 1
+        report.before_fen += row["amount_fen"]
+    elif lacking_fen > 0:
+        part = f"{key.part}+{_next_part(ledger, key)}"
+        more = Reservation(
+            EventKey(key.subject, key.kind, key.object, key.year, part),
+            row["policy"],
+            row["pool"],
+            lacking_fen,
+            Payee(row["payee_name"], row["payee_account"], _text(row.get("payee_bank"))),
+            pool_year=row.get("pool_year") or 0,
+            memo=_memo(row),
+            hold=_hold(row),
+            link=family[-1].id,
+        )
+        answer = ledger.reserve([more], by=by, at=at)[0]
+        if answer.result == "refused":
+            return _refuse(report, row, answer.refusal)
+        report.differences += 1
+        report.differences_fen += lacking_fen
+    else:
+        _demand(report, ledger, row, family, -lacking_fen, by, at)
+
+
+def _family(ledger: Ledger, key: EventKey) -> Iterator[Payment]:
+    """The live payments of an event: the first, then the differences to it."""
+    number = 0
+    while True:
+        part = key.part if number == 0 else f"{key.part}+{number}"
+        attempts = ledger.attempts(EventKey(key.subject, key.kind, key.object, key.year, part))
+        if not attempts:
+            return
+        if attempts[-1].state not in ("void", "returned"):
+            yield attempts[-1]
+        number += 1
+
+
+def _next_part(ledger: Ledger, key: EventKey) -> int:
+    number = 1
+    while ledger.attempts(EventKey(key.subject, key.kind, key.object, key.year, f"{key.part}+{number}")):
+        number += 1
+    return number
+
+
+def _back_fen(payment: Payment) -> int:
+    """What came back, or will: money that was asked back and came is counted once."""
+    return max(payment.returned_fen, payment.demanded_fen)
+
+
+def _demand(
+    report: PlanReport,
+    ledger: Ledger,
+    row: dict[str, Any],
+    family: list[Payment],
+    too_much_fen: int,
+    by: str,
+    at: Time,
+) -> None:
+    open_ones = [payment for payment in family if payment.state != "paid"]
+    if open_ones:
+        state = open_ones[0].state
+        mend = "wait for the bank's answer" if state in _SENT else f"void {open_ones[0].id} first"
+        return _refuse(
+            report,
+            row,
+            Diagnostic(
+                "ZD8402",
+                f"{row['subject']} is due {yuan_text(too_much_fen)} yuan less under {row['policy']} than "
+                f"is reserved, and payment {open_ones[0].id} of it is {state}",
+                mend,
+            ),
+        )
+    changes = []
+    left_fen = too_much_fen
+    for payment in reversed(family):
+        fen = min(left_fen, payment.amount_fen - _back_fen(payment))
+        if fen > 0:
+            left_fen -= fen
+            changes.append(
+                Change(
+                    payment.id,
+                    "demand",
+                    fen,
+                    reference=f"plan of {_seconds(at)}",
+                    reason=f"the plan now gives {yuan_text(row['amount_fen'])} yuan",
+                )
+            )
+    for answer in ledger.apply(changes, by=by, at=at):
+        if answer.result == "refused":
+            return _refuse(report, row, answer.refusal)
+    report.demands += 1
+    report.demands_fen += too_much_fen
+
+
+# --- Services
+
+
+def _read(path: str | PathLike[str]) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise StreamError(f"{path} cannot be read: {error.strerror}; check the name") from error
+
+
+def _days(day: date | str) -> int:
+    return to_date(day, "execute_on").toordinal() - _EPOCH_ORDINAL
+
+
+def _diagnostics(rows: list[dict[str, Any]]) -> tuple[Diagnostic, ...]:
+    return tuple(
+        Diagnostic(
+            row["code"], row["what"], row["mend"], row["file"], row["line"], row["column"], row["warning"]
+        )
+        for row in rows
+    )
