@@ -1,0 +1,164 @@
+"""From firms to paid, killed again and again: ledger, files and bank agree to the fen.
+
+A process screens, plans, reserves, exports, hands files to the bank and takes its answers in. It is killed
+(-9) at random moments and started anew, with no memory but its folder. ZHIDA_SEED chooses the moments;
+ZHIDA_TEST_SIZE=full takes 100,000 firms and 50 kills instead of 5,000 and 5.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import zhida
+from bank import NOWHERE_ACCOUNT, PROFILE, Bank
+from conftest import NOW, control_sum
+from zhida import demo_firms, payment
+
+FULL = os.environ.get("ZHIDA_TEST_SIZE") == "full"
+FIRMS, KILLS = (100_000, 50) if FULL else (5_000, 5)
+RUN_SECONDS_MAX = 1_800 if FULL else 300
+DAY = Path(__file__).with_name("office_day.py")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("out", "sent", "read"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "bank.yaml").write_text(
+        PROFILE + f"transfers_max: {10_000 if FULL else 1_500}\n", encoding="utf-8"
+    )
+    demo_firms.write_ndjson(str(tmp_path / "firms.ndjson"), FIRMS, 1, demo_firms.AS_OF, processes=0)
+    return tmp_path
+
+
+@pytest.fixture
+def city_bank(folder: Path) -> Iterator[Bank]:
+    made = Bank(folder / "bank", interval_ms=100)
+    made.call("PATCH", "/_mock/accounts/EURODIS", {"account_number": NOWHERE_ACCOUNT})
+    yield made
+    made.close()
+
+
+def start(folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen([sys.executable, str(DAY), str(folder)], stdout=log, stderr=log)
+
+
+def test_killed_and_resumed_every_fen_is_accounted_for(folder: Path, city_bank: Bank) -> None:
+    seed = int(os.environ.get("ZHIDA_SEED") or random.SystemRandom().randrange(2**32))
+    print(f"seed {seed}")
+    moments = random.Random(seed)
+    longest = 4.0 if not FULL else 30.0
+    kills, reached = 0, Counter[str]()
+    until = time.monotonic() + RUN_SECONDS_MAX
+    while True:
+        process = start(folder)
+        wait = moments.uniform(0.3, longest) if kills < KILLS else RUN_SECONDS_MAX
+        try:
+            status = process.wait(wait)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            kills += 1
+            reached[stage(folder)] += 1
+            city_bank.scan()
+            continue
+        assert status == 0, (folder / "log").read_text()[-2000:]
+        assert time.monotonic() < until, "the day does not end"
+        # What was handed over is read; what the bank answers is for the next round.
+        handed = any(city_bank.drop.glob("*.xml"))
+        city_bank.scan()
+        if not handed and not unread(folder, city_bank) and kills >= KILLS:
+            break
+        if kills < KILLS:
+            longest = max(0.5, longest * 0.8)  # the day ended before the blow: strike sooner
+    print(f"{kills} kills, by what was there: {dict(reached)}")
+    agree(folder, city_bank)
+
+
+def stage(folder: Path) -> str:
+    if any((folder / "read").iterdir()):
+        return "answers"
+    if any((folder / "sent").iterdir()):
+        return "sent"
+    if any((folder / "out").iterdir()):
+        return "exported"
+    return "planned" if (folder / "plan.parquet").exists() else "nothing"
+
+
+def unread(folder: Path, bank: Bank) -> list[Path]:
+    return [path for path in bank.answers() if not (folder / "read" / path.name).exists()]
+
+
+def agree(folder: Path, bank: Bank) -> None:
+    """Plan, ledger, files and bank tell the same story."""
+    plan = pq.read_table(folder / "plan.parquet")
+    planned = {key_of(row): row["amount_fen"] for row in plan.to_pylist()}
+    assert len(planned) == len(plan) > FIRMS
+    with zhida.Ledger(str(folder / "payouts.db"), must_exist=True) as ledger:
+        assert ledger.audit().ok
+        rows = pa.table(ledger.payments()).to_pylist()
+        ledger_fen = {row["id"]: row["amount_fen"] for row in rows}
+        states = {row["id"]: row["state"] for row in rows}
+
+        # Nothing was lost and nothing was doubled: each row of the plan is one payment of its amount.
+        assert {key_of(row): row["amount_fen"] for row in rows} == planned
+        assert len(rows) == len(planned)
+        assert set(states.values()) == {"paid", "rejected"}
+
+        # The bank decided on each payment once, and on nothing else.
+        decided = bank.payments()
+        assert Counter(p["end_to_end_id"] for p in decided) == Counter(list(states))
+        for decision in decided:
+            id = decision["end_to_end_id"]
+            assert decision["amount"] == ledger_fen[id]
+            assert states[id] == ("paid" if decision["booked_at"] else "rejected")
+
+        # Each file is what was recorded, and its transfers, counted again, are its head's.
+        files = [file for file in ledger.files if file.outgoing]
+        for file in files:
+            path = folder / "out" / f"{file.id}.xml"
+            assert control_sum(path) == (file.count, file.total_fen)
+        assert sum(file.count for file in files) == len(planned)
+        assert not list((folder / "out").glob("*.part"))
+
+        balance = ledger.balances[0]
+        booked_fen = sum(p["amount"] for p in decided if p["booked_at"])
+        assert (balance.posted_fen, balance.returned_fen) == (booked_fen, 0)
+        assert balance.posted_fen + balance.reserved_fen == sum(planned.values())
+        print(f"{len(planned):,} payments, {booked_fen / 100:,.2f} yuan paid, {len(files)} files")
+        pay_the_rejected(folder, bank, ledger)
+
+
+def pay_the_rejected(folder: Path, bank: Bank, ledger: zhida.Ledger) -> None:
+    """With accounts that exist, what was rejected is paid as well, under new ids."""
+    rejected = pa.table(ledger.payments(state="rejected")).to_pylist()
+    retried = rejected[: 200 if FULL else 40]
+    assert retried
+    for row in retried:
+        payee = zhida.Payee(row["payee_name"], "6222990000000001", "105397000017")
+        assert ledger.retry(row["id"], payee, by="lin", at=NOW).result == "done"
+    profile = payment.Bank.load(folder / "bank.yaml")
+    report = payment.export(ledger, profile, folder / "out", execute_on="2026-11-30", by="wang", at=NOW)
+    bank.take(*[Path(file.path) for file in report.files])
+    for path in unread(folder, bank):
+        payment.reconcile(ledger, path, by="wang", at=NOW)
+    assert len(pa.table(ledger.payments(state="rejected"))) == len(rejected) - len(retried)
+    booked = [p["amount"] for p in bank.payments() if p["booked_at"]]
+    assert ledger.balances[0].posted_fen == sum(booked)
+    assert ledger.audit().ok
+
+
+def key_of(row: dict[str, object]) -> tuple[object, ...]:
+    return tuple(row[name] for name in ("subject", "kind", "object", "year", "part"))
