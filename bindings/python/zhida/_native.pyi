@@ -119,6 +119,7 @@ class Health:
         """
         JSON: what zhida_health_report returns; `counts` has five numbers a policy of the engine.
         """
+
 def payment_export(ledger: Ledger, profile: str, profile_name: str, folder: str, execution: int, pool: str, again: str, supersede: str, actor: str, at: int, on_progress: object | None) -> str: ...
 
 def payment_reconcile(ledger: Ledger, answer: bytes, name: str, actor: str, at: int) -> str: ...
