@@ -143,6 +143,7 @@ Generator::Generator(const Shape& shape) : shape_(shape), facts_(MakeFacts(shape
 // The first conditions of a rule single out; the later ones hold for most.
 Condition Generator::MakeCondition(uint64_t* state, bool easy) const {
   Condition made;
+  if (!easy && shape_.selectivity > 1) easy = Unit(state) * shape_.selectivity > 1;
   if (!easy && Unit(state) < 0.6) {
     // What almost every policy asks: the trade, or the place.
     made.fact = Unit(state) < 0.55 ? 1 : 2;

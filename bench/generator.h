@@ -21,7 +21,7 @@ struct Shape {
   uint64_t seed = 1;
   double missing = -1;  // share of unknown values of every fact; below 0: from none to 95%, fact by fact
   double regex_share = 0.005;
-  double selectivity = 1;  // above 1: conditions are easier to satisfy
+  double selectivity = 1;  // of the conditions that single out, one in so many does; the others hold for most
   bool amounts = false;
   bool sorted = false;  // firms by region
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/generator.h"
 #include "engine/facts/fact_block.h"
 #include "engine/pack/pack.h"
 #include "engine/plan/plan.h"
@@ -14,6 +15,7 @@
 namespace zhida::bench {
 
 struct MadeData {
+  std::unique_ptr<Generator> generator;  // which judges the same firms in its own way
   pack::PackPtr pack;
   plan::PlanPtr plan;
   std::vector<std::unique_ptr<facts::FactBlock>> blocks;
@@ -22,7 +24,9 @@ struct MadeData {
 };
 
 // The pack of so many rules in the folder of that name under ZHIDA_BENCH_DATA (build/bench/data unless set),
-// and that many firms of the folder 5000. Ends the program if they are not there; ./dev bench makes them.
+// and that many firms of the folder 5000. Ends the program if they are not there or not what the generator
+// makes today; ./dev bench makes them. ZHIDA_BENCH_MISSING and ZHIDA_BENCH_SELECTIVITY say with which options
+// of zhida_generate the folders were made, if with any.
 const MadeData& DataOf(int rules, int64_t rows);
 std::string PackPath(int rules);
 // The file of firms: ZHIDA_BENCH_FIRMS_MADE, or firms.ndjson of the folder 5000.

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "bench/answers.h"
 #include "bench/made_data.h"
 #include "engine/facade/matcher.h"
 #include "engine/facts/typed_row.h"
@@ -20,6 +22,14 @@ namespace zhida::bench {
 namespace {
 
 constexpr int64_t kFirms = 4'096;
+constexpr size_t kFirmsChecked = 128;
+
+bool SamePolicies(const std::vector<point::Match>& matches, const std::vector<uint32_t>& expected) {
+  return std::equal(matches.begin(), matches.end(), expected.begin(), expected.end(),
+                    [](const point::Match& match, uint32_t policy) {
+                      return static_cast<uint32_t>(match.policy) == policy;
+                    });
+}
 
 // The engine has met every firm once, as it has in a service that has run for a while.
 struct Warm {
@@ -41,10 +51,38 @@ struct Warm {
       worker.FindCoded(block, row, codes[row], point::Want::kOpen, &matches);
     }
   }
+
+  // Made once for each number of rules; whoever asks again gets the same.
+  static Warm& Of(int rules) {
+    static std::map<int, std::unique_ptr<Warm>> all;
+    auto& warm = all[rules];
+    if (!warm) {
+      warm = std::make_unique<Warm>(rules);
+      warm->fault = warm->Fault();
+    }
+    return *warm;
+  }
+
+  std::string fault;  // empty, or what is wrong with the answers for the first firms
+
+ private:
+  std::string Fault() {
+    const auto expected = ExpectedPolicies(data, kFirmsChecked);
+    for (size_t row = 0; row < expected.size(); ++row) {
+      worker.FindCoded(block, row, codes[row], point::Want::kEligible, &matches);
+      if (!SamePolicies(matches, expected[row]))
+        return "firm " + std::to_string(row) + " gets other policies";
+    }
+    return "";
+  }
 };
 
 void Point(benchmark::State& state, point::Want want) {
-  Warm warm(static_cast<int>(state.range(0)));
+  Warm& warm = Warm::Of(static_cast<int>(state.range(0)));
+  if (!warm.fault.empty()) {
+    state.SkipWithError(warm.fault.c_str());
+    return;
+  }
   size_t row = 0;
   int64_t found = 0;
   for (auto _ : state) {
@@ -66,7 +104,7 @@ BENCHMARK(BM_PointOpen)->Arg(1'000)->Arg(5'000)->Arg(20'000)->Unit(benchmark::kM
 
 // How uneven firms are: each one's best of five calls, so that interrupts of the machine do not count.
 void BM_PointP99(benchmark::State& state) {
-  Warm warm(static_cast<int>(state.range(0)));
+  Warm& warm = Warm::Of(static_cast<int>(state.range(0)));
   std::vector<double> best(warm.codes.size(), 1e9);
   for (auto _ : state) {
     for (int call = 0; call < 5; ++call) {
@@ -120,11 +158,12 @@ std::vector<std::vector<Setting>> SettingsOf(const MadeData& data) {
 
 // Sets and encodes the facts of a typed row.
 void BM_EncodeRow(benchmark::State& state) {
-  Warm warm(5'000);
+  Warm& warm = Warm::Of(5'000);
   const auto rows = SettingsOf(warm.data);
   facts::TypedRow typed(warm.data.pack->schema);
   plan::RowCodes codes;
   size_t row = 0;
+  size_t last = 0;
   int64_t set = 0;
   for (auto _ : state) {
     typed.Clear();
@@ -141,8 +180,13 @@ void BM_EncodeRow(benchmark::State& state) {
     set += static_cast<int64_t>(rows[row].size());
     warm.worker.Encode(typed.Finish(), 0, &codes);
     benchmark::DoNotOptimize(codes.codes.data());
+    last = row;
     if (++row == rows.size()) row = 0;
   }
+  warm.worker.FindCoded(typed.Finish(), 0, codes, point::Want::kEligible, &warm.matches);
+  // What was set is what the policies see.
+  const auto expected = ExpectedPolicies(warm.data, rows.size());
+  if (!SamePolicies(warm.matches, expected[last])) state.SkipWithError("a typed row gets other policies");
   state.counters["facts"] = static_cast<double>(set) / static_cast<double>(state.iterations());
 }
 BENCHMARK(BM_EncodeRow)->Unit(benchmark::kMicrosecond);
@@ -155,6 +199,13 @@ void BM_JsonToIds(benchmark::State& state) {
   int64_t found = 0;
   int64_t bytes = 0;
   for (const std::string& line : data.lines) matcher.Match(line, point::Want::kEligible, &diagnostics);
+  const auto expected = ExpectedPolicies(data, kFirmsChecked);
+  for (size_t row = 0; row < expected.size(); ++row) {
+    if (!SamePolicies(*matcher.Match(data.lines[row], point::Want::kEligible, &diagnostics), expected[row])) {
+      state.SkipWithError("a firm gets other policies");
+      return;
+    }
+  }
   size_t row = 0;
   for (auto _ : state) {
     found +=

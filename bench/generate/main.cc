@@ -31,6 +31,7 @@ constexpr const char* kHelp =
   --seed S             the same seed gives the same bytes (1)
   --missing F          share of unknown values of every fact, 0 to 1; without it from none to 95%, by fact
   --regex-share F      share of policies with a regular expression (0.005)
+  --selectivity F      of the conditions that single out, one in F does (1)
   --amounts            policies with amounts
   --sorted             firms by region
   --rules-only, --firms-only
@@ -127,6 +128,8 @@ int main(int argc, char** argv) {
       shape.missing = std::atof(value().c_str());
     else if (name == "--regex-share")
       shape.regex_share = std::atof(value().c_str());
+    else if (name == "--selectivity")
+      shape.selectivity = std::atof(value().c_str());
     else if (name == "--amounts")
       shape.amounts = true;
     else if (name == "--sorted")
