@@ -51,7 +51,7 @@ LENGTH_CHECKED = [
     "engine/**/*",
     "bindings/python/src/*",
     "bindings/python/zhida/**/*.py",
-    "bench/*",
+    "bench/**/*",
     "tests/**/*",
 ]
 
