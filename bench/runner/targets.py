@@ -191,6 +191,8 @@ def ratios(run: Run) -> dict[str, float]:
     versus("batch_pairs_vs_duckdb", "duckdb_pairs", "batch_pairs_s")
     versus("ndjson_end_to_end_vs_duckdb", "duckdb_ndjson", "ndjson_s")
     versus("parquet_end_to_end_vs_duckdb", "duckdb_parquet", "parquet_s")
+    versus("coded_file_counts_vs_duckdb", "duckdb_counts", "coded_file_counts_s")
+    versus("coded_file_pairs_vs_duckdb", "duckdb_pairs", "coded_file_pairs_s")
     versus("point_1000_vs_zen", "zen_point_1000", "point_1000_us", 1e-6)
     versus("point_5000_vs_zen", "zen_point_5000", "point_5000_us", 1e-6)
     named: dict[str, Callable[[], float]] = {
