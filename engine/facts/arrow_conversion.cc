@@ -236,7 +236,7 @@ void ArrowConversion::ResolveFact(size_t fact, RowWarnings* warnings) {
       continue;
     }
     const uint8_t state = input_.states.Resolve(fact, mark, supplied, own_date, row_date, warnings);
-    if (StateOf(state) != State::kKnown && !is_key) ClearRow(place, &column);
+    if (StateOf(state) != State::kKnown && supplied == Supplied::kValue && !is_key) ClearRow(place, &column);
     column.state[place] = state;
   }
 }

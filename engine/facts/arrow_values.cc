@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -70,6 +71,31 @@ std::optional<Decimal> DecimalOfFloat(float value) {
   return Decimal::Parse({buffer, static_cast<size_t>(end.ptr - buffer)});
 }
 
+// The stored whole number of a double, where a few steps tell: value = mantissa / 10^scale with at most 15
+// digits. Two numbers of so few digits never share a double, so it is the shortest decimal that reads back.
+// Division is rounded correctly and both sides are exact, so the comparison is a proof.
+bool ShortScaled(double value, int scale, int64_t* mantissa) {
+  constexpr double kPowers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+  constexpr double kMantissaEnd = 1e15;
+  if (scale < 0 || static_cast<size_t>(scale) >= std::size(kPowers)) return false;
+  const double scaled = value * kPowers[scale];
+  if (!(std::fabs(scaled) < kMantissaEnd)) return false;
+  const double whole = std::nearbyint(scaled);
+  if (std::fabs(whole) >= kMantissaEnd || whole / kPowers[scale] != value) return false;
+  *mantissa = static_cast<int64_t>(whole);
+  return true;
+}
+
+// The same of a whole number.
+bool ShortScaled(int128_t value, int scale, int64_t* mantissa) {
+  constexpr int64_t kPowers[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000};
+  constexpr int64_t kValueEnd = 1'000'000'000'000;
+  if (scale < 0 || static_cast<size_t>(scale) >= std::size(kPowers)) return false;
+  if (value <= -kValueEnd || value >= kValueEnd) return false;
+  *mantissa = static_cast<int64_t>(value) * kPowers[scale];
+  return true;
+}
+
 bool CheckUtf8(std::string_view text, Fault* fault) {
   size_t bad = 0;
   if (IsValidUtf8(text, &bad)) return true;
@@ -116,6 +142,13 @@ bool ArrowValues::ReadDate(const ArrowBinding& binding, const ArrowCell& cell, i
   if (held.physical == Physical::kDate32) {
     *days = stored;
     return true;
+  }
+  // Midnight without a zone, as nearly all are: one division tells.
+  const int64_t ticks_per_day =
+      kSecondsPerDay * (held.physical == Physical::kDate64 ? 1'000 : held.ticks_per_second);
+  if (held.zone_seconds == 0 && stored % ticks_per_day == 0) {
+    *days = stored / ticks_per_day;
+    return DaysInRange(*days, fault);
   }
   const Moment moment = MomentOf(stored, ClockOf(held));
   if (!DaysInRange(moment.days, fault)) return false;
@@ -171,6 +204,13 @@ bool ArrowValues::Read(const ArrowBinding& binding, const ArrowCell& cell, size_
     case pack::FactKind::kDecimal:
     case pack::FactKind::kRatio:
     case pack::FactKind::kMoney: {
+      const ArrowType& held = binding.shape->type;
+      int64_t* const place = &column->integers[row];
+      if (held.physical == Physical::kFloat64 &&
+          ShortScaled(Float64Of(cell), binding.type->input_scale, place))
+        return true;
+      if (held.is_integer() && ShortScaled(IntegerOf(held, cell), binding.type->input_scale, place))
+        return true;
       Number number;
       return ReadNumber(binding, cell, &number, fault) && StoreNumber(number, row, column);
     }

@@ -4,6 +4,7 @@
 // column anew. ZHIDA_SEED sets the seed.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <random>
@@ -399,6 +400,92 @@ TEST(DifferentialTest, NdjsonAndArrowReadTheSame) {
       ASSERT_EQ(a.texts, b.texts) << pack.schema.facts[fact].id;
     }
   }
+}
+
+// Doubles beside numbers of few digits: what their shortest decimal says, exactly, however it is found.
+TEST(DifferentialTest, DoublesAreReadByTheirShortestDecimal) {
+  const unsigned seed = Seed();
+  SCOPED_TRACE("ZHIDA_SEED=" + std::to_string(seed));
+  std::mt19937_64 random(seed);
+  const pack::Pack pack = MakeTestPack();
+  for (const std::string fact : {"area", "revenue", "staff"}) {
+    const pack::FactType& type = *pack.schema.facts[static_cast<size_t>(pack.schema.Find(fact))].type;
+    const int scale = type.kind == FactKind::kMoney ? type.unit.fen_power : type.scale;
+    Maybe<double> values;
+    Maybe<std::string> names;
+    for (int i = 0; i < 100'000; ++i) {
+      const auto mantissa = static_cast<int64_t>(random() >> (random() % 60)) * (random() % 2 == 0 ? 1 : -1);
+      const int digits = static_cast<int>(random() % static_cast<unsigned>(scale + 2));
+      double value = std::strtod(Decimal::FromScaled(mantissa, digits)->ToString().c_str(), nullptr);
+      const unsigned neighbour = random() % 4;
+      if (neighbour == 1) value = std::nextafter(value, 1e300);
+      if (neighbour == 2) value = std::nextafter(value, -1e300);
+      values.push_back(value);
+      names.push_back("f");
+    }
+    std::vector<Array> batches;
+    batches.push_back(Table({Texts("u", "uscc", names), Fixed("g", fact, values)}));
+    ArrowArrayStream stream;
+    ExportStream(std::move(batches), &stream);
+    Diagnostics diagnostics;
+    const auto reader = ArrowReader::Open(pack, RulesAsOf("2026-06-30"), &stream, &diagnostics);
+    ASSERT_NE(reader, nullptr) << diagnostics.Text();
+    FactBlock block(pack.schema);
+    std::vector<Reject> rejects;
+    ReadCounts counts;
+    ArrowSlice slice;
+    while (reader->Next(8'192, &slice)) reader->Convert(slice, &block, &rejects, &counts);
+    block.Finish();
+    const Column& column = block.column(pack.schema.Find(fact));
+    size_t row = 0;
+    for (size_t i = 0; i < values.size(); ++i) {
+      const Decimal shortest = *Decimal::FromDouble(*values[i]);
+      const bool accepted = row < block.row_count() && block.input_row(row) == static_cast<int64_t>(i);
+      ASSERT_EQ(accepted, shortest.scale() <= scale) << shortest.ToString();
+      if (!accepted) continue;
+      const Decimal* const wide = WideAt(column, row);
+      const Decimal got = wide != nullptr ? *wide : *Decimal::FromScaled(column.integers[row], StoredScale(type));
+      const int128_t stored = *shortest.ToScaled(scale);
+      ASSERT_EQ(got, *Decimal::FromScaled(stored, StoredScale(type))) << shortest.ToString();
+      ++row;
+    }
+    EXPECT_EQ(row, block.row_count());
+    EXPECT_GT(row, values.size() / 4);
+    EXPECT_GT(rejects.size(), values.size() / 20);
+  }
+}
+
+// A dictionary that is another one in each batch, in order, length and kinds of indices in use.
+TEST(DifferentialTest, ADictionaryThatChangesBetweenBatches) {
+  const pack::Pack pack = MakeTestPack();
+  const std::vector<std::vector<std::string>> dictionaries = {{"A", "B"}, {"B", "A", "D"}, {"D"}, {"C", "A"}};
+  std::vector<Array> batches;
+  std::vector<std::string> wanted;
+  for (const std::vector<std::string>& dictionary : dictionaries) {
+    Maybe<int16_t> indices;
+    Maybe<std::string> texts;
+    Maybe<std::string> names;
+    for (int16_t i = static_cast<int16_t>(dictionary.size()); i-- > 0;) {
+      indices.push_back(i);
+      wanted.push_back("\"" + dictionary[static_cast<size_t>(i)] + "\"");
+      names.push_back("f");
+    }
+    for (const std::string& text : dictionary) texts.push_back(text);
+    batches.push_back(Table({Texts("u", "uscc", names), Dictionary("s", indices, Texts("u", "grade", texts))}));
+  }
+  ArrowArrayStream stream;
+  ExportStream(std::move(batches), &stream);
+  Diagnostics diagnostics;
+  const auto reader = ArrowReader::Open(pack, RulesAsOf("2026-06-30"), &stream, &diagnostics);
+  ASSERT_NE(reader, nullptr) << diagnostics.Text();
+  FactBlock block(pack.schema);
+  std::vector<Reject> rejects;
+  ReadCounts counts;
+  ArrowSlice slice;
+  while (reader->Next(8'192, &slice)) reader->Convert(slice, &block, &rejects, &counts);
+  block.Finish();
+  ASSERT_EQ(block.row_count(), wanted.size());
+  for (size_t row = 0; row < wanted.size(); ++row) EXPECT_EQ(CellText(block, "grade", row), wanted[row]);
 }
 
 }  // namespace
