@@ -70,6 +70,10 @@ class NdjsonSource:
         return rows, None, bytes_read, bytes_total
 
 
+# Columns of results that are numbers.
+_PLAIN_COLUMNS = ("row", "amount_fen")
+
+
 class CodedSource:
     """A coded file, which the engine maps into memory."""
 
@@ -310,7 +314,15 @@ class ResultWriter:
         if self._kind == "parquet":
             import pyarrow.parquet as pq
 
-            self._writer = pq.ParquetWriter(self._part, self._schema)
+            # Rows ascend, so their steps are small; statistics of texts cost more than all the rest and tell
+            # nothing of pairs in the order of the input.
+            self._writer = pq.ParquetWriter(
+                self._part,
+                self._schema,
+                use_dictionary=[n for n in self._schema.names if n not in _PLAIN_COLUMNS],
+                column_encoding={n: "DELTA_BINARY_PACKED" for n in self._schema.names if n == "row"},
+                write_statistics=[n for n in self._schema.names if n in _PLAIN_COLUMNS],
+            )
         elif self._kind == "csv":
             import pyarrow.csv as pv
 
