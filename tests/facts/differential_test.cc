@@ -444,7 +444,8 @@ TEST(DifferentialTest, DoublesAreReadByTheirShortestDecimal) {
       ASSERT_EQ(accepted, shortest.scale() <= scale) << shortest.ToString();
       if (!accepted) continue;
       const Decimal* const wide = WideAt(column, row);
-      const Decimal got = wide != nullptr ? *wide : *Decimal::FromScaled(column.integers[row], StoredScale(type));
+      const Decimal got =
+          wide != nullptr ? *wide : *Decimal::FromScaled(column.integers[row], StoredScale(type));
       const int128_t stored = *shortest.ToScaled(scale);
       ASSERT_EQ(got, *Decimal::FromScaled(stored, StoredScale(type))) << shortest.ToString();
       ++row;
@@ -471,7 +472,8 @@ TEST(DifferentialTest, ADictionaryThatChangesBetweenBatches) {
       names.push_back("f");
     }
     for (const std::string& text : dictionary) texts.push_back(text);
-    batches.push_back(Table({Texts("u", "uscc", names), Dictionary("s", indices, Texts("u", "grade", texts))}));
+    batches.push_back(
+        Table({Texts("u", "uscc", names), Dictionary("s", indices, Texts("u", "grade", texts))}));
   }
   ArrowArrayStream stream;
   ExportStream(std::move(batches), &stream);

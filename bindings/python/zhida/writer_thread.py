@@ -22,7 +22,7 @@ class WriterThread:
     To be used in a `with` block, after which all is written, or what kept it from being written is raised.
     """
 
-    _WAITING_MAX = 8
+    _WAITING_MAX = 3
 
     def __init__(self, writer: ResultWriter) -> None:
         self._writer = writer
