@@ -35,6 +35,9 @@ inline constexpr size_t kStringBytesMax = size_t{64} << 10;  // one string fact
 inline constexpr size_t kListItemsMax = 4'096;               // one list fact
 inline constexpr int kDecimalDigitsMax = 34;                 // IEEE 754 decimal128
 
+// Runs.
+inline constexpr size_t kPopulationKeysMax = 50'000'000;  // groups of all population facts; some 6 GiB
+
 }  // namespace zhida::limits
 
 #endif  // ZHIDA_ENGINE_BASE_LIMITS_H_

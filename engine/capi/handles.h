@@ -37,11 +37,16 @@ struct zhida_engine {
 
 struct zhida_screen {
   std::shared_ptr<zhida::facade::Screen> screen;
+  std::shared_ptr<zhida::facade::Population> counted;  // of a run of ZHIDA_POPULATION
   bool exported = false;
 };
 
 struct zhida_ledger {
   std::shared_ptr<zhida::ledger::Ledger> ledger;
+};
+
+struct zhida_population {
+  std::shared_ptr<const zhida::facade::Population> population;
 };
 
 namespace zhida::capi {
@@ -122,7 +127,7 @@ inline facade::OutcomeMask MaskOf(uint32_t bits, facade::OutcomeMask otherwise) 
 // Unknown policies and unwritable files are the caller's; the rest is about the facts.
 inline zhida_status StatusOfCall(const Diagnostics& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics.all()) {
-    if (diagnostic.code == "ZD6001") return ZHIDA_E_USAGE;
+    if (diagnostic.code == "ZD6001" || diagnostic.code == "ZD6004") return ZHIDA_E_USAGE;
     if (diagnostic.code == "ZD6003" || diagnostic.code == "ZD4205") return ZHIDA_E_IO;
   }
   return ZHIDA_E_DATA;

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include "engine/capi/handles.h"
+#include "engine/facade/decisions.h"
 
 using zhida::Diagnostics;
 using zhida::capi::Fail;
@@ -23,6 +24,7 @@ zhida::facade::ScreenOptions OptionsOf(const zhida_screen_options* given) {
   options.policies = Strings(known.policies, known.policy_count);
   options.rejects_path = std::string(View(known.rejects_path));
   if (known.block_rows > 0) options.block_rows = static_cast<size_t>(known.block_rows);
+  if (known.population != nullptr) options.population = known.population->population;
   switch (known.by) {
     case ZHIDA_BY_POINT:
       options.evaluator = zhida::facade::Evaluator::kPoint;
@@ -44,7 +46,28 @@ zhida::facade::ScreenOptions OptionsOf(const zhida_screen_options* given) {
   return options;
 }
 
-// The stream of pairs keeps its screen alive.
+// The handle of a screen that is still to be opened with `options`.
+std::unique_ptr<zhida_screen> Prepared(const zhida_engine* engine, const zhida_screen_options* given,
+                                       zhida::facade::ScreenOptions* options) {
+  auto screen = std::make_unique<zhida_screen>();
+  switch (Known(given).what) {
+    case ZHIDA_DECISIONS:
+      options->task = std::make_shared<zhida::facade::DecisionTask>(engine->engine);
+      break;
+    case ZHIDA_POPULATION:
+      screen->counted = std::make_shared<zhida::facade::Population>(engine->engine);
+      options->task = std::make_shared<zhida::facade::PopulationTask>(screen->counted);
+      break;
+    case ZHIDA_POPULATION_FACTS:
+      options->task = std::make_shared<zhida::facade::PopulationFactsTask>(engine->engine);
+      break;
+    default:
+      break;
+  }
+  return screen;
+}
+
+// The stream of rows keeps its screen alive.
 struct PairStream {
   std::shared_ptr<Screen> screen;
   std::string error;
@@ -115,10 +138,12 @@ zhida_status zhida_screen_open_ndjson(const zhida_engine* engine, const zhida_st
   *out = nullptr;
   return Guarded(error, [&] {
     Diagnostics diagnostics;
-    auto screen =
-        Screen::OpenNdjson(engine->engine, Strings(paths, path_count), OptionsOf(options), &diagnostics);
-    if (!screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
-    *out = new zhida_screen{std::move(screen)};
+    zhida::facade::ScreenOptions known = OptionsOf(options);
+    auto handle = Prepared(engine, options, &known);
+    handle->screen =
+        Screen::OpenNdjson(engine->engine, Strings(paths, path_count), std::move(known), &diagnostics);
+    if (!handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
+    *out = handle.release();
     return zhida_status{ZHIDA_OK};
   });
 }
@@ -129,9 +154,11 @@ zhida_status zhida_screen_open_arrow(const zhida_engine* engine, struct ArrowArr
   *out = nullptr;
   return Guarded(error, [&] {
     Diagnostics diagnostics;
-    auto screen = Screen::OpenArrow(engine->engine, rows, OptionsOf(options), &diagnostics);
-    if (!screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
-    *out = new zhida_screen{std::move(screen)};
+    zhida::facade::ScreenOptions known = OptionsOf(options);
+    auto handle = Prepared(engine, options, &known);
+    handle->screen = Screen::OpenArrow(engine->engine, rows, std::move(known), &diagnostics);
+    if (!handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
+    *out = handle.release();
     return zhida_status{ZHIDA_OK};
   });
 }
@@ -182,6 +209,19 @@ zhida_status zhida_screen_summary(const zhida_screen* screen, zhida_text** out, 
   return Guarded(error, [&] { return Return(screen->screen->SummaryJson(), out); });
 }
 
+zhida_status zhida_screen_population(const zhida_screen* screen, zhida_population** out,
+                                     zhida_error** error) {
+  *out = nullptr;
+  return Guarded(error, [&] {
+    if (!screen->counted || !screen->screen->complete())
+      return Fail(error, ZHIDA_E_USAGE,
+                  "nothing was counted; run a screen of ZHIDA_POPULATION to its end first");
+    *out = new zhida_population{screen->counted};
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
+void zhida_population_free(zhida_population* population) { delete population; }
 void zhida_screen_cancel(zhida_screen* screen) { screen->screen->Cancel(); }
 void zhida_screen_free(zhida_screen* screen) { delete screen; }
 

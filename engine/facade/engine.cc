@@ -271,6 +271,10 @@ std::string DescribeJson(const pack::Pack& pack) {
     const feel::Definition& decision = pack.model.definitions[static_cast<size_t>(definition)];
     json.BeginObject().Key("id").String(decision.id).Key("name").String(decision.name).EndObject();
   }
+  json.EndArray().Key("population").BeginArray();
+  for (const pack::PopulationFact& fact : pack.population) {
+    json.String(pack.schema.facts[static_cast<size_t>(fact.fact)].id);
+  }
   json.EndArray().Key("cases").Int(static_cast<int64_t>(pack.cases.size())).Key("warnings").BeginArray();
   for (const Diagnostic& warning : pack.warnings) {
     json.BeginObject().Key("code").String(warning.code).Key("file").String(warning.where.file);

@@ -94,6 +94,12 @@ class Screen::Impl {
 
 bool Screen::Impl::Prepare(Diagnostics* diagnostics) {
   if (!engine->SelectPolicies(options.policies, &selected, diagnostics)) return false;
+  if (options.task) selected.assign(engine->pack().policies.size(), false);
+  if (options.population && options.population->engine().pack().digest != engine->pack().digest) {
+    diagnostics->Error("ZD6004", {}, "the population was counted for another pack",
+                       "count it anew with this pack");
+    return false;
+  }
   if (!options.rejects_path.empty()) {
     rejects_file = std::fopen(options.rejects_path.c_str(), "wb");
     if (rejects_file == nullptr) {
@@ -113,7 +119,11 @@ void Screen::Impl::MakeBatchEngine(bool keep_batches) {
   batch_options.wanted = keep_batches ? options.outcomes : OutcomeMask{};
   batch_options.policies = selected;
   batch_engine = std::make_unique<BatchEngine>(engine->plan(), std::move(batch_options));
-  if (coded != nullptr && options.evaluator == Evaluator::kBatch) coded->UseCodes(batch_engine->codes());
+  // What was worked out beforehand knows nothing of a population, and tasks read the facts themselves.
+  const bool plain = !options.task && !options.population;
+  if (coded != nullptr && plain && options.evaluator == Evaluator::kBatch) {
+    coded->UseCodes(batch_engine->codes());
+  }
 }
 
 void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
@@ -126,7 +136,13 @@ void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
   piece->batch.reset();
   input->Read(&in, static_cast<size_t>(with - tools.data()));
   if (!in.error.empty()) return;
+  if (options.population) options.population->Supply(in.block.get());
   const facts::FactBlock& block = *in.block;
+  if (options.task) {
+    piece->batch = options.task->Work(block, keep_batch);
+    input->Check(&in);
+    return;
+  }
   if (options.evaluator == Evaluator::kBatch) {
     if (!with->batch) with->batch = std::make_unique<BatchEngine::Worker>(*batch_engine);
     with->batch->Run(block, in.has_codes ? &in.codes : nullptr, &with->result);
@@ -201,6 +217,7 @@ bool Screen::Impl::GoOn(const CancelFlag& cancel) {
 
 Screen::Step Screen::Impl::End() {
   if (error.empty()) error = input->error();
+  if (error.empty() && options.task) error = options.task->error();
   if (error.empty() && rejects_file != nullptr && std::fflush(rejects_file) != 0) {
     error = "writing rejected rows to " + options.rejects_path + " failed";
   }
@@ -322,9 +339,13 @@ Screen::Step Screen::Encode(const std::string& path) {
   return run.End();
 }
 
-void Screen::ExportSchema(ArrowSchema* out) const { impl_->batches.ExportSchema(out); }
+void Screen::ExportSchema(ArrowSchema* out) const {
+  const std::shared_ptr<BlockTask>& task = impl_->options.task;
+  task ? facts::ExportSchema(task->Columns(), out) : impl_->batches.ExportSchema(out);
+}
 
 const std::string& Screen::error() const { return impl_->error; }
+bool Screen::complete() const { return impl_->complete; }
 
 namespace {
 
@@ -397,6 +418,7 @@ std::string Screen::SummaryJson() const {
         .EndObject();
   }
   json.EndArray();
+  if (run.options.task) run.options.task->WriteSummary(&json);
   // Each run proves that nothing was lost.
   int64_t judged = 0;
   for (int64_t count : all.outcomes) judged += count;

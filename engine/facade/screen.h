@@ -15,7 +15,9 @@
 #include <vector>
 
 #include "engine/base/cancel.h"
+#include "engine/facade/block_task.h"
 #include "engine/facade/engine.h"
+#include "engine/facade/population.h"
 #include "engine/facade/result_batch.h"
 #include "engine/facts/arrow_abi.h"
 
@@ -42,6 +44,8 @@ struct ScreenOptions {
   std::function<bool(const ScreenProgress&)> progress;  // false stops the run
   size_t block_rows = 1024;
   Evaluator evaluator = Evaluator::kBatch;
+  std::shared_ptr<BlockTask> task;               // null: policies are judged
+  std::shared_ptr<const Population> population;  // of an engine of the same pack; null: none is supplied
 };
 
 class Screen {
@@ -69,6 +73,7 @@ class Screen {
   void ExportSchema(ArrowSchema* out) const;
   const std::string& error() const;  // after kFailed
   std::string SummaryJson() const;
+  bool complete() const;  // all was read and judged
   void Cancel() { cancel_.Raise(); }
 
  private:

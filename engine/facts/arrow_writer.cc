@@ -52,6 +52,20 @@ std::shared_ptr<const ArrowColumn> Utf8Column(std::string name, const std::vecto
   return column;
 }
 
+void SetValidity(const std::vector<bool>& there, ArrowColumn* column) {
+  column->nullable = true;
+  column->null_count = 0;
+  std::vector<uint8_t> bits((there.size() + 7) / 8, 0);
+  for (size_t i = 0; i < there.size(); ++i) {
+    if (there[i]) {
+      bits[i / 8] = static_cast<uint8_t>(bits[i / 8] | (1U << (i % 8)));
+    } else {
+      ++column->null_count;
+    }
+  }
+  if (column->null_count > 0) column->buffers[0] = BufferOf(std::move(bits));
+}
+
 void ExportArray(const std::shared_ptr<const ArrowColumn>& column, ArrowArray* out) {
   auto* holder = new ArrayHolder;
   holder->column = column;

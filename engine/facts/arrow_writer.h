@@ -49,7 +49,19 @@ ArrowBuffer NewBuffer(size_t count, T** values) {
   return {std::shared_ptr<const void>(kept, kept.get()), *values};
 }
 
+// A column of plain values that are all there.
+template <typename T>
+std::shared_ptr<ArrowColumn> ColumnOf(std::string format, std::string name, std::vector<T> values) {
+  auto column = std::make_shared<ArrowColumn>();
+  column->format = std::move(format);
+  column->name = std::move(name);
+  column->length = static_cast<int64_t>(values.size());
+  column->buffers = {{}, BufferOf(std::move(values))};
+  return column;
+}
 std::shared_ptr<const ArrowColumn> Utf8Column(std::string name, const std::vector<std::string>& texts);
+// Says of a column that is still being made which of its values are there.
+void SetValidity(const std::vector<bool>& there, ArrowColumn* column);
 
 // The consumer owns *out and calls its release.
 void ExportArray(const std::shared_ptr<const ArrowColumn>& column, ArrowArray* out);

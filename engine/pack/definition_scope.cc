@@ -164,11 +164,11 @@ void DefinitionScope::BreakCircle(const std::vector<int>& circle) {
   for (const int definition : circle) entries_[static_cast<size_t>(definition)].parse();
 }
 
-void DefinitionScope::RefuseDecisions(const feel::Expression& expression,
+void DefinitionScope::RefuseDecisions(const feel::Expression& expression, bool in_decision,
                                       const std::function<void(size_t, Diagnostic)>& report) {
   if (!asked_decision_) return;
   asked_decision_ = false;
-  if (expression.root == nullptr) return;
+  if (in_decision || expression.root == nullptr) return;
   std::vector<const feel::Expr*> found;
   CollectDefinitions(*expression.root, &found);
   for (const feel::Expr* expr : found) {
@@ -178,7 +178,7 @@ void DefinitionScope::RefuseDecisions(const feel::Expression& expression,
            {"ZD2503",
             Severity::kError,
             {},
-            JsonQuote(name) + " is a decision, which nothing else may refer to",
+            JsonQuote(name) + " is a decision, which only decisions may refer to",
             "move what both need into a definition"});
   }
 }

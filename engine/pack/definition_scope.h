@@ -45,8 +45,8 @@ class DefinitionScope : public feel::Scope {
   void ResolveAll();
 
   // Reports the decisions that `expression`, parsed just now, refers to, each with its byte offset in the
-  // text.
-  void RefuseDecisions(const feel::Expression& expression,
+  // text. Decisions may rest on each other: what is known never reaches a clause that way.
+  void RefuseDecisions(const feel::Expression& expression, bool in_decision,
                        const std::function<void(size_t, Diagnostic)>& report);
 
  private:

@@ -12,6 +12,12 @@ namespace {
 
 constexpr Named<bool> kCommitments[] = {{"allowed", true}, {"denied", false}};
 constexpr Named<bool> kChecks[] = {{"uscc", true}};
+using Measure = PopulationFact::Measure;
+constexpr Named<Measure> kMeasures[] = {{"count", Measure::kCount},
+                                        {"sum", Measure::kSum},
+                                        {"share", Measure::kShare},
+                                        {"least", Measure::kLeast},
+                                        {"greatest", Measure::kGreatest}};
 
 // The parts of a fact and of a member that say how it is supplied.
 struct Supply {
@@ -46,6 +52,7 @@ class SchemaReader {
     if (std::optional<std::string> key = reader.OptionalString("key"))
       ReadKey(*key, root->Find("key")->Where());
     for (const Node* fact : reader.List("facts")) ReadFact(*fact);
+    for (const Node* fact : reader.List("population")) ReadPopulation(*fact);
     reader.Finish();
   }
 
@@ -106,6 +113,58 @@ class SchemaReader {
     reader.OptionalString("note");
     reader.Finish();
     AddFact(std::move(fact), supply.known);
+  }
+
+  // A fact that is counted over the run. It is an ordinary fact for whoever reads it.
+  void ReadPopulation(const Node& node) {
+    MappingReader reader(node, diagnostics(), "a population fact");
+    if (!reader.is_mapping()) return;
+    Fact fact;
+    PopulationSource source;
+    fact.where = source.place = node.Where();
+    fact.id = ReadId(reader, "id", IdForm::kWord);
+    fact.name = ReadName(reader, "name", fact.id, true);
+    const std::optional<Measure> measure = reader.RequiredEnum("measure", kMeasures);
+    source.measure = measure.value_or(Measure::kCount);
+    source.by = reader.Required("by");
+    source.of = reader.Optional("of");
+    source.where = reader.Optional("where");
+    fact.type = PopulationType(reader, source.measure);
+    for (const std::string_view key : {"note", "source"}) reader.OptionalString(key);
+    if (measure && (source.of == nullptr) != (source.measure == Measure::kCount)) {
+      reader.Error(
+          "of", "ZD2220",
+          source.of == nullptr ? "this measure is of a number, but none is named"
+                               : "a count is of subjects, not of a number",
+          source.of == nullptr ? "write of: and an expression" : "leave out \"of\"; \"where\" chooses");
+    }
+    reader.Finish();
+    source.fact = static_cast<int>(schema_.facts.size());
+    AddFact(std::move(fact), true);
+    loading_.population.push_back(source);
+  }
+
+  // Counts are whole numbers and shares ratios; the others say what they are.
+  FactTypePtr PopulationType(MappingReader& reader, Measure measure) {
+    const bool stated = reader.Has("type");
+    FactType type;
+    type.kind = measure == Measure::kShare ? FactKind::kRatio : FactKind::kInteger;
+    type.scale = measure == Measure::kShare ? kScaleMax : 0;
+    if (measure == Measure::kCount || measure == Measure::kShare) {
+      if (stated) {
+        reader.Error("type", "ZD2221", "the type follows from the measure", "leave out \"type\"");
+      }
+      return std::make_shared<FactType>(type);
+    }
+    const Node* node = reader.Required("type");
+    std::optional<TypeWords> words;
+    if (node != nullptr) words = ParseTypeWords(*node, loading_);
+    if (!words) return std::make_shared<FactType>(type);
+    FactTypePtr found = MakeFactType(*words, MoneyUnit{}, {});
+    if (found->is_number()) return found;
+    reader.Error("type", "ZD2221", "what is measured is a number",
+                 "write integer, decimal(s), ratio or money");
+    return std::make_shared<FactType>(type);
   }
 
   void ReadRemedy(const Node& node, Fact* fact) {

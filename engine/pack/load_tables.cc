@@ -30,7 +30,12 @@ class TableReader {
     table_->where = item_.node->Where();
     table_->index = DeclareDefinition(loading_, reader, &table_->decision);
     if (const std::optional<std::string> hit = reader.OptionalString("hit")) ReadHit(reader, *hit);
-    for (const Node* input : reader.RequiredList("inputs")) ReadInput(*input);
+    table_->conditions = reader.Optional("inputs") == nullptr;
+    if (table_->conditions) {
+      table_->inputs.push_back({"when", nullptr, nullptr});
+    } else {
+      for (const Node* input : reader.RequiredList("inputs")) ReadInput(*input);
+    }
     for (const Node* output : reader.RequiredList("outputs")) ReadOutput(*output);
     if (const Node* node = reader.Optional("default")) ReadDefault(*node);
     if (const Node* rules = reader.Required("rules")) ReadRules(*rules);
@@ -137,11 +142,20 @@ class TableReader {
     return cells;
   }
 
+  // A list of cells; a single one may stand without the list where the table needs no more.
+  static std::vector<CellSource> CellsAt(MappingReader& reader, std::string_view key, const Node& node,
+                                         bool one) {
+    if (one && node.is_scalar()) return CellsOf({&node});
+    return CellsOf(reader.RequiredList(key));
+  }
+
   void ReadRule(const Node& node) {
     MappingReader reader(node, diagnostics(), "a rule");
     RuleSource rule;
-    rule.cells = CellsOf(reader.RequiredList("when"));
-    rule.outputs = CellsOf(reader.RequiredList("then"));
+    const Node* when = reader.Required("when");
+    const Node* then = reader.Required("then");
+    if (when != nullptr) rule.cells = CellsAt(reader, "when", *when, table_->conditions);
+    if (then != nullptr) rule.outputs = CellsAt(reader, "then", *then, table_->outputs.size() == 1);
     rule.note = reader.OptionalString("note").value_or("");
     reader.Finish();
     if (rule.cells.empty() || rule.outputs.empty()) return;

@@ -81,6 +81,7 @@ std::shared_ptr<const Pack> Load(Closure closure, Diagnostics& diagnostics) {
   LoadDefinitions(loading);
   loading.CheckListReferences();
   LoadSettlementFiles(loading);
+  LoadPopulation(loading);
   LoadPolicies(loading);
   CheckSettlement(loading);
   LoadCases(loading);
@@ -199,7 +200,7 @@ std::optional<feel::Expression> Loading::ParseInto(std::string_view text, const 
                                                    ? feel::ParseUnaryTests(text, *scope_, options, found)
                                                    : feel::ParseExpression(text, *scope_, options, found);
   if (expression) {
-    scope_->RefuseDecisions(*expression, [&](size_t offset, Diagnostic finding) {
+    scope_->RefuseDecisions(*expression, options.decision, [&](size_t offset, Diagnostic finding) {
       const LineColumn place = LineColumnAt(text, offset);
       const int column = place.line == 1 ? options.origin.column + place.column - 1 : place.column;
       finding.where = {options.origin.file, options.origin.line + place.line - 1, column};

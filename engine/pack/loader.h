@@ -6,6 +6,7 @@
 // load_lists.cc    code lists and zones; load_calendars.cc working days
 // load_params.cc   dated parameters (constant.cc)
 // definition_scope.cc  what names in expressions mean; parses definitions in the order they need each other
+// load_population.cc  what is counted over a run
 // load_definitions.cc, load_tables.cc  their shape; parse_tables.cc the expressions of tables
 // load_pools.cc    groups, pools and modifiers of settlement.yaml
 // load_policies.cc, load_clauses.cc, load_settlement.cc; check_settlement.cc what needs all policies
@@ -42,6 +43,16 @@ class DefinitionScope;
 struct Item {
   const SourcePack* source;
   const Node* node;
+};
+
+// A population fact as written: the schema declares the fact, load_population.cc parses its expressions.
+struct PopulationSource {
+  int fact = -1;
+  PopulationFact::Measure measure = PopulationFact::Measure::kCount;
+  const Node* by = nullptr;
+  const Node* of = nullptr;
+  const Node* where = nullptr;
+  Location place;
 };
 
 // What all parts of the loader share.
@@ -127,6 +138,7 @@ class Loading {
 
   std::vector<feel::TypePtr> parameter_types;  // a structure each, runs parallel to model().parameters
   std::vector<bool> list_is_partial;           // parallel to model().code_lists: some codes could not be read
+  std::vector<PopulationSource> population;
   IdTable lists{"list"};
   IdTable zones{"zone"};
   IdTable calendars{"calendar"};
@@ -169,6 +181,7 @@ void DeclareTable(Loading& loading, const Item& item);
 // returns its index; `parse` is told that index later.
 int DeclareDefinition(Loading& loading, MappingReader& reader, bool* decision);
 void LoadSettlementFiles(Loading& loading);
+void LoadPopulation(Loading& loading);
 void LoadPolicies(Loading& loading);
 void CheckSettlement(Loading& loading);
 void LoadCases(Loading& loading);

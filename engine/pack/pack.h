@@ -49,6 +49,17 @@ struct Case {
   Location where;
 };
 
+// A fact that is counted over all subjects of a run: those of one key make up a group, and what is measured
+// of the group is a fact of each of them.
+struct PopulationFact {
+  enum class Measure : uint8_t { kCount, kSum, kShare, kLeast, kGreatest };
+  int fact = -1;
+  Measure measure = Measure::kCount;
+  feel::Expression by;     // one key, or a list of keys
+  feel::Expression of;     // a number; no root for kCount
+  feel::Expression where;  // which subjects are measured; no root: all
+};
+
 struct Pack {
   std::string id;
   std::string version;
@@ -61,6 +72,7 @@ struct Pack {
   feel::Model model;             // model.facts runs parallel to schema.facts
   std::vector<Policy> policies;  // used packs first, then own; in file order
   std::vector<int> decisions;    // definitions of kind: decision
+  std::vector<PopulationFact> population;
   Settlement settlement;
   std::vector<Case> cases;  // own cases only
   std::vector<SettlementCase> settlement_cases;

@@ -60,7 +60,11 @@ class TableParser {
   void ParseInput(const InputSource& input) {
     feel::TableInput parsed;
     parsed.label = input.label;
-    std::optional<feel::Expression> value = loading_.Parse(*input.is, Options("input " + input.label));
+    // A rule that is a condition holds where it equals true.
+    std::optional<feel::Expression> value =
+        input.is != nullptr
+            ? loading_.Parse(*input.is, Options("input " + input.label))
+            : loading_.ParseCsv("true", Options("the condition"), Loading::Grammar::kExpression);
     good_ = good_ && value.has_value();
     feel::TypePtr type = feel::MakeType(feel::TypeKind::kAny);
     if (value) {

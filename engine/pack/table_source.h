@@ -44,6 +44,7 @@ struct TableSource {
   int index = 0;
   bool decision = false;
   bool good = true;
+  bool conditions = false;  // no inputs: the one cell of a rule is its condition
   feel::HitPolicy hit = feel::HitPolicy::kUnique;
   Location where;
   std::vector<InputSource> inputs;

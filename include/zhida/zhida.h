@@ -184,6 +184,20 @@ typedef int32_t (*zhida_progress_fn)(const zhida_progress* progress, void* paylo
  */
 enum { ZHIDA_BY_BATCH = 0, ZHIDA_BY_POINT = 1, ZHIDA_BY_INTERPRETER = 2 };
 
+/* What a run makes of its subjects. Every run reads and counts rows alike.
+ * ZHIDA_PAIRS       outcomes of policies: row int64, subject utf8, policy dictionary<int32, utf8>, outcome
+ *                   dictionary<int8, utf8>, amount_fen int64 (nullable)
+ * ZHIDA_DECISIONS   answers of the pack's decisions: row, subject, decision dictionary<int32, utf8>, state
+ *                   dictionary<int8, utf8> (known, unknown, error), cause utf8 (nullable), value utf8
+ *                   (nullable; JSON where it is a list or a structure)
+ * ZHIDA_POPULATION  nothing is exported; zhida_screen_population takes what was counted
+ * ZHIDA_POPULATION_FACTS  what was counted, for each subject: row, the subject under the id of the schema's
+ *                   key, then each population fact (int64 or decimal128, nullable) and its date (date32) */
+enum { ZHIDA_PAIRS = 0, ZHIDA_DECISIONS = 1, ZHIDA_POPULATION = 2, ZHIDA_POPULATION_FACTS = 3 };
+
+/* What was counted over all subjects of a run. Immutable; any thread. */
+typedef struct zhida_population zhida_population;
+
 typedef struct zhida_screen_options {
   size_t struct_size;
   zhida_fact_dates dates;
@@ -193,8 +207,10 @@ typedef struct zhida_screen_options {
   zhida_str rejects_path; /* NDJSON of refused rows {row, line, field, code, reason}; empty: counted only */
   zhida_progress_fn progress;
   void* progress_payload;
-  int64_t block_rows; /* firms judged together; 0: 1024 */
-  int32_t by;         /* ZHIDA_BY_... */
+  int64_t block_rows;                 /* firms judged together; 0: 1024 */
+  int32_t by;                         /* ZHIDA_BY_... */
+  int32_t what;                       /* ZHIDA_PAIRS ... */
+  const zhida_population* population; /* supplied to every subject before it is judged; NULL: none */
 } zhida_screen_options;
 
 /* All subjects of NDJSON files against all policies. Nothing is read before the first batch is asked for. */
@@ -219,15 +235,18 @@ zhida_status zhida_screen_open_coded(const zhida_engine* engine, zhida_str path,
  * when it is complete. The summary is then {as_of, pack, rows_read, rows_rejected, ..., bytes}. */
 zhida_status zhida_screen_encode(zhida_screen* screen, zhida_str path, zhida_error** error);
 
-/* Exports the pairs as a stream of record batches: row int64, subject utf8, policy dictionary<int32, utf8>,
- * outcome dictionary<int8, utf8>, amount_fen int64 (nullable). Batches are made as they are asked for, in
- * bounded memory. The stream may outlive the screen handle. Once only. Failures while running come from
- * get_next (EIO, ECANCELED) with get_last_error. */
+/* Exports the rows that the run was opened for (ZHIDA_PAIRS ...) as a stream of record batches. Batches are
+ * made as they are asked for, in bounded memory. The stream may outlive the screen handle. Once only.
+ * Failures while running come from get_next (EIO, ECANCELED) with get_last_error. */
 zhida_status zhida_screen_export(zhida_screen* screen, struct ArrowArrayStream* out, zhida_error** error);
-/* Runs to the end without writing pairs. */
+/* Runs to the end without writing rows. */
 zhida_status zhida_screen_run(zhida_screen* screen, zhida_error** error);
 /* The JSON of docs/commands.md, "screen", as far as the run has come (complete: true once it has ended). */
 zhida_status zhida_screen_summary(const zhida_screen* screen, zhida_text** out, zhida_error** error);
+/* What a run of ZHIDA_POPULATION has counted, once it has ended; ZHIDA_E_USAGE before, and for other runs.
+ * The population keeps its engine alive. Free with zhida_population_free. */
+zhida_status zhida_screen_population(const zhida_screen* screen, zhida_population** out, zhida_error** error);
+void zhida_population_free(zhida_population* population); /* NULL is fine */
 /* Any thread; the run stops at the next block. */
 void zhida_screen_cancel(zhida_screen* screen);
 void zhida_screen_free(zhida_screen* screen);

@@ -170,6 +170,10 @@ struct Screen {
   std::shared_ptr<Run> run;
 };
 
+struct Population {
+  std::shared_ptr<zhida_population> handle;
+};
+
 // The options of a run, with what they point to.
 struct RunOptions {
   std::vector<std::string> policies;
@@ -178,6 +182,8 @@ struct RunOptions {
   uint32_t outcomes = 0;
   int64_t block_rows = 0;
   int32_t by = ZHIDA_BY_BATCH;
+  int32_t what = ZHIDA_PAIRS;
+  std::shared_ptr<zhida_population> population;
   std::vector<zhida_str> policy_views;
 
   zhida_screen_options ToC(Run* run) {
@@ -193,9 +199,15 @@ struct RunOptions {
     options.progress_payload = run;
     options.block_rows = block_rows;
     options.by = by;
+    options.what = what;
+    options.population = population.get();
     return options;
   }
 };
+
+std::shared_ptr<zhida_population> HandleOf(const Population* population) {
+  return population == nullptr ? nullptr : population->handle;
+}
 
 template <typename Open>
 Screen OpenScreen(const Engine& engine, nb::object progress, RunOptions given, Open open) {
@@ -210,7 +222,7 @@ Screen OpenScreen(const Engine& engine, nb::object progress, RunOptions given, O
 Screen OpenNdjson(const Engine& engine, const std::vector<std::string>& paths,
                   std::vector<std::string> policies, uint32_t outcomes, int32_t facts_date, int32_t known_on,
                   bool undated_is_stale, std::string rejects_path, nb::object progress, int64_t block_rows,
-                  int32_t by) {
+                  int32_t by, int32_t what, const Population* population) {
   const std::vector<zhida_str> views = Strings(paths);
   RunOptions options{std::move(policies),
                      std::move(rejects_path),
@@ -218,6 +230,8 @@ Screen OpenNdjson(const Engine& engine, const std::vector<std::string>& paths,
                      outcomes,
                      block_rows,
                      by,
+                     what,
+                     HandleOf(population),
                      {}};
   return OpenScreen(
       engine, std::move(progress), std::move(options),
@@ -228,7 +242,8 @@ Screen OpenNdjson(const Engine& engine, const std::vector<std::string>& paths,
 
 Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std::string> policies,
                  uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
-                 std::string rejects_path, nb::object progress, int64_t block_rows, int32_t by) {
+                 std::string rejects_path, nb::object progress, int64_t block_rows, int32_t by, int32_t what,
+                 const Population* population) {
   ArrowArrayStream rows = TakeStream(source);
   RunOptions options{std::move(policies),
                      std::move(rejects_path),
@@ -236,6 +251,8 @@ Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std
                      outcomes,
                      block_rows,
                      by,
+                     what,
+                     HandleOf(population),
                      {}};
   return OpenScreen(
       engine, std::move(progress), std::move(options),
@@ -246,13 +263,16 @@ Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std
 
 Screen OpenCoded(const Engine& engine, const std::string& path, std::vector<std::string> policies,
                  uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
-                 std::string rejects_path, nb::object progress, int64_t block_rows, int32_t by) {
+                 std::string rejects_path, nb::object progress, int64_t block_rows, int32_t by,
+                 int32_t what, const Population* population) {
   RunOptions options{std::move(policies),
                      std::move(rejects_path),
                      {facts_date, known_on, undated_is_stale},
                      outcomes,
                      block_rows,
                      by,
+                     what,
+                     HandleOf(population),
                      {}};
   return OpenScreen(
       engine, std::move(progress), std::move(options),
@@ -313,6 +333,14 @@ nb::str Summary(const Screen& screen) {
       [&](zhida_text** out, zhida_error** error) { return zhida_screen_summary(run->screen(), out, error); });
 }
 
+Population CountedBy(const Screen& screen) {
+  return {std::shared_ptr<zhida_population>(
+      Made<zhida_population>([&](zhida_population** out, zhida_error** error) {
+        return zhida_screen_population(screen.run->screen(), out, error);
+      }),
+      &zhida_population_free)};
+}
+
 // A progress function may well refer to the screen that calls it. The cycle is the collector's only while no
 // stream of results shares the run.
 int Traverse(PyObject* self, visitproc visit, void* arg) {
@@ -338,24 +366,26 @@ const PyType_Slot kScreenSlots[] = {{Py_tp_traverse, reinterpret_cast<void*>(&Tr
 
 void BindScreen(nb::module_& module) {
   using namespace nb::literals;
+  nb::class_<Population>(module, "Population");
   nb::class_<Screen>(module, "Screen", nb::type_slots(kScreenSlots))
       .def_static("open_ndjson", &OpenNdjson, "engine"_a, "paths"_a, "policies"_a, "outcomes"_a,
                   "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "progress"_a.none(),
-                  "block_rows"_a, "by"_a)
+                  "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
       .def_static("open_arrow", &OpenArrow, "engine"_a, "source"_a, "policies"_a, "outcomes"_a,
                   "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "progress"_a.none(),
-                  "block_rows"_a, "by"_a)
+                  "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
       .def_static("open_coded", &OpenCoded, "engine"_a, "path"_a, "policies"_a, "outcomes"_a, "facts_date"_a,
                   "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "progress"_a.none(), "block_rows"_a,
-                  "by"_a)
-      .def("run", &RunAll, "To the end, without pairs.")
+                  "by"_a, "what"_a, "population"_a.none())
+      .def("run", &RunAll, "To the end, without rows.")
       .def("encode", &Encode, "path"_a, "To the end, into a coded file instead of judging.")
       .def("export_stream", &Export, "foreign"_a,
-           "The pairs, once: a capsule `arrow_array_stream`. `foreign`: the consumer is not this package.")
+           "The rows, once: a capsule `arrow_array_stream`. `foreign`: the consumer is not this package.")
       .def(
           "raise_stopped", [](const Screen& screen) { screen.run->RaiseStopped(); },
           "Raises the exception that stopped the run, if a signal or the progress function did.")
       .def("summary", &Summary, "JSON: what zhida_screen_summary returns.")
+      .def("population", &CountedBy, "What a run that counts has counted, once it has ended.")
       .def("cancel", [](const Screen& screen) { zhida_screen_cancel(screen.run->screen()); });
 }
 

@@ -49,7 +49,7 @@ from zhida.results import (
     OutcomeName,
     TestReport,
 )
-from zhida.screen import Progress, Screen
+from zhida.screen import Population, Progress, Screen
 
 __version__ = _native.version()
 
@@ -86,6 +86,7 @@ __all__ = [
     "Payee",
     "Payment",
     "Policy",
+    "Population",
     "Progress",
     "Reservation",
     "Screen",

@@ -37,25 +37,28 @@ class Engine:
     def plan(self) -> str:
         """The compiled plan, for people."""
 
+class Population:
+    pass
+
 class Screen:
     @staticmethod
-    def open_ndjson(engine: Engine, paths: Sequence[str], policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int) -> Screen: ...
+    def open_ndjson(engine: Engine, paths: Sequence[str], policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int, what: int, population: Population | None) -> Screen: ...
 
     @staticmethod
-    def open_arrow(engine: Engine, source: object, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int) -> Screen: ...
+    def open_arrow(engine: Engine, source: object, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int, what: int, population: Population | None) -> Screen: ...
 
     @staticmethod
     def open_coded(engine: Engine, path: str, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int) -> Screen: ...
 
     def run(self) -> None:
-        """To the end, without pairs."""
+        """To the end, without rows."""
 
     def encode(self, path: str) -> None:
         """To the end, into a coded file instead of judging."""
 
     def export_stream(self, foreign: bool) -> object:
         """
-        The pairs, once: a capsule `arrow_array_stream`. `foreign`: the consumer is not this package.
+        The rows, once: a capsule `arrow_array_stream`. `foreign`: the consumer is not this package.
         """
 
     def raise_stopped(self) -> None:
@@ -65,6 +68,9 @@ class Screen:
 
     def summary(self) -> str:
         """JSON: what zhida_screen_summary returns."""
+
+    def population(self) -> Population:
+        """What a run that counts has counted, once it has ended."""
 
     def cancel(self) -> None: ...
 

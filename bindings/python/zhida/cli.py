@@ -186,6 +186,18 @@ def screen(
     encoding: Annotated[
         str, typer.Option("--encoding", metavar="NAME", help="Encoding of CSV files, such as gb18030.")
     ] = "utf-8",
+    decisions: Annotated[
+        str | None,
+        typer.Option(
+            "--decisions", metavar="FILE", help="Write the pack's decisions for each subject as well."
+        ),
+    ] = None,
+    population: Annotated[
+        str | None,
+        typer.Option(
+            "--population", metavar="FILE", help="Write the facts that were counted over all subjects."
+        ),
+    ] = None,
     format: Format = "table",
     threads: Threads = 0,
     quiet: Quiet = False,
@@ -208,6 +220,8 @@ def screen(
         undated=undated,
         strict=strict,
         encoding=encoding,
+        decisions=decisions,
+        population=population,
         threads=threads,
         output=format,
         show_progress=not (quiet or no_progress),

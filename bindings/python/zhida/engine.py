@@ -17,7 +17,7 @@ from zhida.facts_json import facts_to_json
 from zhida.results import OUTCOMES, Explanation, Match, OutcomeName, TestReport, parse
 
 if TYPE_CHECKING:
-    from zhida.screen import Progress, Screen
+    from zhida.screen import Population, Progress, Screen
 
 __all__ = ["Engine", "Fact", "Pack", "Policy", "encode", "load"]
 
@@ -135,6 +135,11 @@ class Pack:
     def decisions(self) -> dict[str, str]:
         """The pack's decisions: id -> name."""
         return {row["id"]: row["name"] for row in self._data["decisions"]}
+
+    @cached_property
+    def population(self) -> tuple[str, ...]:
+        """Ids of the facts that are counted over a whole run."""
+        return tuple(self._data["population"])
 
     @cached_property
     def _titles(self) -> dict[str, str]:
@@ -290,6 +295,7 @@ class Engine:
         strict: bool = False,
         encoding: str = "utf-8",
         evaluator: Literal["batch", "point", "interpreter"] = "batch",
+        population: Population | None = None,
     ) -> Screen:
         """All subjects of `source` against all policies, or those named. Nothing is judged before results are
         asked for.
@@ -300,7 +306,9 @@ class Engine:
         counted, and written as NDJSON to the file `rejects` if given. `on_progress(progress)` is called now
         and then on the thread that runs; an exception in it stops the run. `strict` refuses input with keys
         or columns that the schema does not declare. `encoding` is that of CSV files. `evaluator` chooses
-        slower ways to the same answers, for checking.
+        slower ways to the same answers, for checking. `population` is what `population()` has counted over
+        the same subjects; without it the pack's population facts are as unknown as any fact that is not
+        supplied.
 
         Raises UsageError, DataError for columns that cannot hold their facts, StreamError for files that
         cannot be read.
@@ -318,6 +326,95 @@ class Engine:
             strict=strict,
             encoding=encoding,
             evaluator=evaluator,
+            population=population,
+        )
+
+    def decide(
+        self,
+        source: Any,
+        *,
+        on_progress: ProgressFunction | None = None,
+        rejects: PathLike | None = None,
+        facts_date: DateLike | None = None,
+        known_on: DateLike | None = None,
+        undated: Literal["fresh", "stale"] = "fresh",
+        strict: bool = False,
+        encoding: str = "utf-8",
+        population: Population | None = None,
+    ) -> Screen:
+        """The pack's decisions for all subjects of `source`: what `screen()` is for policies, with the same
+        arguments.
+
+        `summary["decisions"]` counts how each came out.
+        """
+        return self._run(
+            "decisions",
+            source,
+            on_progress=on_progress,
+            rejects=None if rejects is None else os.fspath(rejects),
+            dates=date_options(facts_date, known_on, undated),
+            strict=strict,
+            encoding=encoding,
+            population=population,
+        )
+
+    def population(
+        self,
+        source: Any,
+        *,
+        on_progress: ProgressFunction | None = None,
+        facts_date: DateLike | None = None,
+        known_on: DateLike | None = None,
+        undated: Literal["fresh", "stale"] = "fresh",
+        encoding: str = "utf-8",
+    ) -> Population:
+        """Counts the pack's population facts over all subjects of `source`, which a second pass reads again.
+
+        Raises StreamError when the counts cannot stand, and as `screen().run()` does.
+        """
+        counting = self._run(
+            "population",
+            source,
+            on_progress=on_progress,
+            dates=date_options(facts_date, known_on, undated),
+            encoding=encoding,
+        )
+        counting.run()
+        return counting.population()
+
+    def population_facts(self, source: Any, population: Population, *, encoding: str = "utf-8") -> Screen:
+        """What was counted, for each subject of `source`: row, the subject under the id of the schema's key,
+        then each population fact with its date (`F@date`), ready to be supplied to a single match.
+        """
+        return self._run("population facts", source, population=population, encoding=encoding)
+
+    def _run(
+        self,
+        what: str,
+        source: Any,
+        *,
+        on_progress: ProgressFunction | None = None,
+        rejects: str | None = None,
+        dates: tuple[int, int, bool] = (0, 0, False),
+        strict: bool = False,
+        encoding: str = "utf-8",
+        population: Population | None = None,
+    ) -> Screen:
+        from zhida.screen import Screen
+
+        return Screen(
+            self,
+            source,
+            outcomes=0,
+            policies=[],
+            on_progress=on_progress,
+            rejects=rejects,
+            dates=dates,
+            strict=strict,
+            encoding=encoding,
+            evaluator="batch",
+            what=what,
+            population=population,
         )
 
     def encode(

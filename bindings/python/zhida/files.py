@@ -409,6 +409,8 @@ def ndjson_of(batch: pa.RecordBatch) -> bytes:
             text = _quoted(array.dictionary).take(array.indices)
         elif pa.types.is_string(array.type):
             text = _quoted(array)
+        elif pa.types.is_date(array.type):
+            text = _quoted(array.cast(pa.string()))
         else:
             text = array.cast(pa.string())
         parts += [head, pc.fill_null(text, "null")]

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
     from zhida.engine import Engine, ProgressFunction
 
-__all__ = ["Progress", "Screen"]
+__all__ = ["Population", "Progress", "Screen"]
 
 _EVALUATORS = {"batch": 0, "point": 1, "interpreter": 2}
+_PRODUCTS = {"pairs": 0, "decisions": 1, "population": 2, "population facts": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,23 @@ class Progress:
         if self.bytes_total:
             return min(1.0, self.bytes / self.bytes_total)
         return None
+
+
+class Population:
+    """What was counted over all subjects of a run, made by `Engine.population()`.
+
+    Give it to `Engine.screen(..., population=...)`, which supplies its facts to every subject. `summary` is
+    that of the counting run; under `population` it says for each fact how many keys there were, how many
+    subjects have one, and how many were left out because theirs is not known.
+    """
+
+    def __init__(self, native: _native.Population, summary: dict[str, Any]) -> None:
+        self._native = native
+        self.summary = summary
+
+    def __repr__(self) -> str:
+        counted = ", ".join(f"{row['fact']}: {row['keys']} keys" for row in self.summary["population"])
+        return f"<Population {counted}>"
 
 
 def _scratch_file(owner: object, path: str) -> str:
@@ -76,7 +94,7 @@ class _Exported:
 
 
 class Screen:
-    """One run, made by `Engine.screen()`, to be used once and in one of these ways:
+    """One run, made by `Engine.screen()` or `Engine.decide()`, to be used once and in one of these ways:
 
     - `for batch in screen` gives pyarrow record batches as they are made;
     - `screen.write(path)` writes a Parquet, CSV or NDJSON file;
@@ -84,8 +102,10 @@ class Screen:
     - `screen.run()` only counts.
 
     Columns: `row` int64 (from 0, rejected rows counted), `subject` utf8, `policy` and `outcome` dictionary of
-    utf8, `amount_fen` int64 (null where there is no amount). Memory stays bounded whatever the size of the
-    input. `cancel()` may be called from any thread; everything else from one thread at a time.
+    utf8, `amount_fen` int64 (null where there is no amount). Those of `decide()`: `row`, `subject`,
+    `decision`, `state` (known, unknown, error), `cause`, `value` (a text; JSON where it is a list or a
+    structure). Memory stays bounded whatever the size of the input. `cancel()` may be called from any thread;
+    everything else from one thread at a time.
     """
 
     def __init__(
@@ -101,6 +121,8 @@ class Screen:
         strict: bool,
         encoding: str,
         evaluator: str,
+        what: str = "pairs",
+        population: Population | None = None,
     ) -> None:
         if evaluator not in _EVALUATORS:
             raise UsageError(f"evaluator={evaluator!r}: choose from {', '.join(_EVALUATORS)}")
@@ -114,6 +136,8 @@ class Screen:
             self._rejects_part = _scratch_file(self, rejects)
         self._cancelled = False
         self._written: dict[str, int] | None = None
+        self._what = what
+        self._schema: pa.Schema | None = None
 
         progress = None
         if on_progress is not None:
@@ -121,7 +145,17 @@ class Screen:
             def progress(rows: int, bytes_read: int, bytes_total: int) -> None:
                 on_progress(Progress(*opened.place(rows, bytes_read, bytes_total)))
 
-        options = (policies, outcomes, *dates, self._rejects_part or "", progress, 0, _EVALUATORS[evaluator])
+        options = (
+            policies,
+            outcomes,
+            *dates,
+            self._rejects_part or "",
+            progress,
+            0,
+            _EVALUATORS[evaluator],
+            _PRODUCTS[what],
+            None if population is None else population._native,
+        )
         if isinstance(opened, NdjsonSource):
             self._native = _native.Screen.open_ndjson(engine._native, opened.paths, *options)
         elif isinstance(opened, CodedSource):
@@ -164,6 +198,10 @@ class Screen:
         self._finish()
         return self.summary
 
+    def population(self) -> Population:
+        """What a run that counts has counted, once `run()` has ended."""
+        return Population(self._native.population(), self.summary)
+
     def cancel(self) -> None:
         """Stops the run at the next block; it then raises Cancelled. Any thread may call this at any time."""
         self._cancelled = True
@@ -178,17 +216,30 @@ class Screen:
         """The schema of the results."""
         import pyarrow as pa
 
+        if self._schema is not None:
+            return self._schema
         words = pa.dictionary(pa.int32(), pa.string())
         kinds = pa.dictionary(pa.int8(), pa.string())
-        return pa.schema(
-            [
-                pa.field("row", pa.int64(), nullable=False),
-                pa.field("subject", pa.string(), nullable=False),
+        begin = [
+            pa.field("row", pa.int64(), nullable=False),
+            pa.field("subject", pa.string(), nullable=False),
+        ]
+        rest = {
+            "pairs": [
                 pa.field("policy", words, nullable=False),
                 pa.field("outcome", kinds, nullable=False),
                 pa.field("amount_fen", pa.int64()),
-            ]
-        )
+            ],
+            "decisions": [
+                pa.field("decision", words, nullable=False),
+                pa.field("state", kinds, nullable=False),
+                pa.field("cause", pa.string()),
+                pa.field("value", pa.string()),
+            ],
+        }
+        if self._what not in rest:
+            raise UsageError("the columns of this run are known once it has begun")
+        return pa.schema(begin + rest[self._what])
 
     def to_arrow(self) -> pa.Table:
         """All results as one pyarrow table. Needs memory for all of them."""
@@ -231,7 +282,9 @@ class Screen:
         import pyarrow as pa
 
         self._arrow_error = pa.ArrowException
-        return pa.RecordBatchReader.from_stream(_Exported(self._native.export_stream(False)))
+        reader = pa.RecordBatchReader.from_stream(_Exported(self._native.export_stream(False)))
+        self._schema = reader.schema
+        return reader
 
     def _rest(self, reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
         try:

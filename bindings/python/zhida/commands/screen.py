@@ -39,30 +39,46 @@ def run(
     undated: Literal["fresh", "stale"],
     strict: bool,
     encoding: str,
+    decisions: str | None,
+    population: str | None,
     threads: int,
     output: str,
     show_progress: bool,
     talk: Talk,
 ) -> int:
     """The exit code."""
+    once = "-" in files
     files = standard_input(files)
-    engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=threads)
+    pack = zhida.load(pack_path)
+    _check_products(pack, once, decisions, population)
+    engine = zhida.Engine(pack, as_of_or_today(as_of, talk), threads=threads)
     progress = ProgressLine(show_progress)
-    screen = engine.screen(
-        files,
-        outcomes=split_list(outcomes),  # type: ignore[arg-type]
-        policies=policies,
-        on_progress=progress,
-        rejects=rejects,
-        facts_date=facts_date,
-        known_on=known_on,
-        undated=undated,
-        strict=strict,
-        encoding=encoding,
-    )
+    dates: dict[str, Any] = {"facts_date": facts_date, "known_on": known_on, "undated": undated}
     began = time.monotonic()
     try:
-        summary = _work(screen, out)
+        counted = None
+        if pack.population and once:
+            talk.say("standard input is read once, so the population facts are not counted")
+        elif pack.population:
+            counted = engine.population(files, on_progress=progress, encoding=encoding, **dates)
+            if population is not None:
+                engine.population_facts(files, counted, encoding=encoding).write(population)
+        options: dict[str, Any] = {
+            **dates,
+            "on_progress": progress,
+            "rejects": rejects,
+            "strict": strict,
+            "encoding": encoding,
+            "population": counted,
+        }
+        if not pack.policies:
+            summary = _work(engine.decide(files, **options), out)
+        else:
+            screen = engine.screen(files, outcomes=split_list(outcomes), policies=policies, **options)  # type: ignore[arg-type]
+            summary = _work(screen, out)
+            if decisions is not None:
+                options["rejects"] = None
+                summary["decisions"] = engine.decide(files, **options).write(decisions)["decisions"]
     finally:
         progress.clear()
     return report(summary, time.monotonic() - began, output, out, rejects, talk)
@@ -75,6 +91,20 @@ def standard_input(files: list[str]) -> list[str]:
     if len(files) > 1:
         raise UsageError("- is standard input, as NDJSON, and stands alone")
     return ["/dev/stdin"]
+
+
+def _check_products(pack: zhida.Pack, once: bool, decisions: str | None, population: str | None) -> None:
+    """Raises UsageError for what this pack and input cannot give."""
+    if not pack.policies and not pack.decisions:
+        raise UsageError(f"pack {pack.id} has neither policies nor decisions, so there is nothing to answer")
+    if decisions is not None and not pack.decisions:
+        raise UsageError(f"pack {pack.id} has no decisions; leave out --decisions")
+    if decisions is not None and not pack.policies:
+        raise UsageError(f"pack {pack.id} has decisions only; --out writes them")
+    if population is not None and not pack.population:
+        raise UsageError(f"pack {pack.id} counts nothing over a run; leave out --population")
+    if once and (decisions is not None or population is not None):
+        raise UsageError("--decisions and --population read the subjects twice; give a file instead of -")
 
 
 def _work(screen: Screen, out: str | None) -> dict[str, Any]:
@@ -102,12 +132,16 @@ def report(
         if out == "-":
             talk.say(" ".join(figures(summary)))
         else:
-            _print_table(summary)
+            if summary["policies"]:
+                _print_table(summary)
+            if summary.get("decisions"):
+                _print_decisions(summary["decisions"])
             for sentence in figures(summary):
                 print(broken(sentence, sys.stdout))
         for remark in remarks(summary, rejects):
             talk.say(remark)
-    return INCOMPLETE if summary["rows_rejected"] or summary["outcomes"]["error"] else DONE
+    wrong = summary["outcomes"]["error"] or any(row["error"] for row in summary.get("decisions", []))
+    return INCOMPLETE if summary["rows_rejected"] or wrong else DONE
 
 
 def _print_table(summary: dict[str, Any]) -> None:
@@ -128,6 +162,27 @@ def _print_table(summary: dict[str, Any]) -> None:
     show(heads, rows, narrow)
 
 
+_VALUES_SHOWN = 12
+
+
+def _print_decisions(decisions: list[dict[str, Any]]) -> None:
+    rows: list[list[str] | None] = []
+    for row in decisions:
+        name = row["name"]
+        values = row["values"]
+        if values is None or len(values) > _VALUES_SHOWN:
+            many = f"{len(values)}" if values else "many"
+            found = [(f"({many} different values)", row["known"])]
+        else:
+            found = [(value["value"], value["count"]) for value in values]
+        found += [(f"({state})", row[state]) for state in ("unknown", "error") if row[state]]
+        for value, times in found:
+            rows.append([name, value, f"{times:,}"])
+            name = ""
+        rows.append(None)
+    show(["decision", "~value", ">subjects"], rows[:-1])
+
+
 def figures(summary: dict[str, Any]) -> list[str]:
     """The run in sentences."""
     pack = summary["pack"]
@@ -141,7 +196,15 @@ def figures(summary: dict[str, Any]) -> list[str]:
     rate = f", {rows / seconds:,.0f} rows a second" if seconds > 0 and rows >= 1000 else ""
     sentences = [
         f"As of {summary['as_of']}, pack {pack['id']} {pack['version']}: {count(rows, 'row')} read, "
-        f"{summary['rows_rejected']:,} rejected, in {seconds:,.1f} s{rate}.",
+        f"{summary['rows_rejected']:,} rejected, in {seconds:,.1f} s{rate}."
+    ]
+    if not summary["policies"]:
+        answers = len(summary["decisions"])
+        return [
+            *sentences,
+            f"{count(summary['subjects'], 'subject')} x {count(answers, 'decision')} answered.",
+        ]
+    sentences += [
         f"{count(summary['subjects'], 'subject')} x {count(summary['policies'], 'policy', 'policies')} = "
         f"{count(summary['pairs'], 'pair')}: {outcomes['eligible']:,} eligible for "
         f"{yuan_text(summary['amount_fen'])} yuan{promised} (before any rule on combining them).",
@@ -160,6 +223,9 @@ def remarks(summary: dict[str, Any], rejects: str | None) -> list[str]:
     if summary["rows_rejected"]:
         where = f"{rejects} says why" if rejects else "--rejects FILE writes down why"
         remarks.append(f"{count(summary['rows_rejected'], 'row')} rejected; {where}")
+    wrong = [row["name"] for row in summary.get("decisions", []) if row["error"]]
+    if wrong:
+        remarks.append(f"decisions that could not be computed for some subjects: {', '.join(wrong)}")
     if summary.get("outcomes", {}).get("error"):
         policies = [row["policy"] for row in summary["by_policy"] if row["error"]]
         shown = ", ".join(policies[:5]) + (" ..." if len(policies) > 5 else "")

@@ -1,0 +1,157 @@
+#include "engine/facade/decisions.h"
+
+#include <optional>
+#include <utility>
+
+#include "engine/pack/judge.h"
+
+namespace zhida::facade {
+
+using facts::ArrowColumn;
+
+namespace {
+
+constexpr size_t kValuesToldMax = 64;
+constexpr const char* kStates[] = {"known", "unknown", "error"};
+
+size_t StateIndex(const Value& value) { return value.is_error() ? 2 : value.is_unknown() ? 1 : 0; }
+
+// Texts of which some are not there.
+std::shared_ptr<const ArrowColumn> NullableTexts(std::string name,
+                                                 const std::vector<std::optional<std::string>>& texts) {
+  std::vector<std::string> plain;
+  std::vector<bool> there;
+  for (const std::optional<std::string>& text : texts) {
+    plain.push_back(text.value_or(""));
+    there.push_back(text.has_value());
+  }
+  auto column = std::make_shared<ArrowColumn>(*facts::Utf8Column(std::move(name), plain));
+  facts::SetValidity(there, column.get());
+  return column;
+}
+
+}  // namespace
+
+std::string CellText(const Value& value) {
+  switch (value.kind()) {
+    case ValueKind::kString:
+      return value.string();
+    case ValueKind::kList:
+    case ValueKind::kStruct:
+    case ValueKind::kSeries:
+      return value.ToJson();
+    default:
+      return value.ToText();
+  }
+}
+
+struct DecisionTask::Rows {
+  std::vector<int64_t> rows;
+  std::vector<std::string> subjects;
+  std::vector<int32_t> decisions;
+  std::vector<int8_t> states;
+  std::vector<std::optional<std::string>> causes;
+  std::vector<std::optional<std::string>> values;
+};
+
+void DecisionTask::Tally::Count(const std::string& value, int64_t times) {
+  if (many) return;
+  values[value] += times;
+  if (values.size() <= kValuesToldMax) return;
+  many = true;
+  values.clear();
+}
+
+DecisionTask::DecisionTask(std::shared_ptr<const Engine> engine)
+    : engine_(std::move(engine)), tallies_(engine_->pack().decisions.size()) {
+  std::vector<std::string> ids;
+  for (const int definition : engine_->pack().decisions) {
+    ids.push_back(engine_->pack().model.definitions[static_cast<size_t>(definition)].id);
+  }
+  ids_ = facts::Utf8Column("", ids);
+  states_ = facts::Utf8Column("", {kStates[0], kStates[1], kStates[2]});
+}
+
+std::shared_ptr<ArrowColumn> DecisionTask::Work(const facts::FactBlock& block, bool wanted) {
+  const pack::Pack& pack = engine_->pack();
+  std::vector<Tally> tallies(pack.decisions.size());
+  Rows made;
+  for (size_t row = 0; row < block.row_count(); ++row) {
+    const facts::BlockRow subject(block, row);
+    pack::SubjectJudge judge(pack, engine_->as_of(), subject);
+    for (size_t i = 0; i < pack.decisions.size(); ++i) {
+      const Value value = judge.DefinitionValue(pack.decisions[i]);
+      const size_t state = StateIndex(value);
+      std::optional<std::string> text;
+      if (!value.blocked() && !value.is_null()) text = CellText(value);
+      ++tallies[i].states[state];
+      if (state == 0) tallies[i].Count(text.value_or("null"), 1);
+      if (!wanted) continue;
+      made.rows.push_back(block.input_row(row));
+      made.subjects.emplace_back(block.subject(row));
+      made.decisions.push_back(static_cast<int32_t>(i));
+      made.states.push_back(static_cast<int8_t>(state));
+      made.causes.push_back(value.is_unknown() ? std::optional<std::string>(CauseName(value.cause()))
+                                               : std::nullopt);
+      made.values.push_back(std::move(text));
+    }
+  }
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (size_t i = 0; i < tallies.size(); ++i) {
+      for (size_t state = 0; state < 3; ++state) tallies_[i].states[state] += tallies[i].states[state];
+      for (const auto& [value, times] : tallies[i].values) tallies_[i].Count(value, times);
+      if (tallies[i].many) {
+        tallies_[i].many = true;
+        tallies_[i].values.clear();
+      }
+    }
+  }
+  return made.rows.empty() ? nullptr : Batch(std::move(made));
+}
+
+std::shared_ptr<ArrowColumn> DecisionTask::Batch(Rows rows) const {
+  auto batch = std::make_shared<ArrowColumn>();
+  batch->format = std::string("+s");
+  batch->length = static_cast<int64_t>(rows.rows.size());
+  batch->buffers = {{}};
+  batch->children.push_back(facts::ColumnOf("l", "row", std::move(rows.rows)));
+  batch->children.push_back(facts::Utf8Column("subject", rows.subjects));
+  auto decision = facts::ColumnOf("i", "decision", std::move(rows.decisions));
+  decision->dictionary = ids_;
+  batch->children.push_back(std::move(decision));
+  auto state = facts::ColumnOf("c", "state", std::move(rows.states));
+  state->dictionary = states_;
+  batch->children.push_back(std::move(state));
+  batch->children.push_back(NullableTexts("cause", rows.causes));
+  batch->children.push_back(NullableTexts("value", rows.values));
+  return batch;
+}
+
+std::shared_ptr<const ArrowColumn> DecisionTask::Columns() const { return Batch({}); }
+
+void DecisionTask::WriteSummary(JsonWriter* json) const {
+  const pack::Pack& pack = engine_->pack();
+  json->Key("decisions").BeginArray();
+  for (size_t i = 0; i < tallies_.size(); ++i) {
+    const feel::Definition& decision = pack.model.definitions[static_cast<size_t>(pack.decisions[i])];
+    const Tally& tally = tallies_[i];
+    json->BeginObject().Key("decision").String(decision.id).Key("name").String(decision.name);
+    for (size_t state = 0; state < 3; ++state) json->Key(kStates[state]).Int(tally.states[state]);
+    // Null: there are more different values than are told apart.
+    json->Key("values");
+    if (tally.many) {
+      json->Null();
+    } else {
+      json->BeginArray();
+      for (const auto& [value, times] : tally.values) {
+        json->BeginObject().Key("value").String(value).Key("count").Int(times).EndObject();
+      }
+      json->EndArray();
+    }
+    json->EndObject();
+  }
+  json->EndArray();
+}
+
+}  // namespace zhida::facade
