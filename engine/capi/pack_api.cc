@@ -97,6 +97,10 @@ zhida_status zhida_engine_create(const zhida_pack* pack, const zhida_engine_opti
     if (known.as_of == 0) {
       return Fail(error, ZHIDA_E_USAGE, "an engine needs an as-of date; set zhida_engine_options.as_of");
     }
+    if (pack->pack->schema.key < 0) {
+      return Fail(error, ZHIDA_E_USAGE,
+                  "pack " + pack->pack->id + " is about no subject; load a pack that uses it");
+    }
     if (known.threads < 0) return Fail(error, ZHIDA_E_USAGE, "threads must be 0 (all cores) or more");
     *out = new zhida_engine{
         std::make_shared<const zhida::facade::Engine>(pack->pack, zhida::Date{known.as_of}, known.threads)};

@@ -22,6 +22,9 @@
 
 namespace zhida::pack {
 
+// The kind of a pack that holds only what packs about any subject may use: calendars, lists.
+inline constexpr std::string_view kAnyKind = "any";
+
 // Packs of one closure. A country, its provinces, cities and counties are tens; the bound keeps chains of
 // `uses` short enough to be walked by recursion.
 inline constexpr size_t kClosurePacksMax = 256;

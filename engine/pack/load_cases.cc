@@ -225,7 +225,14 @@ void LoadCases(Loading& loading) {
   IdTable ids("case");
   for (const SourcePack& source : loading.sources()) {
     if (!source.asked) continue;
-    for (const Item& item : loading.ItemsBelow(source, "cases")) {
+    const std::vector<Item> items = loading.ItemsBelow(source, "cases");
+    if (!items.empty() && source.kind == kAnyKind && loading.pack().schema.key < 0) {
+      loading.diagnostics().Error("ZD2812", items.front().node->Where(),
+                                  "a pack about any kind of subject has none to judge",
+                                  "put its cases into a pack that uses it");
+      continue;
+    }
+    for (const Item& item : items) {
       if (item.node->Find("awards") != nullptr) {
         ReadSettlementCase(loading, *item.node, &ids);
       } else {

@@ -31,7 +31,6 @@ class SchemaReader {
   explicit SchemaReader(Loading& loading) : loading_(loading), schema_(loading.pack().schema) {}
 
   void Run() {
-    schema_.kind = loading_.sources().front().kind;
     for (const SourcePack& source : loading_.sources()) ReadFile(source);
     CheckKey();
   }
@@ -71,6 +70,8 @@ class SchemaReader {
   void CheckKey() {
     schema_.key = schema_.Find(feel::NormalisedName(key_));
     if (schema_.key < 0 && loading_.names_may_be_missing()) return;
+    // Calendars and lists alone are about nobody yet; no engine is made of them.
+    if (key_.empty() && schema_.facts.empty() && schema_.kind == kAnyKind) return;
     if (key_.empty()) {
       const SourcePack& last = loading_.sources().back();
       diagnostics().Error("ZD2213", {last.FileLabel("schema.yaml")},

@@ -60,14 +60,17 @@ std::string Joined(const std::vector<SourcePack>& sources, std::string SourcePac
 }
 
 void CheckKinds(Loading& loading) {
-  const SourcePack& first = loading.sources().front();
+  const SourcePack* first = nullptr;
   for (const SourcePack& source : loading.sources()) {
-    if (source.kind.empty() || first.kind.empty() || source.kind == first.kind) continue;
+    if (source.kind.empty() || source.kind == kAnyKind) continue;
+    if (first == nullptr) first = &source;
+    if (source.kind == first->kind) continue;
     loading.diagnostics().Error("ZD2038", source.kind_where,
                                 "pack " + source.id + " is about a " + source.kind + ", but pack " +
-                                    first.id + " about a " + first.kind,
+                                    first->id + " about a " + first->kind,
                                 "join only packs of one kind of subject");
   }
+  loading.pack().schema.kind = first != nullptr ? first->kind : loading.sources().front().kind;
 }
 
 std::shared_ptr<const Pack> Load(Closure closure, Diagnostics& diagnostics) {

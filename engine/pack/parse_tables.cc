@@ -60,7 +60,7 @@ class TableParser {
   void ParseInput(const InputSource& input) {
     feel::TableInput parsed;
     parsed.label = input.label;
-    // A rule that is a condition holds where it equals true.
+    // Rules that are conditions look at no input.
     std::optional<feel::Expression> value =
         input.is != nullptr
             ? loading_.Parse(*input.is, Options("input " + input.label))
@@ -80,14 +80,29 @@ class TableParser {
     table_.inputs.push_back(std::move(parsed));
   }
 
+  feel::Expression ParseCell(size_t input, const CellSource& cell) {
+    feel::ParseOptions options = Options("a cell of input " + source_.inputs[input].label);
+    options.input_type = input_types_[input];
+    return Parsed(cell, options, Loading::Grammar::kCell);
+  }
+
+  // A whole expression, so that `not(a) and b` is what it looks like. `-` holds always, as in a cell.
+  feel::Expression ParseCondition(const CellSource& cell) {
+    const std::string_view text = TrimAscii(cell.text);
+    if (text.empty() || text == "-") return {};
+    feel::ParseOptions options = Options("a condition");
+    options.input_type = input_types_[0];
+    options.expected = feel::MakeType(feel::TypeKind::kBoolean);
+    return Parsed(cell, options, Loading::Grammar::kExpression);
+  }
+
   void ParseRule(const RuleSource& source) {
     feel::TableRule rule;
     rule.note = source.note;
     bool always = true;
     for (size_t i = 0; i < source.cells.size(); ++i) {
-      feel::ParseOptions options = Options("a cell of input " + source_.inputs[i].label);
-      options.input_type = input_types_[i];
-      rule.cells.push_back(Parsed(source.cells[i], options, Loading::Grammar::kCell));
+      rule.cells.push_back(source_.conditions ? ParseCondition(source.cells[i])
+                                              : ParseCell(i, source.cells[i]));
       always = always && rule.cells.back().root == nullptr;
     }
     always_ = always_ || always;
