@@ -1,6 +1,5 @@
 #include "engine/facade/cases.h"
 
-#include <array>
 #include <map>
 #include <memory>
 #include <utility>
@@ -8,6 +7,7 @@
 
 #include "engine/base/json_writer.h"
 #include "engine/batch/batch.h"
+#include "engine/facade/coverage.h"
 #include "engine/facade/engine.h"
 #include "engine/facts/ndjson.h"
 
@@ -45,7 +45,7 @@ bool SameValue(const Value& value, const std::string& expected) {
 
 class CaseRunner {
  public:
-  explicit CaseRunner(const pack::PackPtr& pack) : pack_(pack) {}
+  explicit CaseRunner(const pack::PackPtr& pack) : pack_(pack), coverage_(*pack) {}
   std::string Run();
 
  private:
@@ -55,12 +55,10 @@ class CaseRunner {
   void CheckEngines(const Engine& engine, const facts::FactBlock& block, Problems* problems);
   void CheckValues(const std::vector<ExpectedValue>& expected, pack::SubjectJudge& judge, Problems* problems);
   const Engine& EngineAt(Date as_of);
-  void WriteCoverage(JsonWriter* json) const;
 
   pack::PackPtr pack_;
   std::map<Date, std::unique_ptr<Engine>> engines_;
-  std::map<int, std::vector<std::pair<std::string, std::array<int, 4>>>>
-      coverage_;  // policy -> clause -> by truth
+  Coverage coverage_;
 };
 
 const Engine& CaseRunner::EngineAt(Date as_of) {
@@ -87,11 +85,7 @@ CaseRunner::Problems CaseRunner::RunCase(const Case& test) {
     const int policy = static_cast<int>(pack_->FindPolicy(expected.policy) - pack_->policies.data());
     const JudgementDetail detail = judge.Explain(policy);
     CheckPolicy(expected, detail, &problems);
-    auto& clauses = coverage_[policy];
-    for (size_t i = 0; i < detail.clauses.size(); ++i) {
-      if (clauses.size() <= i) clauses.push_back({std::string(detail.clauses[i].id), {}});
-      ++clauses[i].second[static_cast<size_t>(detail.clauses[i].truth)];
-    }
+    coverage_.Note(policy, detail);
   }
   CheckValues(test.definitions, judge, &problems);
   CheckValues(test.decisions, judge, &problems);
@@ -172,22 +166,6 @@ void CaseRunner::CheckEngines(const Engine& engine, const facts::FactBlock& bloc
   }
 }
 
-void CaseRunner::WriteCoverage(JsonWriter* json) const {
-  json->Key("coverage").BeginArray();
-  for (size_t i = 0; i < pack_->policies.size(); ++i) {
-    const auto seen = coverage_.find(static_cast<int>(i));
-    json->BeginObject().Key("policy").String(pack_->policies[i].id).Key("clauses").BeginArray();
-    if (seen != coverage_.end()) {
-      for (const auto& [id, truths] : seen->second) {
-        json->BeginObject().Key("id").String(id).Key("true").Int(truths[1]).Key("false").Int(truths[0]);
-        json->Key("unknown").Int(truths[2]).Key("error").Int(truths[3]).EndObject();
-      }
-    }
-    json->EndArray().EndObject();
-  }
-  json->EndArray();
-}
-
 std::string CaseRunner::Run() {
   JsonWriter json;
   int64_t passed = 0;
@@ -214,7 +192,7 @@ std::string CaseRunner::Run() {
     json.EndArray().EndObject();
   }
   json.EndArray().Key("passed").Int(passed).Key("failed").Int(failed);
-  WriteCoverage(&json);
+  coverage_.Write(&json);
   return json.EndObject().Take();
 }
 

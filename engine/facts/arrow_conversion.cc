@@ -203,7 +203,7 @@ void ArrowConversion::CheckSubjects() {
   Fault fault;
   for (size_t row = 0; row < rows_; ++row) {
     if (said.supplied[row] == Supplied::kValue && !column.texts[base_ + row].empty()) continue;
-    NoSubjectFault(id, &fault);
+    NoSubjectFault(input_.plan.schema, &fault);
     RejectRow(row, id, fault);
   }
 }

@@ -254,7 +254,10 @@ bool BindColumns(const ReadingPlan& plan, const CompanionTypes& companions, cons
   const int key = plan.schema.key;
   if (key >= 0 && taken.count({KeyRole::kValue, key}) == 0) {
     const std::string& id = plan.facts[static_cast<size_t>(key)].fact->id;
-    diagnostics->Error(kNoKeyColumn, {}, "there is no column " + id + ", which names the subject",
+    const std::string& kind = plan.schema.kind;
+    diagnostics->Error(kNoKeyColumn, {},
+                       "there is no column " + id + ", which names the subject" +
+                           (kind.empty() ? "" : " (the pack is about a " + kind + ")"),
                        "add it, or rename the column that holds it");
   }
   return diagnostics->error_count() == errors_before;

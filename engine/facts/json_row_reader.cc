@@ -276,7 +276,7 @@ bool JsonRowReader::FinishRow(std::string* field, Fault* fault) {
   const bool named = said_[place].supplied == Supplied::kValue && !IgnoresValue(said_[place].mark);
   if (named && !targets_[place].column->texts[row_].empty()) return true;
   *field = plan_.facts[place].fact->id;
-  return NoSubjectFault(*field, fault);
+  return NoSubjectFault(plan_.schema, fault);
 }
 
 // Settles the states of the row, now that its marks and dates are known.

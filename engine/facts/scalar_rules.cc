@@ -194,9 +194,11 @@ bool UnknownState(std::string_view word, Fault* fault) {
                         "not_authorised");
 }
 
-bool NoSubjectFault(const std::string& key_id, Fault* fault) {
+bool NoSubjectFault(const pack::Schema& schema, Fault* fault) {
+  const std::string& key = schema.facts[static_cast<size_t>(schema.key)].id;
+  const std::string kind = schema.kind.empty() ? "" : " (the pack is about a " + schema.kind + ")";
   return fault->Set(kNoSubject,
-                    "there is no " + key_id + ", which names the subject; supply it in every row");
+                    "there is no " + key + ", which names the subject" + kind + "; supply it in every row");
 }
 
 bool UnknownCode(std::string_view code, const TypePlan& type, Fault* fault) {

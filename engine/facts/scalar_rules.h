@@ -51,7 +51,7 @@ inline bool CheckItemCount(size_t items, Fault* fault) {
   return items <= limits::kListItemsMax || TooManyItems(fault);
 }
 bool UnknownState(std::string_view word, Fault* fault);
-bool NoSubjectFault(const std::string& key_id, Fault* fault);
+bool NoSubjectFault(const pack::Schema& schema, Fault* fault);
 bool UnknownCode(std::string_view code, const TypePlan& type, Fault* fault);
 
 // `text` between quotes for a message, cut where it is long.

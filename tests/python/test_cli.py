@@ -500,7 +500,8 @@ def test_test_runs_cases(cli: Cli, folder: Path, tmp_path: Path) -> None:
     assert "cases name 1 of 3 policies" in ran.out
     ran = cli("test", folder, "--coverage")
     assert "growth-award: no case names it" in ran.out
-    assert "hitech-award place: never false, unknown" in ran.out
+    assert "hitech-award place: missed false, unknown" in ran.out
+    assert "hitech-award in_force: never unknown: the as-of date decides it" in ran.out
     answer = cli("test", folder, "--format", "json").json
     assert (answer["schema_version"], answer["passed"], answer["failed"]) == (1, 1, 0)
     assert answer["packs"][0]["cases"][0]["ok"] is True

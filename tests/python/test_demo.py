@@ -21,7 +21,7 @@ def shown(cli: Cli) -> Ran:
 def test_demo_prints_every_policy_and_leaves_the_pairs(shown: Ran, tmp_path: Path) -> None:
     assert shown.code == 0, shown.err
     rows = re.findall(r"^([a-z]{2,4}-[\w-]+) .* [\d,]+ +[\d,]+ +[\d,]+ +[\d,]+ +0\b", shown.out, re.MULTILINE)
-    assert len(set(rows)) == 49
+    assert len(set(rows)) == 205
     assert "As of 2025-06-30, pack quanzhou 1.0.0: 600 rows read, 0 rejected" in shown.out
     told = re.search(
         r"^The ([\d,]+) pairs \(all but ineligible\) are in zhida-demo\.parquet\.$", shown.out, re.M

@@ -421,7 +421,7 @@ class TestReport:
     @property
     def coverage(self) -> dict[str, dict[str, dict[str, int]]]:
         """How often each clause was true, false, unknown and error in the cases: policy -> clause -> truth ->
-        count.
+        count. Of the pack's own policies; those it uses are covered by their own cases.
 
         A policy that no case names has no clauses here.
         """
@@ -430,6 +430,14 @@ class TestReport:
                 clause["id"]: {truth: clause[truth] for truth in ("true", "false", "unknown", "error")}
                 for clause in row["clauses"]
             }
+            for row in self._data["coverage"]
+        }
+
+    @property
+    def never(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Which truths a clause can never have, and why: policy -> clause -> truth -> reason."""
+        return {
+            row["policy"]: {clause["id"]: clause["never"] for clause in row["clauses"]}
             for row in self._data["coverage"]
         }
 

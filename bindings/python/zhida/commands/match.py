@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import zhida
 from zhida.commands.common import (
     DONE,
@@ -85,12 +88,19 @@ def _print(match: Match, pack: zhida.Pack, show_all: bool) -> None:
             f"{yuan_text(match.amount_fen)} yuan together (before any rule on combining them)"
         )
     for decision in match.decisions.values():
-        told = decision.value
+        told = _shown(decision.value)
         if decision.state != "known":
             told = decision.state + (
                 f" ({_CAUSES.get(decision.cause, decision.cause)})" if decision.cause else ""
             )
         print(f"{pack.decisions.get(decision.id) or decision.id}: {told}")
+
+
+def _shown(value: Any) -> str:
+    """A decision's value on one line: a text bare, lists and structures as JSON."""
+    if value is None:
+        return "-"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _why(outcome: Outcome, names: dict[str, str]) -> str:

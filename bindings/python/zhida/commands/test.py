@@ -36,7 +36,7 @@ def run(paths: list[str], coverage: bool, output: str, talk: Talk) -> int:
             _print(pack, report, coverage)
         if not report.ok:
             code = max(code, FINDINGS)
-        if not report.cases:
+        if not report.cases and pack.kind != "any":
             talk.say(f"{path} has no cases; write some into its folder cases")
     if output == "json":
         # The engine's reports go out as they are.
@@ -51,26 +51,40 @@ def _print(pack: zhida.Pack, report: TestReport, coverage: bool) -> None:
         print(f"FAILED {place}case {case.id}" + (f" ({case.title})" if case.title else ""))
         for problem in case.problems:
             print(f"  {problem}")
-    covered = report.coverage
-    clauses = [clause for policy in covered.values() for clause in policy.values()]
-    seen = sum(1 for clause in clauses for truth in _TRUTHS if clause[truth])
-    named = sum(1 for policy in covered.values() if policy)
     print(f"{pack.id} {pack.version}: {report.passed} passed, {report.failed} failed")
+    covered = report.coverage
+    if not covered:
+        return
+    clauses = [
+        (truths, report.never[policy][clause])
+        for policy, seen in covered.items()
+        for clause, truths in seen.items()
+    ]
+    met = sum(1 for truths, _ in clauses for truth in _TRUTHS if truths[truth])
+    excused = sum(1 for truths, never in clauses for truth in _TRUTHS if not truths[truth] and truth in never)
+    missed = len(clauses) * len(_TRUTHS) - met - excused
+    named = sum(1 for policy in covered.values() if policy)
     print(
-        f"  coverage: cases name {named} of {count(len(pack.policies), 'policy', 'policies')}; "
-        f"of their clauses' truths (true, false, unknown) {seen} of {len(clauses) * len(_TRUTHS)} occur"
+        f"  coverage: cases name {named} of {count(len(covered), 'policy', 'policies')}; of their clauses' "
+        f"truths (true, false, unknown) {met} occur, {excused} cannot, {missed} are missed"
     )
     if coverage:
-        _print_gaps(covered)
-    elif seen < len(clauses) * len(_TRUTHS) or named < len(pack.policies):
+        _print_gaps(report)
+    elif missed or excused or named < len(covered):
         print("  --coverage lists what does not occur")
 
 
-def _print_gaps(covered: dict[str, dict[str, dict[str, int]]]) -> None:
-    for policy, clauses in covered.items():
+def _print_gaps(report: TestReport) -> None:
+    for policy, clauses in report.coverage.items():
         if not clauses:
             print(f"  {policy}: no case names it")
         for clause, truths in clauses.items():
-            gaps = [truth for truth in _TRUTHS if not truths[truth]]
+            never = report.never[policy][clause]
+            gaps = [truth for truth in _TRUTHS if not truths[truth] and truth not in never]
             if gaps:
-                print(f"  {policy} {clause}: never {', '.join(gaps)}")
+                print(f"  {policy} {clause}: missed {', '.join(gaps)}")
+            # One reason may stand for several truths.
+            for why in dict.fromkeys(never.values()):
+                same = [truth for truth in _TRUTHS if never.get(truth) == why and not truths[truth]]
+                if same:
+                    print(f"  {policy} {clause}: never {', '.join(same)}: {why}")
