@@ -169,10 +169,12 @@ zhida_status zhida_screen_open_coded(const zhida_engine* engine, zhida_str path,
   *out = nullptr;
   return Guarded(error, [&] {
     Diagnostics diagnostics;
-    auto screen =
-        Screen::OpenCoded(engine->engine, std::string(View(path)), OptionsOf(options), &diagnostics);
-    if (!screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
-    *out = new zhida_screen{std::move(screen)};
+    zhida::facade::ScreenOptions known = OptionsOf(options);
+    auto handle = Prepared(engine, options, &known);
+    handle->screen =
+        Screen::OpenCoded(engine->engine, std::string(View(path)), std::move(known), &diagnostics);
+    if (!handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
+    *out = handle.release();
     return zhida_status{ZHIDA_OK};
   });
 }

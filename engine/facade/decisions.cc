@@ -45,6 +45,45 @@ std::string CellText(const Value& value) {
   }
 }
 
+namespace {
+
+// Asks again, watching what is read. What a decision merely asks about with known() is met as well.
+void WriteMissing(const Engine& engine, const feel::FactSource& subject, int definition, JsonWriter* json) {
+  const Date day = engine.as_of();
+  feel::Interpreter interpreter(engine.pack().model, subject, feel::Reading::kPromised,
+                                {day, Value::OfDate(day), day.civil().year});
+  feel::Trace trace;
+  interpreter.set_trace(&trace);
+  interpreter.EvaluateDefinition(definition);
+  std::map<int, Cause> missing;
+  for (const feel::Trace::FactRead& read : trace.facts) {
+    if (read.value.is_unknown()) missing.emplace(read.fact, read.value.cause());
+  }
+  json->Key("missing").BeginArray();
+  for (const auto& [fact, cause] : missing) {
+    json->BeginObject().Key("fact").String(engine.pack().schema.facts[static_cast<size_t>(fact)].id);
+    json->Key("cause").String(CauseName(cause)).EndObject();
+  }
+  json->EndArray();
+}
+
+}  // namespace
+
+void WriteDecisions(const Engine& engine, const feel::FactSource& subject, pack::SubjectJudge& judge,
+                    JsonWriter* json) {
+  const pack::Pack& pack = engine.pack();
+  for (const int definition : pack.decisions) {
+    const Value value = judge.DefinitionValue(definition);
+    json->BeginObject().Key("id").String(pack.model.definitions[static_cast<size_t>(definition)].id);
+    json->Key("state").String(kStates[StateIndex(value)]);
+    if (value.is_unknown()) {
+      json->Key("cause").String(CauseName(value.cause()));
+      WriteMissing(engine, subject, definition, json);
+    }
+    json->Key("value").Raw(value.blocked() ? "null" : value.ToJson()).EndObject();
+  }
+}
+
 struct DecisionTask::Rows {
   std::vector<int64_t> rows;
   std::vector<std::string> subjects;

@@ -16,11 +16,17 @@
 
 #include "engine/facade/block_task.h"
 #include "engine/facade/engine.h"
+#include "engine/pack/judge.h"
 
 namespace zhida::facade {
 
 // A value as one cell shows it: texts and dates bare, lists and structures as JSON.
 std::string CellText(const Value& value);
+
+// One subject's decisions as items of a JSON array: {id, state, cause?, missing?, value}. `missing` are the
+// facts that an unknown one met, each with its cause, in schema order. `judge` is the subject's.
+void WriteDecisions(const Engine& engine, const feel::FactSource& subject, pack::SubjectJudge& judge,
+                    JsonWriter* json);
 
 class DecisionTask : public BlockTask {
  public:

@@ -5,6 +5,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/base/text.h"
 #include "engine/explain/explain.h"
+#include "engine/facade/decisions.h"
 #include "engine/facts/ndjson.h"
 
 namespace zhida::facade {
@@ -171,13 +172,7 @@ std::optional<std::string> Engine::Match(std::string_view subject_json, const Ma
     json.EndObject();
   }
   json.EndArray().Key("decisions").BeginArray();
-  for (int definition : pack_->decisions) {
-    const Value value = judge.DefinitionValue(definition);
-    json.BeginObject().Key("id").String(pack_->model.definitions[static_cast<size_t>(definition)].id);
-    json.Key("state").String(value.is_error() ? "error" : value.is_unknown() ? "unknown" : "known");
-    if (value.is_unknown()) json.Key("cause").String(CauseName(value.cause()));
-    json.Key("value").Raw(value.blocked() ? "null" : value.ToJson()).EndObject();
-  }
+  WriteDecisions(*this, subject, judge, &json);
   json.EndArray();
   if (!warnings.empty()) {
     json.Key("warnings").BeginArray();

@@ -37,13 +37,15 @@ static const char kPack[] =
     "\"sample\"}";
 static const char kSchema[] =
     "kind: firm\nkey: id\nfacts:\n  - {id: id, type: string}\n  - {id: staff, name: 从业人员, type: "
-    "integer}\n";
+    "integer}\n"
+    "population:\n  - {id: peers, measure: count, by: staff}\n";
+static const char kDecision[] = "{id: alone, kind: decision, is: 'if peers = 1 then \"yes\" else \"no\"'}\n";
 static const char kPolicy[] =
     "id: small\ntitle: 小微补贴\nclauses:\n  - {id: size, article: 第一条, when: '从业人员 <= 20'}\namount: "
     "从业人员 * 100.5\n";
 
 static zhida_pack* load(void) {
-  zhida_file files[3];
+  zhida_file files[4];
   zhida_pack* pack = NULL;
   zhida_error* error = NULL;
   files[0].path = str("pack.json");
@@ -52,7 +54,9 @@ static zhida_pack* load(void) {
   files[1].bytes = str(kSchema);
   files[2].path = str("policies/small.yaml");
   files[2].bytes = str(kPolicy);
-  CHECK(zhida_pack_load_files(files, 3, &pack, &error) == ZHIDA_OK);
+  files[3].path = str("definitions/alone.yaml");
+  files[3].bytes = str(kDecision);
+  CHECK(zhida_pack_load_files(files, 4, &pack, &error) == ZHIDA_OK);
   if (error != NULL)
     fprintf(stderr, "%.*s\n", (int)zhida_error_message(error).size, zhida_error_message(error).data);
   zhida_error_free(error);
@@ -212,6 +216,47 @@ static void test_screen(const zhida_engine* engine) {
   zhida_screen_free(screen);
 }
 
+/* Two passes: what was counted is supplied to the decisions. */
+static void test_population(const zhida_engine* engine) {
+  const char* path = "c_api_population.ndjson";
+  zhida_str file = str(path);
+  zhida_screen* screen = NULL;
+  zhida_population* population = NULL;
+  zhida_population* none = NULL;
+  FILE* rows = fopen(path, "wb");
+  zhida_error* error = NULL;
+  zhida_text* text = NULL;
+  zhida_screen_options options;
+  CHECK(rows != NULL);
+  if (rows == NULL) return;
+  fprintf(rows,
+          "{\"id\": \"a\", \"staff\": 1}\n{\"id\": \"b\", \"staff\": 2}\n{\"id\": \"c\", \"staff\": 2}\n");
+  fclose(rows);
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.what = ZHIDA_POPULATION;
+  CHECK(zhida_screen_open_ndjson(engine, &file, 1, &options, &screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_population(screen, &population, &error) == ZHIDA_E_USAGE); /* not run yet */
+  CHECK(population == NULL);
+  zhida_error_free(error);
+  CHECK(zhida_screen_run(screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_population(screen, &population, &error) == ZHIDA_OK);
+  zhida_screen_free(screen);
+  options.what = ZHIDA_DECISIONS;
+  options.population = population;
+  CHECK(zhida_screen_open_ndjson(engine, &file, 1, &options, &screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_run(screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_summary(screen, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "{\"value\":\"no\",\"count\":2}"));
+  CHECK(contains(zhida_text_view(text), "{\"value\":\"yes\",\"count\":1}"));
+  zhida_text_free(text);
+  CHECK(zhida_screen_population(screen, &none, &error) == ZHIDA_E_USAGE); /* this run counts nothing */
+  zhida_error_free(error);
+  zhida_screen_free(screen);
+  zhida_population_free(population);
+  remove(path);
+}
+
 int main(void) {
   zhida_engine_options options;
   zhida_engine* engine = NULL;
@@ -233,6 +278,7 @@ int main(void) {
   zhida_pack_free(pack); /* the engine keeps what it needs */
   test_match(engine);
   test_screen(engine);
+  test_population(engine);
   zhida_engine_free(engine);
   if (failures == 0) printf("c api: all passed\n");
   return failures == 0 ? 0 : 1;

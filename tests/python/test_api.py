@@ -169,7 +169,7 @@ def test_match_says_what_is_missing_promised_and_failing(engine: zhida.Engine) -
     assert (away.outcome, away.reason, away.amount_fen) == ("ineligible", "scope", None)
     assert match.decisions["size_answer"].value == "小"
     assert engine.match({"uscc": "X"}).decisions["size_answer"] == zhida.Decision(
-        "size_answer", "unknown", None, "missing"
+        "size_answer", "unknown", None, "missing", (zhida.Missing("staff", "missing"),)
     )
 
 

@@ -258,7 +258,7 @@ def test_match_table_is_for_people(cli: Cli, folder: Path, tmp_path: Path) -> No
     assert "not supplied: 从业人数" in ran.out
     assert "1 policy not met; --all lists them" in ran.out
     assert "eligible: 1 policy, 10,050.00 yuan together" in ran.out
-    assert "规模: unknown (not supplied)" in ran.out
+    assert "规模: unknown (not supplied: 从业人数)" in ran.out
     assert "hitech-award" not in ran.out
     assert "outside its scope: place" in cli("match", folder, path, *DATED, "--all").out
     promised = cli("match", folder, facts_file(tmp_path, **{"hitech@state": "committed"}), *DATED)

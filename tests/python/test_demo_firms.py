@@ -103,29 +103,12 @@ def test_lines_are_json_without_doubled_keys(some: list[dict[str, Any]]) -> None
 
 
 # What a firm hands in when it applies for a title; no policy reads it, and no register has it.
-FOR_TITLES = set(
-    [
-        "segment_years",
-        "new_equity",
-        "net_profit",
-        "digital_level",
-        "quality_marks",
-        "chain_role",
-        "special_points",
-        "market_share",
-        "own_brand",
-        "core_process_on_it",
-        "management_certificate",
-        "ip_class1_in_use",
-        "ip_advance",
-        "ip_core_role",
-        "ip_own_developed",
-        "standard_part",
-        "conversions",
-        "rd_management_low",
-        "rd_management_high",
-    ]
-)
+FOR_TITLES = {
+    *("segment_years", "new_equity", "net_profit", "digital_level", "quality_marks", "chain_role"),
+    *("special_points", "market_share", "own_brand", "core_process_on_it", "management_certificate"),
+    *("ip_class1_in_use", "ip_advance", "ip_core_role", "ip_own_developed", "standard_part"),
+    *("conversions", "rd_management_low", "rd_management_high"),
+}
 
 
 def test_facts_and_their_companions_are_those_of_the_schema(some: list[dict[str, Any]]) -> None:

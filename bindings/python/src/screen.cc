@@ -263,8 +263,8 @@ Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std
 
 Screen OpenCoded(const Engine& engine, const std::string& path, std::vector<std::string> policies,
                  uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
-                 std::string rejects_path, nb::object progress, int64_t block_rows, int32_t by,
-                 int32_t what, const Population* population) {
+                 std::string rejects_path, nb::object progress, int64_t block_rows, int32_t by, int32_t what,
+                 const Population* population) {
   RunOptions options{std::move(policies),
                      std::move(rejects_path),
                      {facts_date, known_on, undated_is_stale},

@@ -70,13 +70,14 @@ class Missing:
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A decision of the pack: `value` as Python data (numbers as int or Decimal), None unless `state` is
-    known.
+    known. `missing` are the unknown facts that an unknown one met.
     """
 
     id: str
     state: Literal["known", "unknown", "error"]
     value: Any = None
     cause: str | None = None
+    missing: tuple[Missing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +184,13 @@ class Match:
     def decisions(self) -> dict[str, Decision]:
         """The pack's decisions by id."""
         return {
-            row["id"]: Decision(row["id"], row["state"], row.get("value"), row.get("cause"))
+            row["id"]: Decision(
+                row["id"],
+                row["state"],
+                row.get("value"),
+                row.get("cause"),
+                tuple(Missing(**missing) for missing in row.get("missing", ())),
+            )
             for row in self._data["decisions"]
         }
 

@@ -17,7 +17,7 @@ from zhida.commands.common import (
     show,
     warn,
 )
-from zhida.results import Match, Outcome, OutcomeName, yuan_text
+from zhida.results import Decision, Match, Missing, Outcome, OutcomeName, yuan_text
 
 _CAUSES = {
     "missing": "not supplied",
@@ -90,10 +90,21 @@ def _print(match: Match, pack: zhida.Pack, show_all: bool) -> None:
     for decision in match.decisions.values():
         told = _shown(decision.value)
         if decision.state != "known":
-            told = decision.state + (
-                f" ({_CAUSES.get(decision.cause, decision.cause)})" if decision.cause else ""
-            )
+            told = decision.state + _undecided(decision, names)
         print(f"{pack.decisions.get(decision.id) or decision.id}: {told}")
+
+
+def _undecided(decision: Decision, names: dict[str, str]) -> str:
+    if decision.missing:
+        return f" ({_by_cause(decision.missing, names)})"
+    return f" ({_CAUSES.get(decision.cause, decision.cause)})" if decision.cause else ""
+
+
+def _by_cause(missing: tuple[Missing, ...], names: dict[str, str]) -> str:
+    by_cause: dict[str, list[str]] = {}
+    for one in missing:
+        by_cause.setdefault(one.cause, []).append(names.get(one.fact, one.fact))
+    return "; ".join(f"{_CAUSES.get(cause, cause)}: {', '.join(facts)}" for cause, facts in by_cause.items())
 
 
 def _shown(value: Any) -> str:
@@ -107,17 +118,12 @@ def _why(outcome: Outcome, names: dict[str, str]) -> str:
     if outcome.promised:
         return "on the promise of " + ", ".join(names.get(promise, promise) for promise in outcome.promised)
     if outcome.outcome == "undetermined":
-        by_cause: dict[str, list[str]] = {}
-        for missing in outcome.missing:
-            by_cause.setdefault(missing.cause, []).append(names.get(missing.fact, missing.fact))
         vague = [
             clause.id
             for clause in outcome.clauses
             if clause.truth == "unknown" and clause.cause == "vague_rule"
         ]
-        parts = []
-        for cause, facts in by_cause.items():
-            parts.append(f"{_CAUSES.get(cause, cause)}: {', '.join(facts)}")
+        parts = [_by_cause(outcome.missing, names)] if outcome.missing else []
         if vague:
             parts.append(f"the measure leaves {', '.join(vague)} undefined")
         return "; ".join(parts) or "its amount is not known"
