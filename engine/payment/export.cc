@@ -113,9 +113,7 @@ bool Exporter::NameUnnamed(const std::vector<FileRecord>& files) {
     if (diagnostics_.error_count() != before) return false;
     if (!part || *part != record.digest) continue;
     if (std::filesystem::exists(path)) continue;
-    if (std::rename(part_path.c_str(), path.c_str()) != 0) {
-      return Error("ZD8110", path + " cannot be given its name", "check the folder and its rights");
-    }
+    if (!RenameDurably(part_path, path, diagnostics_)) return false;
     report_.files.push_back({record.id, path, record.digest, record.count, record.total_fen, true});
   }
   return true;
@@ -211,6 +209,11 @@ bool Exporter::ExportOne(std::span<const Payment> payments, Date execution, cons
       return Error("ZD8101", "the batch's total has more than 18 digits",
                    "lower transfers_max of the profile");
     }
+  }
+  // Its id is new, so a file that is there is somebody else's; better told before anything is recorded.
+  if (std::filesystem::exists(PathOf(batch.id))) {
+    return Error("ZD8111", PathOf(batch.id) + " is there already, and not from this ledger",
+                 "export into another folder: one for each ledger");
   }
   OutputFile file(PathOf(batch.id), diagnostics_);
   const auto add_all = [&](FileWriter& writer) {

@@ -69,11 +69,10 @@ bool OutputFile::Publish() {
                        "another folder");
     return false;
   }
-  if (!there && std::rename(part_path_.c_str(), path_.c_str()) != 0) {
-    return Fail(path_, "cannot be given its name");
-  }
-  if (!there) exists_ = false;
-  return SyncFolder(path_) || Fail(path_, "cannot be given its name");
+  if (there) return true;
+  exists_ = false;  // whatever comes of it, the file is no longer ours to remove: it is recorded
+  ok_ = RenameDurably(part_path_, path_, diagnostics_);
+  return ok_;
 }
 
 bool OutputFile::Flush() {
@@ -93,6 +92,13 @@ bool OutputFile::Fail(const std::string& path, std::string_view what) {
   ok_ = false;
   diagnostics_.Error("ZD8110", {path, 0, 0}, std::string(what) + ": " + std::strerror(error),
                      "check the folder, its rights and the free space");
+  return false;
+}
+
+bool RenameDurably(const std::string& from, const std::string& to, Diagnostics& diagnostics) {
+  if (std::rename(from.c_str(), to.c_str()) == 0 && SyncFolder(to)) return true;
+  diagnostics.Error("ZD8110", {to, 0, 0}, std::string("cannot be given its name: ") + std::strerror(errno),
+                    "check the folder and its rights, and export again");
   return false;
 }
 

@@ -57,6 +57,9 @@ class OutputFile final : public ByteSink {
   int64_t byte_count_ = 0;
 };
 
+// Gives a file another name in the same folder, durably. Reports a failure.
+bool RenameDurably(const std::string& from, const std::string& to, Diagnostics& diagnostics);
+
 // "sha256:..." of a file's bytes; nullopt, without a report, if there is no such file. Other failures are
 // reported.
 std::optional<std::string> DigestOfFile(const std::string& path, Diagnostics& diagnostics);

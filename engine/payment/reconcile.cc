@@ -186,6 +186,12 @@ class Reconciler {
                       ", and the ledger has none of that id",
                   "find out who ordered it; nothing was changed");
     }
+    if (answer_.kind == AnswerKind::kStatusReport && payment->file != answer_.batch_id) {
+      return Find(item, "ZD8306",
+                  "the report on file " + answer_.batch_id + " speaks of payment " + payment->id +
+                      ", which is in file " + (payment->file.empty() ? "none" : payment->file),
+                  "if both files were sent, tell the bank at once; nothing was changed");
+    }
     // What this answer has said of the payment before is not in the ledger yet.
     const auto pending = after_.find(item.end_to_end_id);
     const State state = pending == after_.end() ? payment->state : pending->second;

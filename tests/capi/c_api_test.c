@@ -1,5 +1,6 @@
 /* The C API as a C program sees it: load from memory, compile, match, explain, screen a file and an Arrow
- * stream, and every way to fail. Exit 0 means passed. */
+ * stream, pay, and every way to fail. Exit 0 means passed. */
+#define _DEFAULT_SOURCE /* mkdtemp */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +258,84 @@ static void test_population(const zhida_engine* engine) {
   remove(path);
 }
 
+static const char kProfile[] =
+    "debtor: {name: Treasury, account: \"3500123\", bank: \"102391000018\"}\nformat: pain.001.001.09\n";
+
+/* From money set aside to paid: a file for the bank, and its answer. */
+static void test_payment(void) {
+  char folder[] = "/tmp/zhida-capi-XXXXXX";
+  char path[64], answer[1024];
+  zhida_ledger* ledger = NULL;
+  zhida_ledger_answers* answers = NULL;
+  zhida_ledger_answer one;
+  zhida_reservation reservation;
+  zhida_export_options options;
+  zhida_act plan, cashier;
+  zhida_error* error = NULL;
+  zhida_text* text = NULL;
+  int64_t count = -1;
+  CHECK(mkdtemp(folder) != NULL);
+  snprintf(path, sizeof path, "%s/l.db", folder);
+  plan.actor = str("plan");
+  plan.at = 1795915800;
+  cashier.actor = str("cashier");
+  cashier.at = plan.at;
+  CHECK(zhida_payment_check_profile(str(kProfile), str("bank"), NULL) == ZHIDA_OK);
+  CHECK(zhida_payment_check_profile(str("format: csv\n"), str("bank"), &error) == ZHIDA_E_USAGE);
+  CHECK(zhida_error_diagnostic_count(error) == 2);
+  zhida_error_free(error);
+  CHECK(zhida_ledger_open(str(path), NULL, &ledger, NULL) == ZHIDA_OK);
+  CHECK(zhida_ledger_set_budget(ledger, str("rd"), 2026, 100000, &plan, NULL) == ZHIDA_OK);
+  memset(&reservation, 0, sizeof reservation);
+  reservation.key.subject = str("firm");
+  reservation.key.kind = str("rd");
+  reservation.key.year = 2026;
+  reservation.policy = str("p");
+  reservation.pool = str("rd");
+  reservation.amount_fen = 5000;
+  reservation.payee.name = str("Firm");
+  reservation.payee.account = str("622202");
+  reservation.payee.bank = str("105397000017");
+  CHECK(zhida_ledger_reserve(ledger, &reservation, 1, &plan, &answers, NULL) == ZHIDA_OK);
+  zhida_ledger_answers_get(answers, 0, &one);
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  CHECK(zhida_payment_export(ledger, str(kProfile), str("bank"), str(folder), &options, &cashier, &text,
+                             NULL) == ZHIDA_E_USAGE); /* no day */
+  options.execution = 20787;                          /* 2026-11-30 */
+  CHECK(zhida_payment_export(ledger, str(kProfile), str("bank"), str(folder), &options, &plan, &text, NULL) ==
+        ZHIDA_E_LEDGER); /* the same name */
+  CHECK(text == NULL);
+  CHECK(zhida_payment_export(ledger, str(kProfile), str("bank"), str(folder), &options, &cashier, &text,
+                             NULL) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"id\":\"ZD-20261130-0001\""));
+  zhida_text_free(text);
+  CHECK(zhida_payment_mark_unanswered(ledger, plan.at + 1, &cashier, &count, NULL) == ZHIDA_OK);
+  CHECK(count == 1);
+  snprintf(
+      answer, sizeof answer,
+      "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.054.001.08\"><BkToCstmrDbtCdtNtfctn><GrpHdr>"
+      "<MsgId>N</MsgId></GrpHdr><Ntfctn><Ntry><Amt Ccy=\"CNY\">50</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>"
+      "<Cd>BOOK</Cd></Sts><NtryDtls><TxDtls><Refs><EndToEndId>%.*s</EndToEndId></Refs></TxDtls></NtryDtls>"
+      "</Ntry></Ntfctn></BkToCstmrDbtCdtNtfctn></Document>",
+      (int)one.id.size, one.id.data);
+  CHECK(zhida_payment_read_answer(str(answer), str("n.xml"), &text, NULL) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"word\":\"paid\""));
+  zhida_text_free(text);
+  CHECK(zhida_payment_reconcile(ledger, str(answer), str("n.xml"), &cashier, &text, NULL) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"paid\":1,\"paid_fen\":5000"));
+  zhida_text_free(text);
+  CHECK(zhida_payment_reconcile(ledger, str("<a/>"), str("n.xml"), &cashier, &text, &error) == ZHIDA_E_DATA);
+  CHECK(contains(zhida_error_message(error), "ZD8203"));
+  zhida_error_free(error);
+  zhida_ledger_answers_free(answers);
+  zhida_ledger_free(ledger);
+  remove(path);
+  snprintf(path, sizeof path, "%s/ZD-20261130-0001.xml", folder);
+  CHECK(remove(path) == 0);
+  CHECK(remove(folder) == 0);
+}
+
 int main(void) {
   zhida_engine_options options;
   zhida_engine* engine = NULL;
@@ -280,6 +359,7 @@ int main(void) {
   test_screen(engine);
   test_population(engine);
   zhida_engine_free(engine);
+  test_payment();
   if (failures == 0) printf("c api: all passed\n");
   return failures == 0 ? 0 : 1;
 }

@@ -149,6 +149,17 @@ TEST_F(PayTest, AFileThatWasNotRecordedIsWrittenAnew) {
   EXPECT_THAT(ReadFile(report.files[0].path), HasSubstr("</Document>"));
 }
 
+TEST_F(PayTest, AnotherLedgersFileIsNotTouched) {
+  const std::vector<std::string> ids = Reserve(1);
+  std::ofstream(folder_ / "ZD-20261130-0001.xml") << "another's";
+  ExportReport report;
+  Diagnostics diagnostics;
+  EXPECT_FALSE(ExportReserved(*ledger_, profile_, request_, {"cashier", kNow}, &report, diagnostics));
+  EXPECT_THAT(diagnostics.Text(), AllOf(HasSubstr("ZD8111"), HasSubstr("one for each ledger")));
+  EXPECT_EQ(StateOf(ids[0]), "reserved");
+  EXPECT_EQ(ReadFile(folder_ / "ZD-20261130-0001.xml"), "another's");
+}
+
 TEST_F(PayTest, AFolderThatCannotBeWrittenReservesNothingAway) {
   const std::vector<std::string> ids = Reserve(1);
   request_.folder = folder_ / "missing";

@@ -192,6 +192,18 @@ TEST_F(ReconcileTest, AReportOnAnotherFileOrSumIsRefusedWhole) {
   EXPECT_EQ(StateOf(ids_[0]), "exported");
 }
 
+// A file that was superseded since it was not sent, and was sent after all.
+TEST_F(ReconcileTest, AReportOnASupersededFileIsTold) {
+  ExportReport exported;
+  Diagnostics diagnostics;
+  ASSERT_TRUE(Supersede(*ledger_, profile_, file_.id, request_, {"cashier", kNow}, &exported, diagnostics));
+  const AnswerReport report = Answer(Report(StatusOf(ids_[0], "ACCP")));
+  EXPECT_EQ(report.refused, 1);
+  EXPECT_THAT(report.findings.at(0).Text(),
+              AllOf(HasSubstr("ZD8306"), HasSubstr("which is in file ZD-20261130-0002")));
+  EXPECT_EQ(StateOf(ids_[0]), "exported");
+}
+
 // All nine states against the four words that can meet them: what changes, what was known, what is told.
 TEST_F(ReconcileTest, EveryWordInEveryState) {
   using ledger::EntryKind;
@@ -218,7 +230,8 @@ TEST_F(ReconcileTest, EveryWordInEveryState) {
   for (const Row& row : rows) {
     for (int word = 0; word < 4; ++word) {
       const std::string id = Reserve({ReservationOf(++number, 500)})[0];
-      ASSERT_EQ(Export().files.size(), 1u);
+      const ExportReport exported = Export();
+      ASSERT_EQ(exported.files.size(), 1u);
       for (const EntryKind kind : row.way) {
         ledger::Change change{id, kind, kind == EntryKind::kReturn ? 500 : 0, "", "first", ""};
         std::vector<ledger::ChangeAnswer> answers;
@@ -231,9 +244,10 @@ TEST_F(ReconcileTest, EveryWordInEveryState) {
       const std::string message = "M-" + std::to_string(number);
       std::string pending = EntryOf(id, "5.00", "DBIT");
       pending.replace(pending.find("BOOK"), 4, "PDNG");
-      const std::string reject = StatusReport(
+      std::string reject = StatusReport(
           "<GrpSts>PART</GrpSts>",
           "<OrgnlPmtInfAndSts>" + StatusOf(id, "RJCT", "AC04") + "</OrgnlPmtInfAndSts>", message);
+      reject.replace(reject.find("ZD-20261130-0001"), 16, exported.files[0].id);
       const std::string texts[] = {Notification(pending, message),
                                    Notification(EntryOf(id, "5.00", "DBIT"), message), reject,
                                    Notification(EntryOf(id, "5.00", "CRDT", "", "R-2"), message)};

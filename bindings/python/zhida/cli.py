@@ -383,6 +383,13 @@ def demo(
     out: Annotated[
         str, typer.Option("--out", "-o", metavar="OUT", help="The file of outcomes: .parquet, .csv, .ndjson.")
     ] = "zhida-demo.parquet",
+    pay: Annotated[
+        bool, typer.Option("--pay", help="Pay them too: a plan, a ledger, files, a made-up bank.")
+    ] = False,
+    ledger: Annotated[
+        str | None,
+        typer.Option("--ledger", metavar="FILE", help="The ledger of --pay; twice the same is best."),
+    ] = None,
     as_of: AsOf = None,
     format: Format = "table",
     threads: Threads = 0,
@@ -394,7 +401,17 @@ def demo(
     from zhida.commands.common import Talk
 
     return command.run(
-        firms, seed, write, out, as_of, threads, format, not (quiet or no_progress), Talk(quiet)
+        firms,
+        seed,
+        write,
+        out,
+        as_of,
+        threads,
+        format,
+        not (quiet or no_progress),
+        Talk(quiet),
+        pay=pay,
+        ledger=ledger,
     )
 
 

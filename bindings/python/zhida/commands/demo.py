@@ -47,9 +47,16 @@ def run(
     output: str,
     show_progress: bool,
     talk: Talk,
+    pay: bool = False,
+    ledger: str | None = None,
 ) -> int:
     """The exit code."""
     from zhida import demo_firms
+
+    if pay and ledger is None:
+        raise UsageError(
+            "--pay needs a ledger; give --ledger FILE, and the same one again to see the difference"
+        )
 
     if firms < 1:
         raise UsageError(f"--firms {firms}: give at least 1")
@@ -93,13 +100,50 @@ def run(
             talk.say(written)
         else:
             print(f"The {written}.")
-            _print_one(engine, path)
+            if not pay:
+                _print_one(engine, path)
             if write:
                 print(
                     f"\nGo on with: zhida match {_shown(folder)} FIRM.json --as-of {day}"
                     f" (a line of {_shown(Path(write))} is a firm)"
                 )
+        if ledger is not None and pay:
+            _pay(engine, path, ledger, day.year, output, talk)
     return code
+
+
+def _pay(engine: zhida.Engine, path: str, ledger: str, year: int, output: str, talk: Talk) -> None:
+    """The payout stage; what it says goes to stdout for people and to stderr beside JSON."""
+    from zhida import demo_pay
+
+    talk.say(
+        f"paying what local policies give, with made-up accounts and a made-up bank, from ledger {ledger}"
+    )
+    folder = Path(f"{ledger}-files")
+    done = demo_pay.run(engine, path, ledger, folder, year, int(time.time()))
+    plan, files, balance = done.plan, done.export.files, done.balance
+    paid = sum(answer.paid for answer in done.answers)
+    paid_fen = sum(answer.paid_fen for answer in done.answers)
+    rejected = sum(answer.rejected for answer in done.answers)
+    lines = [
+        f"The plan has {count(plan.rows, 'payment')}: {plan.reserved:,} reserved now "
+        f"({yuan_text(plan.reserved_fen)} yuan), {plan.held:,} held (the account is in another name), "
+        f"{plan.before:,} reserved before.",
+        f"{count(len(files), 'file')} for the bank in {_shown(folder)}; it paid {paid:,} "
+        f"({yuan_text(paid_fen)} yuan) and rejected {rejected:,}.",
+        f"Pool {balance.pool} of {balance.year}: budget {yuan_text(balance.budget_fen)}, paid "
+        f"{yuan_text(balance.posted_fen)}, reserved {yuan_text(balance.reserved_fen)}, free "
+        f"{yuan_text(balance.free_fen)} yuan.",
+        "Everything was in the ledger already: nothing was paid twice."
+        if plan.before == plan.rows
+        else "Give the same command again: nothing is paid twice.",
+        f"Go on with: zhida pay status --ledger {ledger}",
+    ]
+    for line in lines:
+        if output == "json":
+            talk.say(line)
+        else:
+            print(line)
 
 
 def _written(summary: dict[str, Any]) -> int:
