@@ -3,8 +3,9 @@
 // Refused: malformed UTF-8 and other encodings, document types (so no entities but the five of XML), more
 // than kXmlBytesMax bytes, nesting beyond kXmlDepthMax, two roots, repeated attributes, text where elements
 // stand. Names are compared without their prefix, as ISO 20022 puts a message into one namespace.
-// Owns a copy of the bytes. Elements live as long as their tree; any thread may read one. Codes ZD82xx.
-// Source: XML 1.0; pugixml 1.13, which is not a validating parser: what it lets through is checked here.
+// The bytes must outlive the tree, for places. Elements live as long as their tree; any thread may read one.
+// Codes ZD82xx. Source: XML 1.0; pugixml 1.13, which is not a validating parser: what it lets through is
+// checked here.
 #ifndef ZHIDA_ENGINE_PAYMENT_XML_TREE_H_
 #define ZHIDA_ENGINE_PAYMENT_XML_TREE_H_
 
@@ -62,7 +63,7 @@ class XmlTree {
   bool CheckNodes(Diagnostics& diagnostics) const;
   bool Refuse(size_t offset, std::string what, std::string mend, Diagnostics& diagnostics) const;
 
-  const std::string bytes_;  // as given, for places
+  const std::string_view bytes_;
   const std::string file_;
   std::unique_ptr<Document> document_;
 };

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 import zhida
 from conftest import NOW, Office
@@ -19,6 +20,12 @@ def test_the_same_plan_again_changes_nothing(office: Office) -> None:
     assert (again.before, again.before_fen, again.nothing) == (2, 200_000, 1)
     assert office.ledger.head == head
     assert first.adds_up and again.adds_up
+
+
+def test_a_policy_without_a_pool_has_one_of_its_own(office: Office) -> None:
+    assert office.reserve(row(1, pool=None)).findings[0].code == "ZD7112"
+    office.ledger.set_budget("fj-rd-increment", 2026, 100_000, by="lin", at=NOW)
+    assert office.reserve(row(1, pool=None)).reserved == 1
 
 
 def test_a_held_payment_goes_out_only_when_a_person_lets_it(office: Office) -> None:
@@ -56,6 +63,7 @@ def test_another_body_for_the_same_event_is_refused(
         ({"pool": "unknown"}, "ZD7112"),
         ({"amount_fen": 10**12 + 1}, "ZD7114"),
         ({"amount_fen": -5}, "ZD7111"),
+        ({"amount_fen": 2**63 - 1}, "ZD7111"),
         ({"year": 2025}, "ZD7112"),
         ({"subject": ""}, "ZD7110"),
     ],
@@ -67,6 +75,23 @@ def test_what_the_ledger_cannot_reserve_is_refused(
     assert (report.refused, report.reserved) == (1, 1)
     assert report.findings[0].code == code
     assert report.adds_up
+
+
+def test_a_closed_year_takes_nothing_new(office: Office) -> None:
+    office.reserve(row(1))
+    office.ledger.close_year("rd", 2026, by="lin", at=NOW)
+    report = office.reserve(row(1), row(2))
+    assert (report.before, report.refused) == (1, 1)
+    assert report.findings[0].code == "ZD7113"
+
+
+def test_an_account_in_another_name_is_held(office: Office) -> None:
+    rows = pa.Table.from_pylist([{**row(1), "subject_name": "泉州样例甲有限公司"}])
+    report = payment.reserve_plan(office.ledger, rows, by="lin", at=NOW)
+    assert (report.held, report.held_fen) == (1, 100_000)
+    found = office.ledger.payment(office.id_of(1))
+    assert found is not None
+    assert "泉州样例1有限公司" in found.entries[-1].reason
 
 
 def test_a_higher_amount_pays_the_difference_once(office: Office) -> None:

@@ -225,6 +225,8 @@ def test_a_changed_file_and_a_changed_ledger_are_named(desk: Desk) -> None:
     )
     head = desk.json("status")["head"]
     assert "is sound" in desk("audit", "--anchor", f"{head['seq']}:{head['digest']}")
+    # A ledger that was cut short no longer has the entry that was written down.
+    assert "is NOT sound" in desk("audit", "--anchor", f"{head['seq'] + 1}:{head['digest']}", code=5)
     with sqlite3.connect(desk.ledger) as database:
         tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         entries = next(name for name in tables if name.startswith("entr"))

@@ -105,6 +105,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #888; padding: .25em .55em; text-align: left; }
 th { background: #f0f0ee; font-weight: 600; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td:first-child { white-space: nowrap; }
 td.code { font-family: "DejaVu Sans Mono", monospace; font-size: 11px; word-break: break-all; }
 tr.sum td { font-weight: 600; background: #fafaf8; }
 table.sign { margin-top: 2.4em; }

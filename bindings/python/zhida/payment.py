@@ -316,6 +316,7 @@ def _reservation_table(rows: list[dict[str, Any]]) -> Any:
         return pa.array([_text(row.get(name)) for row in rows], pa.string())
 
     columns = {name: texts(name) for name in _TEXTS}
+    columns["pool"] = pa.array([_pool(row) for row in rows], pa.string())
     columns["part"] = pa.array([_part(row) for row in rows], pa.string())
     columns["memo"] = pa.array([_memo(row) for row in rows], pa.string())
     columns["hold"] = pa.array([_hold(row) for row in rows], pa.string())
@@ -325,11 +326,16 @@ def _reservation_table(rows: list[dict[str, Any]]) -> Any:
     return pa.table(columns)
 
 
-_TEXTS = ("subject", "kind", "object", "policy", "pool", "payee_name", "payee_account", "payee_bank")
+_TEXTS = ("subject", "kind", "object", "policy", "payee_name", "payee_account", "payee_bank", "subject_name")
 
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
+
+
+def _pool(row: dict[str, Any]) -> str:
+    """A policy that names no pool has one of its own."""
+    return _text(row.get("pool")) or _text(row.get("policy"))
 
 
 def _part(row: dict[str, Any]) -> str:
@@ -391,7 +397,7 @@ def _settle_difference(report: PlanReport, ledger: Ledger, row: dict[str, Any], 
         more = Reservation(
             EventKey(key.subject, key.kind, key.object, key.year, part),
             row["policy"],
-            row["pool"],
+            _pool(row),
             lacking_fen,
             Payee(row["payee_name"], row["payee_account"], _text(row.get("payee_bank"))),
             pool_year=row.get("pool_year") or 0,

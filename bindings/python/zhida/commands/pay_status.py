@@ -208,7 +208,8 @@ def audit(url: str, anchor: str, folder: str | None, output: str, talk: Talk) ->
     else:
         for finding in report.findings:
             print(finding)
-        sound = "is sound" if report.ok else f"is NOT sound; the first bad entry is {report.first_bad_seq}"
+        first = f"; the first bad entry is {report.first_bad_seq}" if report.first_bad_seq else ""
+        sound = "is sound" if report.ok else f"is NOT sound{first}"
         print(
             f"The ledger {sound}: {count(report.entries, 'entry', 'entries')}, "
             f"{count(report.payments, 'payment')}, {count(report.pools, 'pool')}, "
