@@ -116,7 +116,9 @@ CodedInput::CodedInput(const pack::Pack& pack, const facts::DateRules& rules,
       values_(workers, facts::ValuesReader(plan_)) {}
 
 void CodedInput::UseCodes(const plan::Codebook& codes) {
-  if (file_->has_codes() && plan::AdoptBinding(file_->binding(), codes, pack_, rules_)) codes_ = &codes;
+  const int threads = static_cast<int>(values_.size());
+  if (file_->has_codes() && plan::AdoptBinding(file_->binding(), codes, pack_, rules_, threads))
+    codes_ = &codes;
 }
 
 bool CodedInput::Take(InputPiece* piece) {

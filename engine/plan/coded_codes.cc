@@ -1,9 +1,11 @@
 #include "engine/plan/coded_codes.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "engine/base/digest.h"
+#include "engine/base/parallel.h"
 #include "engine/facts/coded_bytes.h"
 
 namespace zhida::plan {
@@ -60,18 +62,23 @@ std::string WriteBinding(const Codebook& codes, const pack::Pack& pack, const fa
 }
 
 bool AdoptBinding(std::string_view binding, const Codebook& codes, const pack::Pack& pack,
-                  const facts::DateRules& rules) {
+                  const facts::DateRules& rules, int threads) {
   ByteReader in(binding);
   if (in.Text() != Identity(codes, pack, rules)) return false;
-  Codebook::Local local(codes);
-  for (size_t coded = 0; coded < codes.column_count(); ++coded) {
+  std::vector<std::vector<std::string_view>> examples(codes.column_count());
+  for (size_t coded = 0; coded < examples.size(); ++coded) {
     if (!codes.IsText(coded)) continue;
-    const size_t count = in.Count(4, UINT16_MAX);
-    std::vector<std::string_view> examples(count);
-    for (std::string_view& example : examples) example = in.Text();
-    if (!in.ok() || !codes.Adopt(coded, examples, &local)) return false;
+    examples[coded].resize(in.Count(4, UINT16_MAX));
+    for (std::string_view& example : examples[coded]) example = in.Text();
   }
-  return in.ok() && in.at_end();
+  if (!in.ok() || !in.at_end()) return false;
+  // Each example is answered for every test of its column, which takes a while; columns do not meet.
+  std::atomic<bool> adopted{true};
+  ParallelFor(examples.size(), threads, [&](size_t coded) {
+    Codebook::Local local(codes);
+    if (adopted && !codes.Adopt(coded, examples[coded], &local)) adopted = false;
+  });
+  return adopted;
 }
 
 std::string WriteCodes(const CodedRows& rows, size_t columns, const facts::FactBlock& block,

@@ -28,7 +28,7 @@ struct GroupNotes {
 std::string WriteBinding(const Codebook& codes, const pack::Pack& pack, const facts::DateRules& rules);
 // False if the codes were made for something else, or cannot be had again; the codebook must be fresh.
 bool AdoptBinding(std::string_view binding, const Codebook& codes, const pack::Pack& pack,
-                  const facts::DateRules& rules);
+                  const facts::DateRules& rules, int threads);
 
 std::string WriteCodes(const CodedRows& rows, size_t columns, const facts::FactBlock& block,
                        const facts::ReadCounts& counts);

@@ -131,7 +131,7 @@ struct FromFile {
   }
   // For an engine that has not run yet.
   bool Open(const Loaded& loaded, const batch::BatchEngine& engine) {
-    if (!sound || !plan::AdoptBinding(binding, engine.codes(), *loaded.pack, loaded.rules)) return false;
+    if (!sound || !plan::AdoptBinding(binding, engine.codes(), *loaded.pack, loaded.rules, 1)) return false;
     source = coded.Open();
     plan::GroupNotes notes;
     if (!source || !plan::ReadCodes(codes_view, engine.codes(), source->head().rows,
