@@ -240,6 +240,22 @@ def test_facts_supplied_to_a_match_give_what_the_screen_gave(engine: zhida.Engin
     assert plain["outcomes"]["undetermined"] == len(claims)
 
 
+def test_population_of_a_coded_file(engine: zhida.Engine, tmp_path: Path) -> None:
+    """What was worked out when the file was made knows nothing of the population, and is not used then."""
+    path = write_ndjson(tmp_path / "claims.ndjson", made_claims(500))
+    coded = tmp_path / "claims.zhida"
+    engine.encode(path, coded)
+    plain, from_coded = engine.population(path), engine.population(coded)
+    for what in (
+        lambda source, counted: engine.population_facts(source, counted),
+        lambda source, counted: engine.decide(source, population=counted),
+        lambda source, counted: engine.screen(source, population=counted),
+    ):
+        assert what(coded, from_coded).to_arrow().to_pylist() == what(path, plain).to_arrow().to_pylist()
+    assert engine.screen(coded, population=from_coded).run()["outcomes"]["undetermined"] < 500
+    assert engine.screen(coded).run()["outcomes"]["undetermined"] == 500
+
+
 def test_population_that_does_not_fit(engine: zhida.Engine, tmp_path: Path) -> None:
     files = {
         **PACK,
