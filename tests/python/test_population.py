@@ -292,6 +292,7 @@ def test_cli_decides_and_counts(cli: Callable[..., Ran], tmp_path: Path) -> None
     )
     assert ran.code == 0, ran.err
     assert "review" in ran.out
+    assert "同电话金额 was counted without 2 subjects whose key is not known" in ran.err
     assert '"invoice_claims":2,"invoice_claims@date":"2026-11-22"' in (tmp_path / "p.ndjson").read_text(
         "utf-8"
     )

@@ -61,6 +61,12 @@ def run(
             talk.say("standard input is read once, so the population facts are not counted")
         elif pack.population:
             counted = engine.population(files, on_progress=progress, encoding=encoding, **dates)
+            for row in counted.summary["population"]:
+                if row["without_key"]:
+                    talk.say(
+                        f"{row['name']} was counted without {count(row['without_key'], 'subject')} "
+                        "whose key is not known"
+                    )
             if population is not None:
                 engine.population_facts(files, counted, encoding=encoding).write(population)
         options: dict[str, Any] = {
