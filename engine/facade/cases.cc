@@ -87,6 +87,9 @@ CaseRunner::Problems CaseRunner::RunCase(const Case& test) {
     CheckPolicy(expected, detail, &problems);
     coverage_.Note(policy, detail);
   }
+  feel::Interpreter interpreter(pack_->model, subject, feel::Reading::kPromised,
+                                {test.as_of, Value::OfDate(test.as_of), test.as_of.civil().year});
+  coverage_.NoteTables(interpreter);
   CheckValues(test.definitions, judge, &problems);
   CheckValues(test.decisions, judge, &problems);
   CheckEngines(engine, block, &problems);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "engine/feel/verdict.h"
 #include "engine/pack/policy_reads.h"
 
 namespace zhida::facade {
@@ -78,6 +79,48 @@ void Coverage::Note(int policy, const pack::JudgementDetail& detail) {
   }
 }
 
+void Coverage::NoteTables(feel::Interpreter& interpreter) {
+  for (const int decision : pack_.decisions) {
+    const feel::Table* table = pack_.model.definitions[static_cast<size_t>(decision)].table.get();
+    if (table == nullptr) continue;
+    std::vector<Value> inputs;
+    for (const feel::TableInput& input : table->inputs) inputs.push_back(interpreter.Evaluate(input.value));
+    std::vector<std::array<int, 4>>& rules = rules_[decision];
+    rules.resize(table->rules.size());
+    for (size_t i = 0; i < rules.size(); ++i) {
+      feel::Verdict verdict = feel::Verdict::Of(true);
+      for (size_t cell = 0; cell < inputs.size(); ++cell) {
+        const feel::Expression& test = table->rules[i].cells[cell];
+        if (test.root == nullptr) continue;
+        // An input that is not known leaves every test of it open, as in the table itself.
+        const bool asks = inputs[cell].blocked();
+        verdict =
+            And(verdict, feel::ToVerdict(asks ? inputs[cell] : interpreter.Evaluate(test, {inputs[cell]})));
+      }
+      ++rules[i][static_cast<size_t>(verdict.truth)];
+    }
+  }
+}
+
+void Coverage::WriteRules(JsonWriter* json) const {
+  json->Key("rules").BeginArray();
+  for (const auto& [decision, rules] : rules_) {
+    const feel::Definition& definition = pack_.model.definitions[static_cast<size_t>(decision)];
+    for (size_t i = 0; i < rules.size(); ++i) {
+      const auto count = [&](Truth truth) { return rules[i][static_cast<size_t>(truth)]; };
+      json->BeginObject().Key("decision").String(definition.id).Key("rule").Int(static_cast<int64_t>(i) + 1);
+      json->OptionalString("note", definition.table->rules[i].note).Key("true").Int(count(Truth::kTrue));
+      json->Key("false").Int(count(Truth::kFalse)).Key("unknown").Int(count(Truth::kUnknown));
+      json->Key("error").Int(count(Truth::kError));
+      const std::vector<feel::Expression>& cells = definition.table->rules[i].cells;
+      const bool always = std::all_of(cells.begin(), cells.end(),
+                                      [](const feel::Expression& cell) { return cell.root == nullptr; });
+      json->Key("always").Bool(always).EndObject();
+    }
+  }
+  json->EndArray();
+}
+
 void Coverage::Write(JsonWriter* json) const {
   const std::set<std::string> folders = OwnFolders(pack_);
   json->Key("coverage").BeginArray();
@@ -102,6 +145,7 @@ void Coverage::Write(JsonWriter* json) const {
     json->EndArray().EndObject();
   }
   json->EndArray();
+  WriteRules(json);
 }
 
 }  // namespace zhida::facade

@@ -52,6 +52,8 @@ def rule_lines(files: dict[str, str]) -> list[tuple[str, int]]:
 def test_every_row_names_the_rules_that_fire(name: str, prefix: str, count: int, rows: int) -> None:
     report = zhida.load(RULES / name).test()
     assert report.failed == 0, report.failures
+    for rule in report.rules:
+        assert rule["true"] and (rule["false"] or rule["always"]), rule
     cases = {}
     for path in (RULES / name / "cases").glob("*.yaml"):
         for block in re.split(r"^- id: ", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:

@@ -441,6 +441,14 @@ class TestReport:
         }
 
     @property
+    def rules(self) -> tuple[dict[str, Any], ...]:
+        """How often each rule of the tables that are decisions was true, false, unknown and error in the
+        cases: `{"decision", "rule", "note", "true", "false", "unknown", "error", "always"}`, rules numbered
+        from 1. `always`: it has no condition.
+        """
+        return tuple({"note": "", **row} for row in self._data["rules"])
+
+    @property
     def never(self) -> dict[str, dict[str, dict[str, str]]]:
         """Which truths a clause can never have, and why: policy -> clause -> truth -> reason."""
         return {

@@ -52,6 +52,7 @@ def _print(pack: zhida.Pack, report: TestReport, coverage: bool) -> None:
         for problem in case.problems:
             print(f"  {problem}")
     print(f"{pack.id} {pack.version}: {report.passed} passed, {report.failed} failed")
+    _print_rules(report, coverage)
     covered = report.coverage
     if not covered:
         return
@@ -72,6 +73,22 @@ def _print(pack: zhida.Pack, report: TestReport, coverage: bool) -> None:
         _print_gaps(report)
     elif missed or excused or named < len(covered):
         print("  --coverage lists what does not occur")
+
+
+def _print_rules(report: TestReport, coverage: bool) -> None:
+    rules = report.rules
+    if not rules:
+        return
+    missed = [rule for rule in rules if not rule["true"] or not (rule["false"] or rule["always"])]
+    good = len(rules) - len(missed)
+    print(
+        f"  decision tables: {good} of {count(len(rules), 'rule')} hold in some case and fail in another "
+        "(or hold always)"
+    )
+    for rule in missed if coverage else ():
+        gaps = [truth for truth in ("true", "false") if not rule[truth]]
+        note = f" ({rule['note']})" if rule["note"] else ""
+        print(f"  {rule['decision']} rule {rule['rule']}{note}: missed {', '.join(gaps)}")
 
 
 def _print_gaps(report: TestReport) -> None:
