@@ -5,6 +5,8 @@
 # A folder without a .cc file yet becomes a library of headers only.
 
 set(ZHIDA_FLOORS)
+# The folders of which every line and decision is to be tested. The rest is compiled as ever.
+set(ZHIDA_COVERED payout ledger)
 
 function(zhida_floor name)
   cmake_parse_arguments(PARSE_ARGV 1 floor "" "LEVEL" "PEERS;LIBRARIES")
@@ -23,6 +25,10 @@ function(zhida_floor name)
     zhida_compile_options(zhida_${name})
     target_include_directories(zhida_${name} PUBLIC "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include")
     target_link_libraries(zhida_${name} PUBLIC ${below} Threads::Threads PRIVATE ${floor_LIBRARIES})
+    if(ZHIDA_COVERAGE AND name IN_LIST ZHIDA_COVERED)
+      target_compile_options(zhida_${name} PRIVATE --coverage -O0 -fno-inline -U_FORTIFY_SOURCE)
+      target_link_options(zhida_${name} PUBLIC --coverage)
+    endif()
     if(name STREQUAL "capi" OR name STREQUAL "facade")
       target_compile_definitions(zhida_${name} PRIVATE ZHIDA_VERSION="${PROJECT_VERSION}")
     endif()

@@ -26,12 +26,12 @@ constexpr char kRestore[] = "restore the ledger from its last good copy";
 
 class Auditor {
  public:
-  Auditor(Store* store, const std::optional<Head>& anchor, AuditReport* report)
-      : store_(*store), anchor_(anchor), report_(*report) {}
+  Auditor(Store* store, const std::optional<Head>& anchor, int64_t window, AuditReport* report)
+      : store_(*store), anchor_(anchor), window_(window), report_(*report) {}
 
   void Run() {
-    report_.head = store_.ReadHead();
     try {
+      report_.head = store_.ReadHead();
       if (Walk()) CheckTables();
     } catch (const StorageFault& fault) {
       // A row that cannot even be read is a finding; a disk that fails is none.
@@ -53,7 +53,7 @@ class Auditor {
 
   // False when the entries are not worth comparing anything with.
   bool Walk() {
-    for (first_ = 1; first_ == 1 || first_ <= made_; first_ += limits::kAuditWindowPayments) {
+    for (first_ = 1; first_ == 1 || first_ <= made_; first_ += window_) {
       followed_.clear();
       made_ = 0;
       last_seq_ = 0;
@@ -73,15 +73,15 @@ class Auditor {
   }
 
   bool Take(const Entry& entry) {
-    const bool main = first_ == 1;
-    if (main && !CheckChain(entry)) return false;
+    if (is_first_walk() && !CheckChain(entry)) return false;
     last_seq_ = entry.seq;
-    if (main && !TakeMoneyAndFiles(entry)) return BadStep(entry);
-    if (entry.kind == EntryKind::kReserve) return TakeReservation(entry) || BadStep(entry);
-    if (entry.kind >= EntryKind::kHold && entry.kind <= EntryKind::kRecover) {
-      return TakeStep(entry) || BadStep(entry);
+    const bool good = (!is_first_walk() || TakeMoneyAndFiles(entry)) && TakePayment(entry);
+    if (!good) {
+      Found(entry.seq, "ZD7142",
+            "entry " + std::to_string(entry.seq) + " (" + std::string(EntryKindName(entry.kind)) +
+                ") is not a step that the ledger allows there");
     }
-    return entry.payment == 0 || BadStep(entry);
+    return good;
   }
 
   bool CheckChain(const Entry& entry) {
@@ -161,6 +161,12 @@ class Auditor {
 
   // --- Payments.
 
+  bool TakePayment(const Entry& entry) {
+    if (entry.kind == EntryKind::kReserve) return TakeReservation(entry);
+    const bool is_step = entry.kind >= EntryKind::kHold && entry.kind <= EntryKind::kRecover;
+    return is_step ? TakeStep(entry) : entry.payment == 0;
+  }
+
   bool TakeReservation(const Entry& entry) {
     if (entry.payment != ++made_) return false;
     if (entry.attempt != 1 && !FreedByAttemptBefore(entry)) return false;
@@ -187,8 +193,7 @@ class Auditor {
     Followed& followed = At(entry.payment);
     if (entry.kind == EntryKind::kExport) followed.file = static_cast<int32_t>(file_places_.at(entry.file));
     if (MovesMoney(entry.kind)) {
-      const auto place = pool_places_.find({entry.pool, entry.pool_year});
-      if (place == pool_places_.end() || place->second != followed.pool) return false;
+      if (pool_places_.at({entry.pool, entry.pool_year}) != followed.pool) return false;
     }
     return Step(entry.kind, entry.amount_fen, &followed.standing) == StepFault::kNone;
   }
@@ -297,17 +302,9 @@ class Auditor {
     return place == pool_places_.end() ? nullptr : &pools_[place->second];
   }
 
-  bool IsFollowed(int64_t number) const {
-    return number >= first_ && number < first_ + limits::kAuditWindowPayments;
-  }
+  bool is_first_walk() const { return first_ == 1; }
+  bool IsFollowed(int64_t number) const { return number >= first_ && number < first_ + window_; }
   Followed& At(int64_t number) { return followed_[static_cast<size_t>(number - first_)]; }
-
-  bool BadStep(const Entry& entry) {
-    Found(entry.seq, "ZD7142",
-          "entry " + std::to_string(entry.seq) + " (" + std::string(EntryKindName(entry.kind)) +
-              ") is not a step that the ledger allows there");
-    return false;
-  }
 
   void Found(int64_t seq, const char* code, std::string what) {
     if (report_.findings.size() >= limits::kAuditFindingsMax) return;
@@ -320,6 +317,7 @@ class Auditor {
 
   Store& store_;
   const std::optional<Head>& anchor_;
+  const int64_t window_;  // payments followed in one walk
   AuditReport& report_;
 
   int64_t first_ = 1;               // number of the first payment followed in this walk
@@ -339,11 +337,12 @@ class Auditor {
 
 }  // namespace
 
-bool Ledger::Audit(const std::optional<Head>& anchor, AuditReport* report, Diagnostics* diagnostics) {
+bool Ledger::Audit(const std::optional<Head>& anchor, AuditReport* report, Diagnostics* diagnostics,
+                   int64_t window) {
   *report = {};
   return Guarded(diagnostics, [&]() -> std::optional<Diagnostic> {
     store_->BeginReading();
-    Auditor(store_.get(), anchor, report).Run();
+    Auditor(store_.get(), anchor, window, report).Run();
     store_->Rollback();
     return std::nullopt;
   });

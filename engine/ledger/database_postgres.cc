@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "engine/base/text.h"
 #include "engine/ledger/database.h"
 
 namespace zhida::ledger {
@@ -94,11 +95,11 @@ class Postgres : public Database {
       throw StorageFault("ZD7101", "PostgreSQL cannot be reached: " + Message(),
                          "check the URL, the server and the permissions");
     }
-    PQsetNoticeProcessor(
-        connection_.get(), [](void*, const char*) {}, nullptr);
     Run("SET client_encoding = 'UTF8'");
+    Run("SET client_min_messages = error");  // libpq would print notices
     Run("SET synchronous_commit = on");
-    Run("SET lock_timeout = '60s'");
+    // Unless the URL's options set another one.
+    Run("SELECT set_config('lock_timeout', '60s', false) WHERE current_setting('lock_timeout') = '0'");
   }
 
   void Write(const char* sql, std::span<const SqlValue> values) override {
@@ -217,7 +218,8 @@ class Postgres : public Database {
       Require(PQgetResult(connection_.get()) == nullptr);  // the end of this one
     }
     const Result sync(PQgetResult(connection_.get()));
-    Require(PQresultStatus(sync.get()) == PGRES_PIPELINE_SYNC && PQexitPipelineMode(connection_.get()) == 1);
+    Require(PQresultStatus(sync.get()) == PGRES_PIPELINE_SYNC);
+    Require(PQexitPipelineMode(connection_.get()) == 1);
   }
 
   void Run(const char* sql) {
@@ -230,7 +232,7 @@ class Postgres : public Database {
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
     const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (state != nullptr && std::string_view(state) == "55P03") {
-      throw StorageFault("ZD7103", "another writer has had the ledger for over 60 seconds",
+      throw StorageFault("ZD7103", "another writer has had the ledger for too long",
                          "repeat the call when it has ended");
     }
     throw StorageFault("ZD7101", "PostgreSQL failed: " + Message(),
@@ -242,11 +244,8 @@ class Postgres : public Database {
   }
 
   std::string Message() const {
-    std::string message = PQerrorMessage(connection_.get());
-    while (!message.empty() && message.back() == '\n') message.pop_back();
-    for (char& c : message) {
-      if (c == '\n') c = ' ';
-    }
+    std::string message(TrimAscii(PQerrorMessage(connection_.get())));
+    std::replace(message.begin(), message.end(), '\n', ' ');
     return message;
   }
 

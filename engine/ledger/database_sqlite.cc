@@ -92,9 +92,9 @@ class Sqlite : public Database {
   void Commit() override {
     const int status = sqlite3_exec(connection_.get(), "COMMIT", nullptr, nullptr, nullptr);
     if (status == SQLITE_OK) return;
-    throw StorageFault(
-        "ZD7105", Describe(status) + " while the last step was being recorded; whether it was is not known",
-        "mend the cause, open the ledger again and repeat the call: nothing happens twice");
+    throw StorageFault("ZD7105",
+                       Describe() + " while the last step was being recorded; whether it was is not known",
+                       "mend the cause, open the ledger again and repeat the call: nothing happens twice");
   }
 
   void Rollback() override { Run("ROLLBACK"); }
@@ -152,9 +152,8 @@ class Sqlite : public Database {
     if (status != SQLITE_OK) Fail(status);
   }
 
-  std::string Describe(int status) const {
-    const char* const message = connection_ ? sqlite3_errmsg(connection_.get()) : sqlite3_errstr(status);
-    return "the ledger " + path_ + " failed: " + message;
+  std::string Describe() const {
+    return "the ledger " + path_ + " failed: " + sqlite3_errmsg(connection_.get());
   }
 
   [[noreturn]] void Fail(int status) {
@@ -166,13 +165,13 @@ class Sqlite : public Database {
       case SQLITE_NOTADB:
         throw StorageFault("ZD7104", path_ + " is not a ledger", "name another file, or a new one");
       case SQLITE_CANTOPEN:
-        throw StorageFault("ZD7101", Describe(status), "check the folder, the name and the permissions");
+        throw StorageFault("ZD7101", Describe(), "check the folder, the name and the permissions");
       case SQLITE_FULL:
-        throw StorageFault("ZD7101", Describe(status), "make room on the disk and open the ledger again");
+        throw StorageFault("ZD7101", Describe(), "make room on the disk and open the ledger again");
       case SQLITE_READONLY:
-        throw StorageFault("ZD7101", Describe(status), "allow writing to the file and to its folder");
+        throw StorageFault("ZD7101", Describe(), "allow writing to the file and to its folder");
       default:
-        throw StorageFault("ZD7101", Describe(status), "check the disk, then open the ledger again");
+        throw StorageFault("ZD7101", Describe(), "check the disk, then open the ledger again");
     }
   }
 

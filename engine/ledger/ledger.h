@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/ledger/bounds.h"
 #include "engine/ledger/entry.h"
 
 namespace zhida::ledger {
@@ -166,8 +167,9 @@ class Ledger {
 
   // Reads every entry and recomputes the chain, every balance, every payment and file from them. `anchor`: a
   // head written down earlier, which the ledger must still contain. False only when the storage fails; what
-  // is wrong is in the report.
-  bool Audit(const std::optional<Head>& anchor, AuditReport* report, Diagnostics* diagnostics);
+  // is wrong is in the report. `window`: payments followed in one walk over the entries; it bounds memory.
+  bool Audit(const std::optional<Head>& anchor, AuditReport* report, Diagnostics* diagnostics,
+             int64_t window = limits::kAuditWindowPayments);
 
  private:
   template <typename Body>

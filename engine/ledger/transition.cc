@@ -1,5 +1,7 @@
 #include "engine/ledger/transition.h"
 
+#include "engine/value/decimal.h"
+
 namespace zhida::ledger {
 
 std::optional<State> NextState(State from, EntryKind kind) {
@@ -91,8 +93,9 @@ bool Move(EntryKind kind, int64_t amount_fen, Balance* balance) {
 }
 
 bool IsConserved(const Balance& balance) {
-  const int64_t parts_fen =
-      balance.free_fen + balance.reserved_fen + balance.posted_fen - balance.returned_fen;
+  // Paid money is counted gross, so that it may be far more than the budget.
+  const int128_t parts_fen =
+      int128_t{balance.free_fen} + balance.reserved_fen + balance.posted_fen - balance.returned_fen;
   return balance.budget_fen == parts_fen && balance.free_fen >= 0 && balance.reserved_fen >= 0 &&
          balance.returned_fen >= 0 && balance.posted_fen >= balance.returned_fen;
 }

@@ -77,6 +77,7 @@ TEST_P(AuditTest, NamesWhatWasChanged) {
       {"UPDATE payment SET reserve_seq = 6 WHERE number = 1", "ZD7143", 0},
       {"UPDATE payment SET id = 'ZD00' WHERE number = 3", "ZD7143", 0},
       {"DELETE FROM payment WHERE number = 3", "ZD7143", 0},
+      {"DELETE FROM payment WHERE number = 1", "ZD7143", 0},
       {"INSERT INTO payment SELECT 4, 'ZDX', reserve_seq, state, 0, 0, '' FROM payment WHERE number = 3",
        "ZD7143", 0},
       {"UPDATE pool SET budget_fen = budget_fen + 1, free_fen = free_fen + 1", "ZD7144", 0},
@@ -148,6 +149,53 @@ TEST_P(AuditTest, AHeadWrittenDownFindsARewrittenOrShortenedLedger) {
   EXPECT_EQ(report.first_bad_seq, 12);
 }
 
+TEST(AuditSqliteTest, BytesThatAreNoDigestAndIdsThatComeTwice) {
+  Place place(Backend::kSqlite);
+  {
+    const auto ledger = place.Open();
+    Diagnostics diagnostics;
+    ASSERT_TRUE(ledger->SetBudget("pool", 2026, 100, kPlanner, &diagnostics));
+    ReserveOne(ledger.get(), Request("A", 10));
+    ReserveOne(ledger.get(), Request("B", 10));
+  }
+  const auto audit = [&] {
+    AuditReport report;
+    Diagnostics diagnostics;
+    EXPECT_TRUE(place.Open()->Audit(std::nullopt, &report, &diagnostics));
+    return report;
+  };
+  place.Tamper(
+      "ALTER TABLE payment RENAME TO old; CREATE TABLE payment AS SELECT * FROM old;"
+      "UPDATE payment SET id = (SELECT id FROM old WHERE number = 1)");
+  const AuditReport twice = audit();
+  ASSERT_EQ(twice.findings.size(), 2u);
+  EXPECT_NE(twice.findings[1].what.find("in the index twice"), std::string::npos) << twice.findings[1].what;
+  place.Tamper("UPDATE entry SET digest = x'00' WHERE seq = 3");
+  const AuditReport damaged = audit();
+  ASSERT_FALSE(damaged.ok);
+  EXPECT_EQ(damaged.findings[0].code, "ZD7106");
+  EXPECT_EQ(damaged.first_bad_seq, 3);
+}
+
+TEST_P(AuditTest, AWindowOfAnySizeFindsTheSame) {
+  MakeLedger();
+  for (const int64_t window : {1, 2, 3}) {
+    AuditReport report;
+    Diagnostics diagnostics;
+    ASSERT_TRUE(ledger_->Audit(head_, &report, &diagnostics, window));
+    EXPECT_TRUE(report.ok) << window;
+    EXPECT_EQ(report.entries, 12);
+    EXPECT_EQ(report.payments, 3);
+  }
+  ledger_.reset();
+  place_.Tamper("UPDATE payment SET returned_fen = 3 WHERE number = 3");
+  ledger_ = place_.Open();
+  AuditReport report;
+  Diagnostics diagnostics;
+  ASSERT_TRUE(ledger_->Audit(head_, &report, &diagnostics, 1));
+  EXPECT_EQ(report.findings.size(), 1u);
+}
+
 TEST(AuditLimitsTest, ListsSoManyFindings) {
   Place place(Backend::kSqlite);
   {
@@ -197,13 +245,18 @@ class Forger {
     place_.Tamper("INSERT INTO entry VALUES (" + row + ")");
   }
   void Budget(int64_t fen) { Add(Of(EntryKind::kBudget, 0, fen)); }
-  void Reserve(int64_t number, int64_t fen, int32_t attempt = 1) {
+  void Reserve(int64_t number, int64_t fen, int32_t attempt = 1, const std::string& subject = "") {
     Entry entry = Of(EntryKind::kReserve, number, fen);
-    entry.key = {"A" + std::to_string(attempt > 1 ? 1 : number), "k", "", 2026, "1"};
+    entry.key = {subject.empty() ? "A" + std::to_string(number) : subject, "k", "", 2026, "1"};
     entry.attempt = attempt;
     Add(entry);
     place_.Tamper("INSERT INTO payment VALUES (" + std::to_string(number) + ", '" +
                   PaymentId(entry.key, attempt) + "', " + std::to_string(seq_) + ", 'reserved', 0, 0, '')");
+  }
+  void Payment(int64_t number, int32_t attempt, int64_t seq, const std::string& subject) {
+    const EventKey key{subject, "k", "", 2026, "1"};
+    place_.Tamper("INSERT INTO payment VALUES (" + std::to_string(number) + ", '" + PaymentId(key, attempt) +
+                  "', " + std::to_string(seq) + ", 'reserved', 0, 0, '')");
   }
   static Entry Of(EntryKind kind, int64_t payment, int64_t fen) {
     Entry entry;
@@ -254,18 +307,28 @@ TEST(ForgedLedgerTest, StepsThatTheLedgerDoesNotAllowAreNamed) {
       {"over the budget", [](Forger* f) { f->Budget(10), f->Reserve(1, 11); }},
       {"no budget at all", [](Forger* f) { f->Reserve(1, 11); }},
       {"a number left out", [](Forger* f) { f->Budget(10), f->Reserve(2, 5); }},
-      {"the same event twice", [](Forger* f) { f->Budget(10), f->Reserve(1, 5), f->Reserve(2, 5, 2); }},
+      {"the same event twice", [](Forger* f) { f->Budget(10), f->Reserve(1, 5), f->Reserve(2, 5, 2, "A1"); }},
       {"a second attempt without a first", [](Forger* f) { f->Budget(10), f->Reserve(1, 5, 7); }},
+      {"a second attempt before the first",
+       [](Forger* f) {
+         // The first is in the table of payments when the audit looks for it, but later.
+         f->Budget(10), f->Payment(2, 1, 1, "A1"), f->Reserve(1, 5, 2, "A1");
+       }},
       {"a post of what was not exported",
        [](Forger* f) { f->Budget(10), f->Reserve(1, 5), f->Add(Forger::Of(EntryKind::kPost, 1, 5)); }},
       {"a void of another amount",
        [](Forger* f) { f->Budget(10), f->Reserve(1, 5), f->Add(Forger::Of(EntryKind::kVoid, 1, 4)); }},
       {"a void in another pool",
        [](Forger* f) {
-         f->Budget(10), f->Reserve(1, 5), f->Reserve(2, 5);
+         f->Budget(10), f->Reserve(1, 5);
          Entry other = Forger::Of(EntryKind::kBudget, 0, 5);
          other.pool = "other";
          f->Add(other);
+         Entry reserve = Forger::Of(EntryKind::kReserve, 2, 5);
+         reserve.key = {"A2", "k", "", 2026, "1"};
+         reserve.attempt = 1;
+         reserve.pool = "other";
+         f->Add(reserve), f->Payment(2, 1, 4, "A2");
          Entry taken = Forger::Of(EntryKind::kVoid, 1, 5);
          taken.pool = "other";
          f->Add(taken);

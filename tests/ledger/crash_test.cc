@@ -129,5 +129,18 @@ TEST(DiskFaultMessages, SayWhatHappenedAndTheLedgerTakesNoMoreCalls) {
   EXPECT_EQ(CodeOf(later), "ZD7102");
 }
 
+TEST(DiskFaultMessages, ADiskThatFailsDuringAnAuditIsNoFinding) {
+  FaultDisk disk;
+  RunDay(OpenQuietly);
+  auto ledger = OpenQuietly();
+  ASSERT_TRUE(ledger);
+  disk.FailAt(disk.calls() + 1, SQLITE_IOERR, true);
+  AuditReport report;
+  Diagnostics diagnostics;
+  EXPECT_FALSE(ledger->Audit(std::nullopt, &report, &diagnostics));
+  EXPECT_EQ(CodeOf(diagnostics), "ZD7101");
+  EXPECT_FALSE(report.ok);
+}
+
 }  // namespace
 }  // namespace zhida::ledger

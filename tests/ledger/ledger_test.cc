@@ -77,6 +77,8 @@ TEST_P(LedgerTest, ARefusedRequestDoesNotStopTheOthers) {
   no_account.payee.account = " ";
   Reservation not_text = Request("D", 1);
   not_text.memo = "\xff";
+  Reservation with_nul = Request("D", 1);
+  with_nul.memo = std::string("a\0b", 3);
   Reservation long_text = Request("E", 1);
   long_text.memo.assign(limits::kLedgerTextBytesMax + 1, 'x');
   Reservation bad_link = Request("F", 1);
@@ -85,6 +87,7 @@ TEST_P(LedgerTest, ARefusedRequestDoesNotStopTheOthers) {
                                              unknown_pool,
                                              no_account,
                                              not_text,
+                                             with_nul,
                                              long_text,
                                              bad_link,
                                              Request("G", 0),
@@ -98,11 +101,11 @@ TEST_P(LedgerTest, ARefusedRequestDoesNotStopTheOthers) {
   ASSERT_TRUE(ledger_->Reserve(requests, kPlanner, &answers, &diagnostics)) << diagnostics.Text();
   std::vector<std::string> codes;
   for (const ReserveAnswer& answer : answers) codes.push_back(answer.refusal.code);
-  EXPECT_EQ(codes, (std::vector<std::string>{"", "ZD7112", "ZD7110", "ZD7110", "ZD7110", "ZD7124", "ZD7111",
-                                             "ZD7111", "ZD7111", "ZD7114", "", ""}));
-  EXPECT_EQ(answers[11].result, Reserved::kExists);
-  EXPECT_EQ(answers[11].id, answers[0].id);
-  EXPECT_EQ(answers[9].refusal.Text(),
+  EXPECT_EQ(codes, (std::vector<std::string>{"", "ZD7112", "ZD7110", "ZD7110", "ZD7110", "ZD7110", "ZD7124",
+                                             "ZD7111", "ZD7111", "ZD7111", "ZD7114", "", ""}));
+  EXPECT_EQ(answers[12].result, Reserved::kExists);
+  EXPECT_EQ(answers[12].id, answers[0].id);
+  EXPECT_EQ(answers[10].refusal.Text(),
             "ZD7114 pool pool of 2026 has 200.00 yuan left, too little for 200.01 yuan; raise the budget, or "
             "reserve from another pool");
   ExpectSound(ledger_.get());
@@ -260,6 +263,64 @@ TEST_P(LedgerTest, ADifferenceIsAnotherPartThatIsLinked) {
   ExpectSound(ledger_.get());
 }
 
+TEST_P(LedgerTest, ANewAttemptMayBeLinkedElsewhere) {
+  SetBudget(50'000);
+  const std::string other = Paid("A", 1'000);
+  Reservation request = Request("A", 2'000);
+  request.key.part = "2";
+  const ReserveAnswer first = ReserveOne(ledger_.get(), request);
+  EXPECT_EQ(Apply(first.id, EntryKind::kVoid).result, Changed::kDone);
+  request.link = other;
+  EXPECT_EQ(PaymentOf(ledger_.get(), ReserveOne(ledger_.get(), request).id).reserve.link, other);
+  // So the second attempt is not a retry of the first.
+  std::vector<ReserveAnswer> answers;
+  Diagnostics diagnostics;
+  ASSERT_TRUE(ledger_->RetryRejected(std::vector{Retry{first.id, {}}}, kPlanner, &answers, &diagnostics));
+  EXPECT_EQ(answers[0].refusal.code, "ZD7131");
+  ExpectSound(ledger_.get());
+}
+
+TEST_P(LedgerTest, TotalsBeyond64BitsAreRefused) {
+  // 128 pools with a payment of 2^56 fen each.
+  std::vector<Reservation> requests;
+  for (int i = 0; i < 128; ++i) {
+    const std::string pool = "pool" + std::to_string(i);
+    SetBudget(limits::kBudgetFenMax, pool);
+    requests.push_back(Request(std::to_string(i), limits::kBudgetFenMax));
+    requests.back().pool = pool;
+  }
+  std::vector<ReserveAnswer> answers;
+  Diagnostics diagnostics;
+  ASSERT_TRUE(ledger_->Reserve(requests, kPlanner, &answers, &diagnostics)) << diagnostics.Text();
+  std::vector<std::string> ids;
+  for (const ReserveAnswer& answer : answers) ids.push_back(answer.id);
+  EXPECT_FALSE(ledger_->Export({"f", "d", ""}, ids, kPayer, &diagnostics));
+  EXPECT_EQ(CodeOf(diagnostics), "ZD7111");
+}
+
+TEST_P(LedgerTest, APoolThatDoesNotAddUpStopsEverything) {
+  SetBudget(5'000);
+  ledger_.reset();
+  place_.Tamper(GetParam() == Backend::kSqlite
+                    ? "PRAGMA ignore_check_constraints = ON; UPDATE pool SET free_fen = 4999"
+                    : "ALTER TABLE pool DROP CONSTRAINT pool_check; UPDATE pool SET free_fen = 4999");
+  ledger_ = place_.Open();
+  Diagnostics diagnostics;
+  EXPECT_FALSE(ledger_->SetBudget("pool", 2026, 6'000, kPlanner, &diagnostics));
+  EXPECT_EQ(CodeOf(diagnostics), "ZD7107");
+  Reopen();
+  EXPECT_EQ(BalanceOf(ledger_.get()).budget_fen, 5'000);
+}
+
+TEST_P(LedgerTest, ATableThatIsGoneIsAFault) {
+  ledger_.reset();
+  place_.Tamper("DROP TABLE pool");
+  ledger_ = place_.Open();
+  Diagnostics diagnostics;
+  EXPECT_FALSE(ledger_->SetBudget("pool", 2026, 6'000, kPlanner, &diagnostics));
+  EXPECT_EQ(CodeOf(diagnostics), "ZD7101");
+}
+
 TEST_P(LedgerTest, StepsOutOfOrderAreRefused) {
   SetBudget(50'000);
   const std::string id = Reserved("A", 30'000);
@@ -314,8 +375,9 @@ TEST_P(LedgerTest, NobodyReservesAndExportsTheSame) {
   Diagnostics diagnostics;
   EXPECT_FALSE(ledger_->Export({"f", "d", ""}, std::vector{id}, {" LIN ", 5}, &diagnostics));
   EXPECT_EQ(CodeOf(diagnostics), "ZD7133");
+  ASSERT_TRUE(ledger_->Export({"f", "d", ""}, std::vector{id}, {"1{n", 5}, &diagnostics));
   Diagnostics nameless;
-  EXPECT_FALSE(ledger_->Export({"f", "d", ""}, std::vector{id}, {"", 5}, &nameless));
+  EXPECT_FALSE(ledger_->Export({"g", "d", ""}, std::vector{id}, {"", 5}, &nameless));
   EXPECT_EQ(CodeOf(nameless), "ZD7110");
 }
 
@@ -416,6 +478,23 @@ TEST_P(LedgerTest, ACallOfTooManyIsRefusedWhole) {
   EXPECT_EQ(diagnostics.all().size(), 3u);
 }
 
+// As after 2^63 fen that were paid and came back.
+TEST(LedgerEdgeTest, PaidMoneyBeyond64BitsIsRefused) {
+  Place place(Backend::kSqlite);
+  std::string id;
+  {
+    const auto ledger = place.Open();
+    Diagnostics diagnostics;
+    ASSERT_TRUE(ledger->SetBudget("pool", 2026, 5'000, kPlanner, &diagnostics));
+    id = ReserveOne(ledger.get(), Request("A", 5'000)).id;
+    ASSERT_TRUE(ledger->Export({"f", "d", ""}, std::vector{id}, kPayer, &diagnostics));
+  }
+  place.Tamper(
+      "PRAGMA ignore_check_constraints = ON;"
+      "UPDATE pool SET posted_fen = 9223372036854772000, returned_fen = 9223372036854772000");
+  EXPECT_EQ(ApplyOne(place.Open().get(), {id, EntryKind::kPost, 0, "", "", ""}).refusal.code, "ZD7132");
+}
+
 TEST(LedgerOpenTest, WhatIsNoLedgerIsNamed) {
   Place place(Backend::kSqlite);
   const auto code = [&](const std::string& url, const OpenOptions& options = {}) {
@@ -434,6 +513,21 @@ TEST(LedgerOpenTest, WhatIsNoLedgerIsNamed) {
   std::filesystem::remove(place.url());
   place.Tamper("CREATE TABLE other (a)");
   EXPECT_EQ(code(place.url(), {false, ""}), "ZD7104");
+  Place other(Backend::kSqlite);
+  const auto open = other.Open();
+  EXPECT_EQ(code(other.url()), "ZD7103");
+  EXPECT_EQ(code("postgres://nobody@127.0.0.1:1/none"), "ZD7101");
+}
+
+TEST(LedgerOpenTest, ADamagedHeadIsNamed) {
+  for (const char* const sql : {"DELETE FROM head", "UPDATE head SET digest = x'00'"}) {
+    Place place(Backend::kSqlite);
+    place.Open();
+    place.Tamper(sql);
+    Diagnostics diagnostics;
+    EXPECT_FALSE(Ledger::Open(place.url(), {}, &diagnostics));
+    EXPECT_EQ(CodeOf(diagnostics), "ZD7106") << sql;
+  }
 }
 
 TEST(LedgerOpenTest, AnotherFormatIsNamed) {
@@ -450,26 +544,23 @@ TEST(LedgerOpenTest, AnotherFormatIsNamed) {
 // A thousand times given up; the key is then used up.
 TEST(LedgerAttemptsTest, AKeyHasAThousand) {
   Place place(Backend::kSqlite);
-  {
-    Diagnostics diagnostics;
-    const auto ledger = place.Open();
-    ASSERT_TRUE(ledger->SetBudget("pool", 2026, 1'000, kPlanner, &diagnostics));
-    std::string last;
-    for (int attempt = 1; attempt <= limits::kAttemptsMax; ++attempt) {
-      last = ReserveOne(ledger.get(), Request("A", 10)).id;
-      if (attempt == limits::kAttemptsMax) break;
-      ASSERT_EQ(ApplyOne(ledger.get(), {last, EntryKind::kVoid, 0, "", "", ""}).result, Changed::kDone);
-    }
-    ASSERT_TRUE(ledger->Export({"f", "d", ""}, std::vector{last}, kPayer, &diagnostics))
-        << diagnostics.Text();
-    ASSERT_EQ(ApplyOne(ledger.get(), {last, EntryKind::kReject, 0, "", "", ""}).result, Changed::kDone);
-    std::vector<ReserveAnswer> answers;
-    ASSERT_TRUE(ledger->RetryRejected(std::vector{Retry{last, {}}}, kPlanner, &answers, &diagnostics));
-    EXPECT_EQ(answers[0].refusal.code, "ZD7123");
+  Diagnostics diagnostics;
+  const auto ledger = place.Open();
+  ASSERT_TRUE(ledger->SetBudget("pool", 2026, 1'000, kPlanner, &diagnostics));
+  std::string last;
+  for (int attempt = 1; attempt <= limits::kAttemptsMax; ++attempt) {
+    last = ReserveOne(ledger.get(), Request("A", 10)).id;
+    if (attempt == limits::kAttemptsMax) break;
     ASSERT_EQ(ApplyOne(ledger.get(), {last, EntryKind::kVoid, 0, "", "", ""}).result, Changed::kDone);
-    EXPECT_EQ(ReserveOne(ledger.get(), Request("A", 10)).refusal.code, "ZD7123");
-    ExpectSound(ledger.get());
   }
+  ASSERT_TRUE(ledger->Export({"f", "d", ""}, std::vector{last}, kPayer, &diagnostics)) << diagnostics.Text();
+  ASSERT_EQ(ApplyOne(ledger.get(), {last, EntryKind::kReject, 0, "", "", ""}).result, Changed::kDone);
+  std::vector<ReserveAnswer> answers;
+  ASSERT_TRUE(ledger->RetryRejected(std::vector{Retry{last, {}}}, kPlanner, &answers, &diagnostics));
+  EXPECT_EQ(answers[0].refusal.code, "ZD7123");
+  ASSERT_EQ(ApplyOne(ledger.get(), {last, EntryKind::kVoid, 0, "", "", ""}).result, Changed::kDone);
+  EXPECT_EQ(ReserveOne(ledger.get(), Request("A", 10)).refusal.code, "ZD7123");
+  ExpectSound(ledger.get());
 }
 
 }  // namespace

@@ -62,7 +62,6 @@ class Stepper {
     ExpectSound(ledger_.get());
   }
 
-  size_t payments() const { return pays_; }
   const std::map<std::string, int64_t>& answers() const { return answers_; }
 
  private:
@@ -143,7 +142,6 @@ class Stepper {
                               : answers[i].result == ReserveAnswer::Result::kExists ? "same"
                                                                                     : answers[i].refusal.code;
       Compare("reserve", got, expected);
-      if (expected.empty()) ++pays_;
     }
   }
 
@@ -215,7 +213,6 @@ class Stepper {
       next.by = act.actor;
       next.references.clear();
       attempts.push_back(next);
-      ++pays_;
       return;
     }
   }
@@ -225,7 +222,6 @@ class Stepper {
   std::unique_ptr<Ledger> ledger_;
   Reference reference_;
   std::map<std::string, int64_t> answers_;
-  size_t pays_ = 0;
   int files_ = 1;
 };
 
@@ -243,10 +239,8 @@ TEST_P(ModelTest, AnswersAsTheReferenceDoes) {
   for (int64_t step = 0; step < steps; ++seed, ++ledgers) {
     Place place(GetParam());
     Stepper stepper(place.url(), seed);
-    while (step < steps && stepper.payments() < 150 && !HasFailure()) {
-      stepper.Step();
-      ++step;
-    }
+    // Long enough for years to be closed, short enough not to spend its life with closed years only.
+    for (int own = 0; own < 2'000 && step < steps && !HasFailure(); ++own, ++step) stepper.Step();
     stepper.CompareAll();
     for (const auto& [answer, count] : stepper.answers()) answers[answer] += count;
     ASSERT_FALSE(HasFailure()) << "ZHIDA_SEED=" << seed;

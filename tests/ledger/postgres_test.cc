@@ -1,6 +1,7 @@
 // What only PostgreSQL has: several writers, and a server that dies while a commit is on its way.
 
 #include <gtest/gtest.h>
+#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -118,6 +119,54 @@ TEST(PostgresTest, TheServerDiesInTheMiddleOfCommits) {
   ExpectSound(ledger.get());
   std::printf("server killed %d times, %d events acknowledged, %d calls repeated, seed %llu\n", deaths,
               events, repeats, static_cast<unsigned long long>(seed));
+}
+
+TEST(PostgresTest, AConnectionThatIsCutInTheMiddleOfACommit) {
+  Place place(Backend::kPostgres);
+  auto ledger = place.Open();
+  place.Tamper(
+      "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(1); RETURN NULL; END';"
+      "CREATE CONSTRAINT TRIGGER cutter AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED "
+      "FOR EACH ROW EXECUTE FUNCTION cut()");
+  Diagnostics diagnostics;
+  EXPECT_FALSE(ledger->SetBudget("pool", 2026, 1, kPlanner, &diagnostics));
+  EXPECT_EQ(CodeOf(diagnostics), "ZD7105");
+  EXPECT_FALSE(ledger->SetBudget("pool", 2026, 1, kPlanner, &diagnostics));
+  EXPECT_EQ(diagnostics.all()[1].code, "ZD7102");
+  place.Tamper("DROP TRIGGER cutter ON entry");
+  ledger = place.Open();
+  EXPECT_TRUE(ledger->SetBudget("pool", 2026, 1, kPlanner, &diagnostics));
+  ExpectSound(ledger.get());
+}
+
+TEST(PostgresTest, ManyMayMakeTheTablesAtOnce) {
+  for (int round = 0; round < 5; ++round) {
+    Place place(Backend::kPostgres);
+    std::atomic<int> opened{0};
+    std::vector<std::thread> openers;
+    for (int i = 0; i < 4; ++i) {
+      openers.emplace_back([&] {
+        Diagnostics diagnostics;
+        if (Ledger::Open(place.url(), {}, &diagnostics)) ++opened;
+      });
+    }
+    for (std::thread& opener : openers) opener.join();
+    EXPECT_EQ(opened, 4);
+  }
+}
+
+TEST(PostgresTest, AWriterThatKeepsItsTurnTooLongIsNamed) {
+  Place place(Backend::kPostgres);
+  place.Open();
+  PGconn* const other = PQconnectdb(place.url().c_str());
+  PQclear(PQexec(other, "BEGIN; SELECT pg_advisory_xact_lock(6504442944561833330)"));
+  Diagnostics diagnostics;
+  const auto ledger = Ledger::Open(place.url() + "%20-clock_timeout%3D100", {}, &diagnostics);
+  ASSERT_TRUE(ledger) << diagnostics.Text();
+  EXPECT_FALSE(ledger->SetBudget("pool", 2026, 1, kPlanner, &diagnostics));
+  EXPECT_EQ(CodeOf(diagnostics), "ZD7103");
+  PQfinish(other);
 }
 
 TEST(PostgresTest, AServerThatIsNotThereIsNamed) {
