@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
+#include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <random>
@@ -11,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/ledger/day.h"
 #include "tests/ledger/fixture.h"
 #include "tests/ledger/postgres_server.h"
 #include "tests/test_size.h"
@@ -19,6 +22,31 @@ namespace zhida::ledger {
 namespace {
 
 using Result = ReserveAnswer::Result;
+
+// The columns of a row as PostgreSQL writes them.
+std::string ValuesOf(sqlite3_stmt* row) {
+  std::string values;
+  for (int column = 0; column < sqlite3_column_count(row); ++column) {
+    if (column > 0) values += ", ";
+    const int type = sqlite3_column_type(row, column);  // before anything converts it
+    const std::string text(static_cast<const char*>(sqlite3_column_blob(row, column)),
+                           static_cast<size_t>(sqlite3_column_bytes(row, column)));
+    switch (type) {
+      case SQLITE_INTEGER:
+        values += std::to_string(sqlite3_column_int64(row, column));
+        break;
+      case SQLITE_BLOB: {
+        Digest digest{};
+        std::copy(text.begin(), text.end(), digest.begin());
+        values += "decode('" + DigestHex(digest) + "', 'hex')";
+        break;
+      }
+      default:
+        values += "'" + text + "'";
+    }
+  }
+  return values;
+}
 
 // Both want the same 60 events, and there is money for 40.
 TEST(PostgresTest, WritersTakeTurnsAndNothingIsReservedTwice) {
@@ -167,6 +195,38 @@ TEST(PostgresTest, AWriterThatKeepsItsTurnTooLongIsNamed) {
   EXPECT_FALSE(ledger->SetBudget("pool", 2026, 1, kPlanner, &diagnostics));
   EXPECT_EQ(CodeOf(diagnostics), "ZD7103");
   PQfinish(other);
+}
+
+// As docs/ledger.md says: the tables as they are, and the old head as the anchor.
+TEST(PostgresTest, ALedgerMovesFromSqlite) {
+  Place from(Backend::kSqlite);
+  Head head;
+  Diagnostics diagnostics;
+  {
+    ASSERT_TRUE(RunDay([&] { return from.Open(); }).complete);
+    ASSERT_TRUE(from.Open()->ReadHead(&head, &diagnostics));
+  }
+  Place to(Backend::kPostgres);
+  to.Open();
+  to.Tamper("DELETE FROM head");
+  sqlite3* source = nullptr;
+  ASSERT_EQ(sqlite3_open(from.url().c_str(), &source), SQLITE_OK);
+  int64_t rows = 0;
+  for (const char* const table : {"entry", "payment", "pool", "file", "head"}) {
+    const std::string sql = std::string("SELECT * FROM ") + table;
+    sqlite3_stmt* statement = nullptr;
+    ASSERT_EQ(sqlite3_prepare_v2(source, sql.c_str(), -1, &statement, nullptr), SQLITE_OK);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+      to.Tamper(std::string("INSERT INTO ") + table + " VALUES (" + ValuesOf(statement) + ")");
+      ++rows;
+    }
+    sqlite3_finalize(statement);
+  }
+  sqlite3_close(source);
+  EXPECT_GT(rows, 30);
+  const auto ledger = to.Open();
+  ExpectDayDone(ledger.get());
+  ExpectSound(ledger.get(), head);
 }
 
 TEST(PostgresTest, AServerThatIsNotThereIsNamed) {
