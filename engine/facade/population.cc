@@ -118,7 +118,9 @@ void Population::AddRow(size_t index, feel::Interpreter& interpreter) {
             Scaled(number.number(), share ? kShareScale : facts::StoredScale(*declared.type), share);
         if (!scaled) {
           Fail("population fact " + declared.id + ": " + number.ToText() +
-               " is finer or larger than its type allows; state a type that fits");
+               (share
+                    ? " is finer than 12 digits after the point, or above 10 ** 16; measure a coarser number"
+                    : " is finer or larger than its type allows; state a type that fits"));
           return;
         }
         one.sum = *scaled;
