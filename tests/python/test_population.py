@@ -302,6 +302,15 @@ def test_cli_decides_and_counts(cli: Callable[..., Ran], tmp_path: Path) -> None
     assert ran.code == 0, ran.err
     assert ran.json["policies"] == 0
     assert {row["decision"]: row["known"] for row in ran.json["decisions"]}["fired"] == 2
+    facts = {"claim_no": "a", "invoice_claims": 2, "phone_valid": 0}
+    ran = cli("match", "claims", "-", "--as-of", "2026-11-22", input=json.dumps(facts))
+    assert ran.out.splitlines()[1:] == [
+        "去向: review",
+        "电话缺因: missing",
+        '触发规则: ["duplicate"]',
+    ]
+    ran = cli("match", "claims", "-", "--as-of", "2026-11-22", input='{"claim_no":"a"}')
+    assert "触发规则: unknown (not supplied: 同票申报数" in ran.out
     ran = cli("screen", "claims", "claims.ndjson", "--as-of", "2026-11-22", "--decisions", "d.csv")
     assert ran.code == 2
     assert "--out writes them" in ran.err

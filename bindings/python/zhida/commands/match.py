@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import zhida
@@ -108,10 +109,12 @@ def _by_cause(missing: tuple[Missing, ...], names: dict[str, str]) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A decision's value on one line: a text bare, lists and structures as JSON."""
+    """A decision's value on one line: texts and numbers bare, lists and structures as JSON."""
     if value is None:
         return "-"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, str | Decimal):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _why(outcome: Outcome, names: dict[str, str]) -> str:
