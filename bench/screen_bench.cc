@@ -114,7 +114,7 @@ int64_t ReadFirms(const Engine& engine, Firms* keep) {
   facts::ReadCounts counts;
   auto block = std::make_unique<facts::FactBlock>(engine.pack().schema);
   int64_t rows = 0;
-  while (chunks.Next(&chunk)) {
+  while (chunks.Next(&chunk) == Taken::kPiece) {
     block->Clear();
     reader.Read(std::string_view(chunk.text.data(), chunk.size), 1, 0, block.get(), &rejects, &counts);
     block->Finish();

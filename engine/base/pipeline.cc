@@ -1,5 +1,6 @@
 #include "engine/base/pipeline.h"
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <vector>
@@ -12,6 +13,8 @@ namespace {
 
 // One piece a thread in hand, and one more to go on with while the oldest is not done.
 constexpr size_t kSlotsPerThread = 2;
+// Between two looks at an input that has nothing yet.
+constexpr std::chrono::milliseconds kPatience(10);
 
 }  // namespace
 
@@ -30,9 +33,14 @@ void OrderedPipeline::Run(const Steps& steps) const {
     std::unique_lock lock(mutex);
     for (;;) {
       freed.wait(lock, [&] { return stop || taken - merged < slots_; });
-      if (stop || !steps.take(taken % slots_)) {
+      const Taken what = stop ? Taken::kEnd : steps.take(taken % slots_);
+      if (what == Taken::kEnd) {
         stop = true;
         return;
+      }
+      if (what == Taken::kLater) {
+        freed.wait_for(lock, kPatience);
+        continue;
       }
       const size_t slot = taken++ % slots_;
       lock.unlock();

@@ -1,19 +1,24 @@
 // OrderedPipeline: pieces of a stream are taken in order, worked on by all threads, and merged in order.
 //
-// Run() takes pieces until `take` returns false or `merge` does; on return every piece taken has been merged,
-// unless it was stopped or a step threw. `take` and `merge` are called one at a time, never together, each in
-// the order of the pieces; `work` is called by several threads at once. All three get a slot, a number below
-// slots(), which belongs to one piece from take to merge; `work` gets its worker's number too, below the
-// number of threads, so that each can have tools of its own. At most slots() pieces are under way.
+// Run() takes pieces until `take` says that there are no more or `merge` returns false; on return every piece
+// taken has been merged, unless it was stopped or a step threw. A `take` that would have to wait for its
+// input says kLater instead, and is asked again by whichever thread is free: so the calling thread gets its
+// turn, and with it whatever may end the wait. `take` and `merge` are called one at a time, never together,
+// each in the order of the pieces; `work` is called by several threads at once. All three get a slot, a
+// number below slots(), which belongs to one piece from take to merge; `work` gets its worker's number too,
+// below the number of threads, so that each can have tools of its own. At most slots() pieces are under way.
 // With one thread all is done in a plain loop on the calling thread, as by ParallelFor.
 // Fails only if a step throws: no new pieces are taken, and the first exception is thrown again by Run().
 #ifndef ZHIDA_ENGINE_BASE_PIPELINE_H_
 #define ZHIDA_ENGINE_BASE_PIPELINE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace zhida {
+
+enum class Taken : uint8_t { kPiece, kLater, kEnd };
 
 class OrderedPipeline {
  public:
@@ -23,7 +28,7 @@ class OrderedPipeline {
   size_t slots() const { return slots_; }
 
   struct Steps {
-    std::function<bool(size_t slot)> take;
+    std::function<Taken(size_t slot)> take;
     std::function<void(size_t slot, size_t worker)> work;
     std::function<bool(size_t slot)> merge;
   };

@@ -52,7 +52,7 @@ class Encoder {
     input->MakeLargePieces();
     std::vector<Piece> pieces(pipeline_.slots());
     OrderedPipeline::Steps steps;
-    steps.take = [&](size_t slot) { return GoOn() && input->Take(&pieces[slot].in); };
+    steps.take = [&](size_t slot) { return GoOn() ? input->Take(&pieces[slot].in) : Taken::kEnd; };
     steps.work = [&](size_t slot, size_t worker) {
       InputPiece& piece = pieces[slot].in;
       Read(input, true, &piece, worker);
@@ -93,7 +93,7 @@ class Encoder {
     std::vector<Piece> pieces(pipeline_.slots());
     std::vector<std::unique_ptr<plan::Codebook::Local>> locals(pipeline_.threads());
     OrderedPipeline::Steps steps;
-    steps.take = [&](size_t slot) { return GoOn() && values.Take(&pieces[slot].in); };
+    steps.take = [&](size_t slot) { return GoOn() ? values.Take(&pieces[slot].in) : Taken::kEnd; };
     steps.work = [&](size_t slot, size_t worker) {
       Piece& piece = pieces[slot];
       Read(&values, false, &piece.in, worker);

@@ -82,9 +82,10 @@ class Screen::Impl {
   std::deque<std::shared_ptr<const facts::ArrowColumn>> ready;
 
   facts::ReadCounts counts;
-  int64_t rows_reported = 0;
   int64_t bytes_encoded = -1;  // of the coded file that was made instead of judging
   std::thread::id caller;
+  int64_t rows_reported = 0;
+  bool waits = false;  // the input has nothing yet
   bool stopped = false;
   std::FILE* rejects_file = nullptr;
   std::string error;
@@ -203,7 +204,8 @@ void Screen::Impl::Merge(Piece* piece) {
 }
 
 bool Screen::Impl::ReportProgress() {
-  if (!options.progress || counts.rows_read == rows_reported) return true;
+  // Where the input lets us wait there is no progress, but whoever wants to stop the run has to be heard.
+  if (!options.progress || (counts.rows_read == rows_reported && !waits)) return true;
   rows_reported = counts.rows_read;
   const InputBytes bytes = input->bytes();
   return options.progress({counts.rows_read, bytes.read, bytes.total});
@@ -233,9 +235,11 @@ Screen::Step Screen::Impl::Advance(const CancelFlag& cancel, bool keep_batches) 
   caller = std::this_thread::get_id();
   OrderedPipeline::Steps steps;
   steps.take = [&](size_t slot) {
-    if (ready.size() >= kBatchesAhead * pipeline.threads() || !GoOn(cancel)) return false;
-    input_ended = !input->Take(&pieces[slot].in);
-    return !input_ended;
+    if (ready.size() >= kBatchesAhead * pipeline.threads() || !GoOn(cancel)) return Taken::kEnd;
+    const Taken taken = input->Take(&pieces[slot].in);
+    input_ended = taken == Taken::kEnd;
+    waits = taken == Taken::kLater;
+    return taken;
   };
   steps.work = [&](size_t slot, size_t worker) { Judge(&pieces[slot], &tools[worker], keep_batches); };
   steps.merge = [&](size_t slot) {

@@ -27,7 +27,7 @@ class Ndjson : public ScreenInput {
          size_t workers)
       : pack_(pack), rules_(rules), chunks_(std::move(paths)), readers_(workers) {}
 
-  bool Take(InputPiece* piece) override { return chunks_.Next(&piece->chunk); }
+  Taken Take(InputPiece* piece) override { return chunks_.Next(&piece->chunk); }
 
   void Read(InputPiece* piece, size_t worker) override {
     std::unique_ptr<facts::NdjsonReader>& reader = readers_[worker];
@@ -69,7 +69,9 @@ class Arrow : public ScreenInput {
  public:
   explicit Arrow(std::unique_ptr<facts::ArrowReader> reader) : reader_(std::move(reader)) {}
 
-  bool Take(InputPiece* piece) override { return reader_->Next(kArrowRowsPerPiece, &piece->slice); }
+  Taken Take(InputPiece* piece) override {
+    return reader_->Next(kArrowRowsPerPiece, &piece->slice) ? Taken::kPiece : Taken::kEnd;
+  }
   void Read(InputPiece* piece, size_t) override {
     reader_->Convert(piece->slice, piece->block.get(), &piece->rejects, &piece->counts);
     piece->block->Finish();
@@ -121,11 +123,11 @@ void CodedInput::UseCodes(const plan::Codebook& codes) {
     codes_ = &codes;
 }
 
-bool CodedInput::Take(InputPiece* piece) {
-  if (next_ >= file_->group_count()) return false;
+Taken CodedInput::Take(InputPiece* piece) {
+  if (next_ >= file_->group_count()) return Taken::kEnd;
   piece->group = next_++;
   rows_taken_ += file_->rows(piece->group);
-  return true;
+  return Taken::kPiece;
 }
 
 bool CodedInput::Fill(InputPiece* piece, size_t worker) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/base/pipeline.h"
 #include "engine/facade/chunks.h"
 #include "engine/facts/arrow_abi.h"
 #include "engine/facts/arrow_reader.h"
@@ -48,8 +49,8 @@ struct InputBytes {
 class ScreenInput {
  public:
   virtual ~ScreenInput() = default;
-  // The next piece, without its facts. False at the end or on failure; then error() tells.
-  virtual bool Take(InputPiece* piece) = 0;
+  // The next piece, without its facts. kEnd also on failure; then error() tells.
+  virtual Taken Take(InputPiece* piece) = 0;
   // Fills the block, which is empty, and all that is said of it.
   virtual void Read(InputPiece* piece, size_t worker) = 0;
   // When the piece was judged: whether all that was loaded meanwhile was sound. Sets piece->error.
@@ -86,7 +87,7 @@ class CodedInput : public ScreenInput {
   void UseCodes(const plan::Codebook& codes);
   bool uses_codes() const { return codes_ != nullptr; }
 
-  bool Take(InputPiece* piece) override;
+  Taken Take(InputPiece* piece) override;
   void Read(InputPiece* piece, size_t worker) override;
   void Check(InputPiece* piece) override;
   std::string Settle(InputPiece* piece, int64_t rows) override;
