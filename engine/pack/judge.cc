@@ -183,6 +183,10 @@ Judgement SubjectJudge::Decide(int policy) { return impl_->Decide(impl_->policy(
 
 JudgementDetail SubjectJudge::Explain(int policy) { return impl_->Explain(impl_->policy(policy)); }
 
+JudgedAwards SubjectJudge::Awards(int policy, Outcome outcome) {
+  return impl_->Awards(impl_->policy(policy), outcome);
+}
+
 Value SubjectJudge::DefinitionValue(int definition) { return impl_->DefinitionValue(definition); }
 
 }  // namespace zhida::pack

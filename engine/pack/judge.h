@@ -58,6 +58,37 @@ struct JudgementDetail {
   const char* error = nullptr;
 };
 
+// A sum beside an award: none, known, or there but not known.
+struct JudgedSum {
+  bool given = false;
+  std::optional<int64_t> fen;
+};
+
+// One award of a pair, with what settlement asks about it. Null values: there is none.
+struct JudgedAward {
+  std::optional<int64_t> fen;  // null where undetermined, or where the policy has no amount of its own
+  std::optional<int64_t> unclipped_fen;
+  Value object;
+  struct Link {
+    Value key;
+    JudgedSum sum;  // the group's limit, or what the upper level pays
+  };
+  std::vector<Link> links;  // parallel to the policy's memberships
+  Value payee_name;
+  Value payee_account_name;
+  Value payee_account;
+  Value payee_bank;
+};
+
+struct JudgedAwards {
+  std::vector<JudgedAward> awards;
+  std::optional<int64_t> year;  // of the event key
+  JudgedSum min_pay;
+  std::vector<Value> order;  // parallel to the pool's sort keys
+  Value region;
+  bool has_payee = false;  // the pack says whom to pay
+};
+
 // Interpreters of one subject, shared by all policies with the same dates so that definitions are computed
 // once.
 class SubjectJudge {
@@ -70,6 +101,8 @@ class SubjectJudge {
 
   Judgement Decide(int policy);
   JudgementDetail Explain(int policy);
+  // The awards of a pair whose outcome is known: eligible, conditional or undetermined.
+  JudgedAwards Awards(int policy, Outcome outcome);
   // The value of a definition or decision in the Promised reading, at the as-of date.
   Value DefinitionValue(int definition);
 

@@ -84,7 +84,8 @@ std::optional<int64_t> Sum(std::optional<int64_t> a, std::optional<int64_t> b) {
 }
 
 // Each element whose `where` is true, one award each. An error anywhere wins over an unknown anywhere.
-Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Interpreter& interpreter) {
+Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Interpreter& interpreter,
+                        std::vector<ElementAmount>* each) {
   Amount total;
   const Value list = interpreter.Evaluate(per.list);
   total.fen = total.unclipped_fen = 0;
@@ -109,6 +110,7 @@ Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Int
         Clipped(interpreter.Evaluate(per.amount, locals), LimitsOf(rule, interpreter, locals), rule.round);
     total.state = Undecided(total.state, amount.state);
     if (!amount.known()) continue;
+    if (each != nullptr) each->push_back({element, amount});
     total.fen = Sum(total.fen, amount.fen);
     total.unclipped_fen = Sum(total.unclipped_fen, amount.unclipped_fen);
     if (!total.fen) total.state = Undecided(total.state, Verdict::Error(kTooLarge));
@@ -118,11 +120,11 @@ Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Int
 
 }  // namespace
 
-Amount AmountOf(const Policy& policy, feel::Interpreter& interpreter) {
+Amount AmountOf(const Policy& policy, feel::Interpreter& interpreter, std::vector<ElementAmount>* each) {
   if (!policy.amount) return {};
   const AmountRule& rule = *policy.amount;
   Amount amount =
-      rule.per ? AmountPerElement(rule, *rule.per, interpreter)
+      rule.per ? AmountPerElement(rule, *rule.per, interpreter, each)
                : Clipped(interpreter.Evaluate(rule.amount), LimitsOf(rule, interpreter, {}), rule.round);
   if (!amount.known()) amount.fen = amount.unclipped_fen = std::nullopt;
   return amount;
