@@ -14,6 +14,7 @@
 #include "engine/base/diagnostic.h"
 #include "engine/facade/engine.h"
 #include "engine/facade/screen.h"
+#include "engine/facade/settle.h"
 #include "engine/ledger/ledger.h"
 #include "zhida/zhida.h"
 
@@ -47,6 +48,10 @@ struct zhida_ledger {
 
 struct zhida_population {
   std::shared_ptr<const zhida::facade::Population> population;
+};
+
+struct zhida_settlement {
+  std::shared_ptr<zhida::facade::SettleRun> run;
 };
 
 namespace zhida::capi {

@@ -61,6 +61,9 @@ std::unique_ptr<zhida_screen> Prepared(const zhida_engine* engine, const zhida_s
     case ZHIDA_POPULATION_FACTS:
       options->task = std::make_shared<zhida::facade::PopulationFactsTask>(engine->engine);
       break;
+    case ZHIDA_AWARDS:
+      options->awards = true;
+      break;
     default:
       break;
   }

@@ -9,6 +9,7 @@
 #include "engine/batch/batch.h"
 #include "engine/facade/coverage.h"
 #include "engine/facade/engine.h"
+#include "engine/facade/settlement_cases.h"
 #include "engine/facts/ndjson.h"
 
 namespace zhida::facade {
@@ -180,20 +181,17 @@ std::string CaseRunner::Run() {
       .Raw(PackJson(*pack_))
       .Key("cases")
       .BeginArray();
-  for (const Case& test : pack_->cases) {
-    const Problems problems = RunCase(test);
+  const auto write = [&](const auto& test, const Problems& problems) {
     ++(problems.empty() ? passed : failed);
     json.BeginObject().Key("id").String(test.id).Key("title").String(test.title);
-    json.Key("file")
-        .String(test.where.file)
-        .Key("line")
-        .Int(test.where.line)
-        .Key("ok")
-        .Bool(problems.empty());
-    json.Key("problems").BeginArray();
+    json.Key("file").String(test.where.file).Key("line").Int(test.where.line);
+    json.Key("ok").Bool(problems.empty()).Key("problems").BeginArray();
     for (const std::string& problem : problems) json.String(problem);
     json.EndArray().EndObject();
-  }
+  };
+  for (const Case& test : pack_->cases) write(test, RunCase(test));
+  for (const pack::SettlementCase& test : pack_->settlement_cases)
+    write(test, RunSettlementCase(pack_, test));
   json.EndArray().Key("passed").Int(passed).Key("failed").Int(failed);
   coverage_.Write(&json);
   return json.EndObject().Take();

@@ -45,6 +45,7 @@ class Engine {
   Engine(pack::PackPtr pack, Date as_of, int threads);
 
   const pack::Pack& pack() const { return *pack_; }
+  const pack::PackPtr& pack_ptr() const { return pack_; }
   Date as_of() const { return as_of_; }
   int threads() const { return threads_; }
   const plan::PlanPtr& plan() const { return plan_; }

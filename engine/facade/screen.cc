@@ -9,6 +9,7 @@
 #include "engine/base/json_writer.h"
 #include "engine/base/pipeline.h"
 #include "engine/batch/batch.h"
+#include "engine/facade/award_batch.h"
 #include "engine/facade/encode.h"
 #include "engine/facade/screen_input.h"
 
@@ -48,6 +49,10 @@ class Screen::Impl {
         pieces(pipeline.slots()),
         tools(pipeline.threads()) {
     rules = engine->DateRulesOf(options.dates);
+    if (options.awards) {
+      awards = std::make_unique<AwardBatches>(engine->pack(), engine->as_of());
+      options.outcomes = {true, true, true, false, false};
+    }
     for (Tools& each : tools) each.result.StartBlock(engine->pack().policies.size());
   }
   ~Impl() {
@@ -72,6 +77,7 @@ class Screen::Impl {
   ScreenOptions options;
   facts::DateRules rules;
   ResultBatches batches;
+  std::unique_ptr<AwardBatches> awards;  // instead of pairs
   std::unique_ptr<BatchEngine> batch_engine;
   std::vector<bool> selected;
   std::unique_ptr<ScreenInput> input;
@@ -150,7 +156,10 @@ void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
   } else {
     JudgeRowByRow(block, with);
   }
-  if (keep_batch && with->result.pairs.size() > 0) piece->batch = batches.Make(block, with->result.pairs);
+  if (keep_batch && with->result.pairs.size() > 0) {
+    piece->batch = awards ? awards->Make(block, with->result.pairs) : batches.Make(block, with->result.pairs);
+    if (piece->batch->length == 0) piece->batch.reset();
+  }
   input->Check(&in);
 }
 
@@ -199,7 +208,7 @@ void Screen::Impl::Merge(Piece* piece) {
   WriteRejects(input->Settle(&piece->in, rows_before));
   counts.Add(piece->in.counts);
   if (!piece->batch) return;
-  if (input->rows_are_relative()) batches.AddToRows(rows_before, piece->batch.get());
+  if (!awards && input->rows_are_relative()) batches.AddToRows(rows_before, piece->batch.get());
   ready.push_back(std::move(piece->batch));
 }
 
@@ -344,6 +353,7 @@ Screen::Step Screen::Encode(const std::string& path) {
 }
 
 void Screen::ExportSchema(ArrowSchema* out) const {
+  if (impl_->awards) return impl_->awards->ExportSchema(out);
   const std::shared_ptr<BlockTask>& task = impl_->options.task;
   task ? facts::ExportSchema(task->Columns(), out) : impl_->batches.ExportSchema(out);
 }

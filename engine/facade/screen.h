@@ -39,6 +39,7 @@ struct ScreenOptions {
   FactDates dates;
   OutcomeMask outcomes = kAllButIneligible;             // pairs to write; counted are all
   ResultColumns columns;                                // of the pairs written
+  bool awards = false;                                  // instead of pairs, what settlement needs of them
   std::vector<std::string> policies;                    // empty: all
   std::string rejects_path;                             // empty: rejects are counted only
   std::function<bool(const ScreenProgress&)> progress;  // false stops the run

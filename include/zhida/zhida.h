@@ -190,10 +190,17 @@ enum { ZHIDA_BY_BATCH = 0, ZHIDA_BY_POINT = 1, ZHIDA_BY_INTERPRETER = 2 };
  * ZHIDA_DECISIONS   answers of the pack's decisions: row, subject, decision dictionary<int32, utf8>, state
  *                   dictionary<int8, utf8> (known, unknown, error), cause utf8 (nullable), value utf8
  *                   (nullable; JSON where it is a list or a structure)
+ * ZHIDA_AWARDS      what zhida_settlement_add_awards takes: an award a row, with the columns told there
  * ZHIDA_POPULATION  nothing is exported; zhida_screen_population takes what was counted
  * ZHIDA_POPULATION_FACTS  what was counted, for each subject: row, the subject under the id of the schema's
  *                   key, then each population fact (int64 or decimal128, nullable) and its date (date32) */
-enum { ZHIDA_PAIRS = 0, ZHIDA_DECISIONS = 1, ZHIDA_POPULATION = 2, ZHIDA_POPULATION_FACTS = 3 };
+enum {
+  ZHIDA_PAIRS = 0,
+  ZHIDA_DECISIONS = 1,
+  ZHIDA_POPULATION = 2,
+  ZHIDA_POPULATION_FACTS = 3,
+  ZHIDA_AWARDS = 4
+};
 
 /* What was counted over all subjects of a run. Immutable; any thread. */
 typedef struct zhida_population zhida_population;
@@ -250,6 +257,45 @@ void zhida_population_free(zhida_population* population); /* NULL is fine */
 /* Any thread; the run stops at the next block. */
 void zhida_screen_cancel(zhida_screen* screen);
 void zhida_screen_free(zhida_screen* screen);
+
+/* --- Settlement
+ * ----------------------------------------------------------------------------------------------------- */
+
+typedef struct zhida_settlement zhida_settlement;
+
+/* Awards and earlier payments in, a plan of payments out (docs/settlement.md). One thread at a time; the
+ * engine's threads do the work. The engine is kept alive. Memory is linear in awards. Free with
+ * zhida_settlement_free. */
+zhida_status zhida_settlement_create(const zhida_engine* engine, zhida_settlement** out, zhida_error** error);
+
+/* Awards: an exported screen of ZHIDA_AWARDS, or a stream with the columns subject utf8, policy utf8,
+ * amount_fen int64 and optionally outcome, object, object_unknown, year, unclipped_fen, min_pay_fen, order
+ * list<int64>, region, groups list<struct<group, key, key_unknown, fen>>, payee_name, payee_account,
+ * payee_bank, payee_state. The stream is moved in. A row that is wrong fails the call with its number:
+ * ZHIDA_E_DATA. */
+zhida_status zhida_settlement_add_awards(zhida_settlement* settlement, struct ArrowArrayStream* awards,
+                                         zhida_error** error);
+/* Payments made or promised before: subject, amount_fen (negative: came back), date (date32 or utf8), policy
+ * or kind, and optionally object, year, part, region, pool. After all awards. */
+zhida_status zhida_settlement_add_payments(zhida_settlement* settlement, struct ArrowArrayStream* payments,
+                                           zhida_error** error);
+/* Combines, and gives out the budgets. Once. */
+zhida_status zhida_settlement_run(zhida_settlement* settlement, zhida_error** error);
+/* One row an award: subject, kind, object, year, part, policy, outcome, pool, order, amount_fen, asked_fen,
+ * unclipped_fen, steps list<struct<step, fen, note>>, shares list<struct<level, fen>>, payee_name,
+ * payee_account, payee_bank, status, reason, rival_open. After zhida_settlement_run; the stream may outlive
+ * the handle. */
+zhida_status zhida_settlement_export(const zhida_settlement* settlement, struct ArrowArrayStream* out,
+                                     zhida_error** error);
+/* The JSON of docs/commands.md, "pay plan". */
+zhida_status zhida_settlement_summary(const zhida_settlement* settlement, zhida_text** out,
+                                      zhida_error** error);
+void zhida_settlement_free(zhida_settlement* settlement); /* NULL is fine */
+
+/* The best legal mix of awards for one subject, as if nothing had been paid yet and no pool were short. JSON
+ * as in docs/commands.md, "match --best". Facts that are refused: ZHIDA_E_DATA. */
+zhida_status zhida_engine_best(const zhida_engine* engine, zhida_str subject,
+                               const zhida_match_options* options, zhida_text** out, zhida_error** error);
 
 #ifdef __cplusplus
 }

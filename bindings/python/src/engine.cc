@@ -49,6 +49,18 @@ nb::str Explain(const Engine& engine, nb::handle subject, const std::string& pol
   });
 }
 
+nb::str Best(const Engine& engine, nb::handle subject, const std::vector<std::string>& policies,
+             int32_t facts_date, int32_t known_on, bool undated_is_stale) {
+  const std::vector<zhida_str> ids = Strings(policies);
+  zhida_match_options options = MatchOptions({facts_date, known_on, undated_is_stale});
+  options.policies = ids.data();
+  options.policy_count = ids.size();
+  const zhida_str facts = TextOf(subject);
+  return Text([&](zhida_text** out, zhida_error** error) {
+    return zhida_engine_best(engine.handle.get(), facts, &options, out, error);
+  });
+}
+
 nb::str Costs(const Engine& engine) {
   return Text([&](zhida_text** out, zhida_error** error) {
     return zhida_engine_costs(engine.handle.get(), out, error);
@@ -77,6 +89,12 @@ void BindEngine(nb::module_& module) {
            nb::sig("def explain(self, subject: str | bytes, policy: str, facts_date: int, known_on: int, "
                    "undated_is_stale: bool) -> str"),
            "JSON: what zhida_engine_explain returns.")
+      .def(
+          "best", &Best, "subject"_a, "policies"_a, "facts_date"_a, "known_on"_a, "undated_is_stale"_a,
+          nb::sig(
+              "def best(self, subject: str | bytes, policies: Sequence[str], facts_date: int, known_on: int, "
+              "undated_is_stale: bool) -> str"),
+          "JSON: what zhida_engine_best returns.")
       .def("costs", &Costs, "JSON: what zhida_engine_costs returns.")
       .def("plan", &Plan, "The compiled plan, for people.");
 }

@@ -100,4 +100,5 @@ NB_MODULE(_native, module) {
   zhida_python::BindLedger(module);
   zhida_python::BindHealth(module);
   zhida_python::BindPayment(module);
+  zhida_python::BindSettlement(module);
 }

@@ -91,6 +91,7 @@ void BindScreen(nb::module_& module);
 void BindLedger(nb::module_& module);
 void BindHealth(nb::module_& module);
 void BindPayment(nb::module_& module);
+void BindSettlement(nb::module_& module);
 
 }  // namespace zhida_python
 

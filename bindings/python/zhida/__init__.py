@@ -50,6 +50,7 @@ from zhida.results import (
     TestReport,
 )
 from zhida.screen import Population, Progress, Screen
+from zhida.settlement import PayPlan, settle
 
 __version__ = _native.version()
 
@@ -83,6 +84,7 @@ __all__ = [
     "OutcomeName",
     "Pack",
     "PackError",
+    "PayPlan",
     "Payee",
     "Payment",
     "Policy",
@@ -98,4 +100,5 @@ __all__ = [
     "check_health",
     "encode",
     "load",
+    "settle",
 ]

@@ -118,6 +118,9 @@ def match(
         bool, typer.Option("--no-clauses", help="Leave clauses and what is missing out of the JSON.")
     ] = False,
     show_all: Annotated[bool, typer.Option("--all", help="List the ineligible policies too.")] = False,
+    best: Annotated[
+        bool, typer.Option("--best", help="The best legal mix of awards: what combines, exactly.")
+    ] = False,
     policy: Policies = None,
     facts_date: FactsDate = None,
     known_on: KnownOn = None,
@@ -137,6 +140,7 @@ def match(
         only=split_list(only),
         clauses=not no_clauses,
         show_all=show_all,
+        best=best,
         policies=split_list(policy),
         facts_date=facts_date,
         known_on=known_on,

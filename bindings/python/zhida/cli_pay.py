@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from zhida.cli_plan import plan
+
 pay = typer.Typer(
     name="pay",
     help="Pay what policies give: reserve, export to the bank, take in its answers. Nothing is paid twice.",
@@ -38,6 +40,9 @@ Format = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but what went wrong.")]
 NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress line.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.")]
+
+
+pay.command()(plan)
 
 
 @pay.command()

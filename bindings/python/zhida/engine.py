@@ -18,6 +18,7 @@ from zhida.results import OUTCOMES, Explanation, Match, OutcomeName, TestReport,
 
 if TYPE_CHECKING:
     from zhida.screen import Population, Progress, Screen
+    from zhida.settlement import PayPlan
 
 __all__ = ["Engine", "Fact", "Pack", "Policy", "encode", "load"]
 
@@ -453,6 +454,66 @@ class Engine:
             encoding=encoding,
             evaluator="batch",
         ).encode(path)
+
+    def best(
+        self,
+        facts: Mapping[str, Any] | str | bytes,
+        *,
+        policies: str | Iterable[str] | None = None,
+        facts_date: DateLike | None = None,
+        known_on: DateLike | None = None,
+        undated: Literal["fresh", "stale"] = "fresh",
+    ) -> dict[str, Any]:
+        """The best legal mix of awards for one subject, as if nothing had been paid yet and no pool were
+        short: the JSON of docs/commands.md, "match --best".
+
+        Raises as `match()` does.
+        """
+        dates = date_options(facts_date, known_on, undated)
+        answer = self._native.best(facts_to_json(facts), policy_ids(policies), *dates)
+        data: dict[str, Any] = json.loads(answer)
+        return data
+
+    def pay_plan(
+        self,
+        source: Any,
+        *,
+        history: Any = None,
+        policies: str | Iterable[str] | None = None,
+        on_progress: ProgressFunction | None = None,
+        rejects: PathLike | None = None,
+        facts_date: DateLike | None = None,
+        known_on: DateLike | None = None,
+        undated: Literal["fresh", "stale"] = "fresh",
+        strict: bool = False,
+        encoding: str = "utf-8",
+        population: Population | None = None,
+    ) -> PayPlan:
+        """Screens `source` as `screen()` does and settles what comes of it: which awards combine, what was
+        paid before (`history`, a path or an Arrow table), what each pool has. Returns the finished plan.
+
+        Raises as `screen()` and `zhida.settle()` do.
+        """
+        from zhida.screen import Screen
+        from zhida.settlement import settle
+
+        screen = Screen(
+            self,
+            source,
+            outcomes=0,
+            policies=policy_ids(policies),
+            on_progress=on_progress,
+            rejects=None if rejects is None else os.fspath(rejects),
+            dates=date_options(facts_date, known_on, undated),
+            strict=strict,
+            encoding=encoding,
+            evaluator="batch",
+            what="awards",
+            population=population,
+        )
+        plan = settle(self, screen, history=history)
+        plan.summary["screen"] = screen.summary
+        return plan
 
     def costs(self) -> list[dict[str, str]]:
         """How each clause is evaluated: `{"policy", "clause", "path", "reason"}`.

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Population", "Progress", "Screen"]
 
 _EVALUATORS = {"batch": 0, "point": 1, "interpreter": 2}
-_PRODUCTS = {"pairs": 0, "decisions": 1, "population": 2, "population facts": 3}
+_PRODUCTS = {"pairs": 0, "decisions": 1, "population": 2, "population facts": 3, "awards": 4}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from zhida.commands.common import (
     show,
     warn,
 )
+from zhida.commands.pay_plan import print_best
 from zhida.results import Decision, Match, Missing, Outcome, OutcomeName, yuan_text
 
 _CAUSES = {
@@ -37,6 +38,7 @@ def run(
     only: list[str] | None,
     clauses: bool,
     show_all: bool,
+    best: bool,
     policies: list[str] | None,
     facts_date: str | None,
     known_on: str | None,
@@ -49,6 +51,13 @@ def run(
     facts = read_facts(facts_path)
     engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=threads)
     options = {"policies": policies, "facts_date": facts_date, "known_on": known_on, "undated": undated}
+    if best:
+        found = engine.best(facts, **options)  # type: ignore[arg-type]
+        if output == "json":
+            print(json.dumps(found, ensure_ascii=False))
+        else:
+            print_best(found)
+        return DONE
     kinds: list[OutcomeName] | None = only  # type: ignore[assignment]
     match = engine.match(facts, outcomes=kinds, clauses=clauses or output != "json", **options)  # type: ignore[arg-type]
     for warning in match.warnings:
