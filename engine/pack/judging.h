@@ -1,4 +1,4 @@
-// Judging: the parts of a judgement, for judge.cc, judge_amount.cc and judge_explain.cc only.
+// Judging: the parts of a judgement, for the judge*.cc files only.
 //
 // Contexts hold interpreters, so that policies with the same dates share what definitions have come to. One
 // thread. Source: docs/semantics.md, sections 6 and 7.
@@ -48,8 +48,15 @@ struct Amount {
   bool known() const { return state.is(Truth::kTrue); }
 };
 
-// The amount by `interpreter`'s reading.
-Amount AmountOf(const Policy& policy, feel::Interpreter& interpreter);
+// One of the amounts that a policy gives by element.
+struct ElementAmount {
+  Value element;
+  Amount amount;
+};
+
+// The amount by `interpreter`'s reading. `each`, which may be null, takes the elements that count.
+Amount AmountOf(const Policy& policy, feel::Interpreter& interpreter,
+                std::vector<ElementAmount>* each = nullptr);
 
 class SubjectJudge::Impl {
  public:
@@ -59,6 +66,7 @@ class SubjectJudge::Impl {
   Judgement Decide(const Policy& policy);
   JudgementDetail Explain(const Policy& policy);
   Value DefinitionValue(int definition);
+  JudgedAwards Awards(const Policy& policy, Outcome outcome);
   const Policy& policy(int index) const { return pack_.policies[static_cast<size_t>(index)]; }
 
  private:
