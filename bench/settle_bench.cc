@@ -1,9 +1,9 @@
-// Settlement of many awards over many pools: combination within each subject, then budgets. One iteration is a
-// whole run over a table that is there already; making the table is not measured. The answers are checked: a
-// run that does not add up, or pays another sum than the first, fails the benchmark.
+// Settlement of many awards over many pools: combination within each subject, then budgets. One iteration is
+// a whole run over a table that is there already; making the table is not measured. The answers are checked:
+// a run that does not add up, or pays another sum than the first, fails the benchmark.
 //
-// BM_SettleAwards/N/T: N thousand awards, T threads, 200 pools of all four controls, 400 policies of which half are in groups
-// (rivals, yearly caps), 5 awards a subject on average, subjects in no order.
+// BM_SettleAwards/N/T: N thousand awards, T threads, 200 pools of all four controls, 400 policies of which
+// half are in groups (rivals, yearly caps), 5 awards a subject on average, subjects in no order.
 
 #include <benchmark/benchmark.h>
 #include <sys/resource.h>
@@ -32,19 +32,22 @@ pack::PackPtr BenchPack() {
   }
   std::string policies;
   for (int i = 0; i < kPolicies; ++i) {
-    policies += "- id: p" + std::to_string(i) + "\n  clauses: [{id: k, when: 'true', article: a}]\n  amount: sum_due\n";
-    policies += "  pool: q" + std::to_string(i % kPools) + "\n  event_key: {kind: p" + std::to_string(i) + ", year: Y}\n";
+    policies += "- id: p" + std::to_string(i) +
+                "\n  clauses: [{id: k, when: 'true', article: a}]\n  amount: sum_due\n";
+    policies += "  pool: q" + std::to_string(i % kPools) + "\n  event_key: {kind: p" + std::to_string(i) +
+                ", year: Y}\n";
     if (i % 4 == 0) policies += "  combine: {group: g" + std::to_string(i / 4 % 25) + ", form: MAX}\n";
-    if (i % 4 == 1) policies += "  combine: {group: g" + std::to_string(25 + i / 4 % 25) + ", form: CAP_YEAR}\n";
+    if (i % 4 == 1)
+      policies += "  combine: {group: g" + std::to_string(25 + i / 4 % 25) + ", form: CAP_YEAR}\n";
   }
   Diagnostics diagnostics;
-  pack::PackPtr pack = pack::LoadPackFiles(
-      {{"pack.yaml", "id: bench\nversion: 1.0.0\nkind: firm\n"},
-       {"schema.yaml",
-        "key: uscc\nfacts:\n  - {id: uscc, type: string}\n  - {id: sum_due, type: money}\n  - {id: day, type: date}\n"},
-       {"settlement.yaml", settlement},
-       {"policies/a.yaml", policies}},
-      &diagnostics);
+  pack::PackPtr pack = pack::LoadPackFiles({{"pack.yaml", "id: bench\nversion: 1.0.0\nkind: firm\n"},
+                                            {"schema.yaml",
+                                             "key: uscc\nfacts:\n  - {id: uscc, type: string}\n  - {id: "
+                                             "sum_due, type: money}\n  - {id: day, type: date}\n"},
+                                            {"settlement.yaml", settlement},
+                                            {"policies/a.yaml", policies}},
+                                           &diagnostics);
   return pack;
 }
 
@@ -55,7 +58,8 @@ void FillAwards(int64_t count, payout::Settlement* settlement) {
   while (made < count) {
     std::string subject = "9135050" + std::to_string(1'000'000'000 + random() % subjects) + "X";
     int32_t policy = static_cast<int32_t>(random() % 100);
-    for (uint64_t i = 0, awards = 1 + random() % (2 * kAwardsPerSubject - 1); i < awards && made < count; ++i, ++made) {
+    for (uint64_t i = 0, awards = 1 + random() % (2 * kAwardsPerSubject - 1); i < awards && made < count;
+         ++i, ++made) {
       const int64_t order = static_cast<int64_t>(random() % 365);
       payout::AwardInput input;
       input.subject = subject;
@@ -93,7 +97,8 @@ void BM_SettleAwards(benchmark::State& state) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   state.SetItemsProcessed(state.iterations() * count);
-  state.counters["peak_bytes_per_award"] = static_cast<double>(usage.ru_maxrss) * 1024 / static_cast<double>(count);
+  state.counters["peak_bytes_per_award"] =
+      static_cast<double>(usage.ru_maxrss) * 1024 / static_cast<double>(count);
 }
 // CPU time of all threads, since the machine may have other work; divide by the threads for a quiet machine.
 BENCHMARK(BM_SettleAwards)

@@ -25,6 +25,12 @@ SettleRun::SettleRun(std::shared_ptr<const Engine> engine)
     : engine_(std::move(engine)), settlement_(engine_->pack_ptr(), engine_->as_of(), engine_->threads()) {}
 
 bool SettleRun::AddAwards(ArrowArrayStream* awards, Diagnostics* diagnostics) {
+  if (settlement_.history_if_any() != nullptr) {
+    if (awards->release != nullptr) awards->release(awards);
+    diagnostics->Error("ZD7016", {}, "awards were added after earlier payments",
+                       "add all awards first: payments are kept only for subjects that have one");
+    return false;
+  }
   return payout::ReadAwards(awards, &settlement_, diagnostics);
 }
 

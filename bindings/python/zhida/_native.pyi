@@ -31,6 +31,9 @@ class Engine:
     def explain(self, subject: str | bytes, policy: str, facts_date: int, known_on: int, undated_is_stale: bool) -> str:
         """JSON: what zhida_engine_explain returns."""
 
+    def best(self, subject: str | bytes, policies: Sequence[str], facts_date: int, known_on: int, undated_is_stale: bool) -> str:
+        """JSON: what zhida_engine_best returns."""
+
     def costs(self) -> str:
         """JSON: what zhida_engine_costs returns."""
 
@@ -135,3 +138,20 @@ def payment_mark_unanswered(ledger: Ledger, before: int, actor: str, at: int) ->
 def payment_read_answer(answer: bytes, name: str) -> str: ...
 
 def payment_check_profile(profile: str, name: str) -> None: ...
+
+class Settlement:
+    @staticmethod
+    def create(engine: Engine) -> Settlement: ...
+
+    def add_awards(self, source: object) -> None:
+        """Anything with __arrow_c_stream__; all awards before the payments."""
+
+    def add_payments(self, source: object) -> None: ...
+
+    def run(self) -> None: ...
+
+    def export_stream(self) -> object:
+        """The plan: a capsule `arrow_array_stream`."""
+
+    def summary(self) -> str:
+        """JSON: what zhida_settlement_summary returns."""
