@@ -6,10 +6,21 @@
 
 namespace zhida::payout {
 
-History::History(const Rules& rules, const AwardTable& awards) : rules_(rules), used_(rules.groups().size()) {
+namespace {
+
+size_t HashOf(std::string_view subject, int32_t pool) {
+  return std::hash<std::string_view>{}(subject)*31 + static_cast<size_t>(pool);
+}
+
+}  // namespace
+
+History::History(const Rules& rules, const AwardTable& awards)
+    : rules_(rules), awards_(awards), used_(rules.groups().size()) {
   std::string_view last;
   for (const Award& award : awards.rows) {
     const std::string_view subject = awards.View(award.subject);
+    const int32_t pool = rules.policy(award.policy).pool;
+    if (award.region.size > 0 && pool >= 0) regions_.emplace(HashOf(subject, pool), award.region);
     if (subject == last && !subjects_.empty()) continue;
     subjects_.insert(std::hash<std::string_view>{}(subject));
     last = subject;
@@ -30,8 +41,14 @@ void History::Add(const PaymentInput& input) {
   int32_t pool = rules_.pack().settlement.FindPool(input.pool);
   if (pool < 0 && payment.policy >= 0) pool = rules_.policy(payment.policy).pool;
   if (pool >= 0) {
-    const bool by_region = !rules_.pools()[static_cast<size_t>(pool)].quotas_fen.empty();
-    spent_[{pool, payment.paid_year, by_region ? std::string(input.region) : std::string()}] += input.fen;
+    std::string_view region;
+    if (!rules_.pools()[static_cast<size_t>(pool)].quotas_fen.empty()) {
+      region = input.region;
+      // A payment that does not say goes to the region that the subject has now.
+      const auto now = regions_.find(HashOf(input.subject, pool));
+      if (region.empty() && now != regions_.end()) region = awards_.View(now->second);
+    }
+    spent_[{pool, payment.paid_year, std::string(region)}] += input.fen;
   }
   if (payment.policy < 0 && payment.kind < 0) {
     ++rows_of_no_policy_;

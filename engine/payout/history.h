@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -37,7 +38,8 @@ class History {
   const std::vector<Payment>& payments() const { return payments_; }
   // True if a payment to anybody used this identity within the group.
   bool IsUsed(int group, std::string_view identity) const;
-  // The sum that a pool's region ("" where it has no quotas) has paid in a year.
+  // The sum that a pool's region has paid in a year. "": the whole where the pool has no quotas, else what
+  // was paid to nobody knows which region.
   int128_t Committed(int32_t pool, int32_t year, std::string_view region) const;
   int128_t CommittedAll(int32_t pool, int32_t year) const;  // over all its regions
 
@@ -50,9 +52,11 @@ class History {
   };
 
   const Rules& rules_;
+  const AwardTable& awards_;
   TextPool texts_;
   std::vector<Payment> payments_;
   std::unordered_set<size_t> subjects_;  // hashes; a clash keeps a payment too many, which harms nobody
+  std::unordered_map<size_t, TextRef> regions_;        // by hash of pool and subject, where awards have one
   std::vector<std::unordered_set<std::string>> used_;  // by group
   std::map<Spent, int128_t> spent_;
   int64_t rows_ = 0;

@@ -64,10 +64,14 @@ std::vector<PoolTotals> PartsOf(const Rules& rules, int32_t index, const Budget*
     part.has_budget = rest.has_budget;
     part.trouble = rest.trouble;
     part.total_fen = quota;
-    if (history != nullptr) part.committed_fen = history->Committed(index, rules.year(), region);
+    if (history != nullptr) {
+      const int128_t own = history->Committed(index, rules.year(), region);
+      rest.committed_fen -= own;
+      // What went nobody knows where may have been this region's.
+      part.committed_fen = own + history->Committed(index, rules.year(), "");
+    }
     part.free_fen = part.total_fen - part.committed_fen;
     rest.total_fen -= part.total_fen;
-    rest.committed_fen -= part.committed_fen;
     parts.push_back(std::move(part));
   }
   rest.free_fen = rest.total_fen + rest.carried_fen - rest.committed_fen;

@@ -248,6 +248,23 @@ TEST(SettlementTest, RegionsHaveTheirOwnParts) {
                                         "C/a pay 500 budget order 1", "D/a hold 0 region_unknown"));
 }
 
+// A payment that does not say its region counts for that of the subject, or else for every region.
+TEST(SettlementTest, PaymentsOfNoRegion) {
+  World world;
+  world.pack = PackOf(
+      "pools: [{id: q, control: prorata, budgets: [{year: 2026, total: 10元}], quotas: {by: 区县, parts: "
+      "{east: "
+      "3元, west: 2元}}}]",
+      Policies({{"a", "  pool: q\n"}}));
+  const auto of = [](const char* subject, const char* region, int64_t fen) {
+    return MadeAward{subject, "a", fen, "", kNoYear, pack::Outcome::kEligible, {}, {}, region};
+  };
+  world.awards = {of("A", "east", 400), of("B", "west", 400), of("C", "north", 900)};
+  world.history = {{"A", "a", 100, "x"}, {"X", "a", 50, "x"}};
+  EXPECT_THAT(Texts(world), ElementsAre("A/a pay 150 budget order 1", "B/a pay 150 budget order 1",
+                                        "C/a pay 450 budget order 1"));
+}
+
 TEST(SettlementTest, LeastPaymentsComeAfterTheBudget) {
   World world;
   world.pack = PackOf("pools: [{id: q, control: prorata, refill: 1, budgets: [{year: 2026, total: 1元}]}]",
