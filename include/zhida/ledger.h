@@ -9,10 +9,11 @@
  * Threads: a ledger is used by one thread at a time. Times: seconds since 1970-01-01T00:00Z, given by the
  * caller.
  */
+/* Before the guard: zhida.h includes this file in its turn, in the right order, whichever is named first. */
+#include "zhida/zhida.h"
+
 #ifndef ZHIDA_LEDGER_H_
 #define ZHIDA_LEDGER_H_
-
-#include "zhida/zhida.h"
 
 #ifdef __cplusplus
 extern "C" {
