@@ -2,7 +2,7 @@
 
     python office_day.py FOLDER
 
-screen -> plan -> reserve -> export -> hand the files to the bank -> take its answers in. All it knows is in
+screen and plan -> reserve -> export -> hand the files to the bank -> take its answers in. All it knows is in
 FOLDER and in the ledger there; it has no memory of earlier runs.
 """
 
@@ -13,7 +13,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import plans
 import pyarrow as pa
 import pyarrow.parquet as pq
 from bank import CLOSED_ACCOUNT, NOWHERE_ACCOUNT, OWN_BANK
@@ -55,35 +54,25 @@ def number_of(path: Path) -> int:
 
 
 def make_plan(folder: Path, plan: Path) -> None:
-    """What zhida screen finds eligible, each with an account; some accounts are closed, some of no bank."""
-    pairs = folder / "pairs.parquet"
-    run("screen", "--outcomes", "eligible", "-o", str(pairs), "--as-of", str(AS_OF), "-q", *screened(folder))
-    table = pq.read_table(pairs)
+    """What zhida pay plan gives, each payment with an account; some accounts are closed, some of no bank.
+
+    The sample pack names no accounts and no pools. What a person has to decide first is left out.
+    """
+    settled = folder / "settled.parquet"
+    run("pay", "plan", *screened(folder), "--as-of", str(AS_OF), "-o", str(settled), "-q")
+    paying = [row for row in pq.read_table(settled).to_pylist() if row["status"] == "pay"]
     rows = []
-    for number, pair in enumerate(table.to_pylist()):
-        if not pair["amount_fen"]:
-            continue
-        account, bank = f"6222{pair['row']:012d}", "105397000017"
+    for number, row in enumerate(paying):
+        account, bank = f"6222{number:012d}", "105397000017"
         if number % CLOSED_EVERY == 7:
             account, bank = CLOSED_ACCOUNT, OWN_BANK
         elif number % NOWHERE_EVERY == 11:
             account, bank = NOWHERE_ACCOUNT, OWN_BANK
-        rows.append(
-            plans.row(
-                number,
-                pair["amount_fen"],
-                subject=pair["subject"],
-                kind=pair["policy"],
-                year=2025,
-                policy=pair["policy"],
-                pool="all",
-                payee_name=f"企业{pair['row']}",
-                payee_account=account,
-                payee_bank=bank,
-            )
-        )
+        payee = {"payee_name": f"企业{number}", "payee_account": account, "payee_bank": bank}
+        key = {"object": row["object"] or "", "part": str(row["part"]), "year": row["year"] or AS_OF.year}
+        rows.append({**row, **key, **payee, "pool": "all", "pool_year": AS_OF.year})
     part = plan.with_suffix(".part")
-    pq.write_table(pa.Table.from_pylist(rows, plans.SCHEMA), part)
+    pq.write_table(pa.Table.from_pylist(rows), part)
     os.replace(part, plan)
 
 
