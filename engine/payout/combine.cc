@@ -70,6 +70,9 @@ void Combiner::Begin(std::span<Line> lines) {
   }
   by_level_.resize(items_.size());
   std::iota(by_level_.begin(), by_level_.end(), size_t{0});
+  const bool flat =
+      std::all_of(items_.begin(), items_.end(), [](const Item& item) { return item.rules->level == 0; });
+  if (flat) return;
   std::stable_sort(by_level_.begin(), by_level_.end(),
                    [this](size_t a, size_t b) { return items_[a].rules->level < items_[b].rules->level; });
 }
@@ -178,6 +181,16 @@ void Combiner::MarkOpenRivals() {
 
 // Awards that exclude each other, or that read such ones, are decided together.
 void Combiner::Choose() {
+  // Mostly nothing excludes anything.
+  const Claim* last = nullptr;
+  bool rivals = false;
+  for (const Claim& claim : claims_) {
+    if (!items_[claim.item].competes) continue;
+    rivals = rivals || (last != nullptr && last->SameAs(claim));
+    last = &claim;
+  }
+  for (Item& item : items_) item.chosen = item.competes;
+  if (!rivals) return;
   std::vector<size_t> root(items_.size());
   std::iota(root.begin(), root.end(), size_t{0});
   const auto find = [&root](size_t i) {

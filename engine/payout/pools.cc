@@ -18,10 +18,21 @@ constexpr int64_t kFenMax = std::numeric_limits<int64_t>::max();
 
 int64_t Narrow(int128_t fen) { return static_cast<int64_t>(std::clamp<int128_t>(fen, 0, kFenMax)); }
 
-// A line in its turn: the first sort key beside it, since most pools have one.
+// A line that asks a pool, with all that its pool looks at: lines of one pool are far apart in memory, so
+// they are read once, in their own order, for all pools together. The first sort key is here too, since most
+// pools have one.
+struct Asking {
+  Claim claim;
+  int64_t first = 0;
+  uint32_t line = 0;
+  PayeeState payee = PayeeState::kFine;
+};
+
+// An asking in its turn.
 struct Turn {
   int64_t first = 0;
   uint32_t line = 0;
+  uint32_t place = 0;  // among the askings
 };
 
 // What the years before left over, as far as budgets carry it on.
@@ -92,43 +103,40 @@ class PoolStage {
   // Lines of no pool: only their least payment counts.
   void PayWithoutPool(std::span<const uint32_t> members) {
     for (const uint32_t i : members) {
-      Claim claim;
+      Asking asking;
       Line& line = lines_[i];
-      if (!ClaimOf(line, &claim)) continue;
-      Settle(Allocate({}, {&claim, 1}), 0, Control::kOpen, &line);
+      if (!ClaimOf(line, &asking)) continue;
+      Settle(Allocate({}, {&asking.claim, 1}), 0, Control::kOpen, asking.payee, &line);
     }
   }
 
-  // `members` are lines that ask the part; they are put in order.
-  void Pay(const Pool& pool, PoolTotals* part, std::vector<Turn>* members, int threads) {
-    for (const Turn& turn : *members) {
-      part->asked_fen += lines_[turn.line].asked_fen;
-      ++part->awards;
-    }
+  // The askings come in the order of their lines.
+  void Pay(const Pool& pool, const std::vector<Asking>& askings, int threads, PoolTotals* part) {
+    for (const Asking& asking : askings) part->asked_fen += asking.claim.fen;
+    part->awards = static_cast<int64_t>(askings.size());
     if (part->trouble != Reason::kNone) {
-      for (const Turn& turn : *members) Hold(part->trouble, &lines_[turn.line]);
+      for (const Asking& asking : askings) Hold(part->trouble, &lines_[asking.line]);
       return;
     }
-    PutInOrder(pool, members, threads);
-    std::vector<Claim> claims(members->size());
-    size_t kept = 0;
-    for (const Turn& turn : *members) {
-      Line& line = lines_[turn.line];
-      if (!ClaimOf(line, &claims[kept])) continue;
-      (*members)[kept++] = turn;
-      line.order = static_cast<uint32_t>(kept);
+    std::vector<Turn> turns(askings.size());
+    for (uint32_t i = 0; i < turns.size(); ++i) turns[i] = {askings[i].first, askings[i].line, i};
+    PutInOrder(pool, &turns, threads);
+    std::vector<Claim> claims(turns.size());
+    std::vector<uint32_t> order(turns.size());
+    for (uint32_t i = 0; i < turns.size(); ++i) {
+      claims[i] = askings[turns[i].place].claim;
+      order[turns[i].place] = i;
     }
-    members->resize(kept);
-    claims.resize(kept);
     AllocationRule rule;
     rule.control = pool.control;
     rule.free_fen = Narrow(part->free_fen);
     rule.unit_fen = pool.unit_fen;
     rule.refill = pool.refill;
     const Allocation given = Allocate(rule, claims);
-    for (size_t i = 0; i < kept; ++i) {
-      Line& line = lines_[(*members)[i].line];
-      Settle(given, i, pool.control, &line);
+    for (size_t i = 0; i < askings.size(); ++i) {
+      Line& line = lines_[askings[i].line];
+      line.order = order[i] + 1;
+      Settle(given, order[i], pool.control, askings[i].payee, &line);
       const bool paid = line.status == Status::kPay;
       (paid ? part->paid_fen : part->held_fen) += line.fen;
       part->paid_awards += paid ? 1 : 0;
@@ -136,20 +144,21 @@ class PoolStage {
   }
 
   // False, after a hold, if the pool's order is not known for the line.
-  bool TurnOf(const Pool& pool, uint32_t index, Turn* turn) {
-    turn->line = index;
+  bool AskingOf(const Pool& pool, uint32_t index, Asking* asking) {
+    asking->line = index;
     Line& line = lines_[index];
+    if (!ClaimOf(line, asking)) return false;
     if (pool.order_by.empty()) return true;
     const std::span<const int64_t> order = awards_.OrderOf(awards_.rows[line.row]);
     const bool known = order.size() == pool.order_by.size() &&
                        std::find(order.begin(), order.end(), kUnknownFen) == order.end();
     if (known) {
-      turn->first = pool.order_by[0].descending ? ~order[0] : order[0];
+      asking->first = pool.order_by[0].descending ? ~order[0] : order[0];
       return true;
     }
     const bool matters = pool.control == Control::kFirstCome || pool.control == Control::kRanked;
     if (matters) Hold(Reason::kOrderUnknown, &line);
-    turn->first = kFenMax;  // behind all that are known; ties go by subject
+    asking->first = kFenMax;  // behind all that are known; ties go by subject
     return !matters;
   }
 
@@ -178,8 +187,10 @@ class PoolStage {
   }
 
   // False, after a hold, if the least payment is not known.
-  bool ClaimOf(Line& line, Claim* claim) const {
+  bool ClaimOf(Line& line, Asking* asking) const {
+    Claim* const claim = &asking->claim;
     const Award& award = awards_.rows[line.row];
+    asking->payee = award.payee_state;
     const pack::SettlementRule& rule = rules_.policy(award.policy).policy->settlement;
     claim->fen = line.asked_fen;
     claim->at_least = !rule.min_pay_inclusive;
@@ -191,7 +202,7 @@ class PoolStage {
     return false;
   }
 
-  void Settle(const Allocation& allocation, size_t i, Control control, Line* line) const {
+  static void Settle(const Allocation& allocation, size_t i, Control control, PayeeState payee, Line* line) {
     line->share_fen = line->fen = allocation.given[i];
     if (allocation.too_small[i] != 0) {
       line->status = Status::kNothing;
@@ -204,7 +215,6 @@ class PoolStage {
     } else {
       if (line->fen < line->asked_fen) line->reason = Reason::kBudget;
       // The money is kept for it until somebody has looked at the account.
-      const PayeeState payee = awards_.rows[line->row].payee_state;
       if (payee == PayeeState::kFine) return;
       line->status = Status::kHold;
       line->reason = payee == PayeeState::kUnknown ? Reason::kPayeeUnknown : Reason::kAccountName;
@@ -232,7 +242,7 @@ void Settlement::GiveOutBudgets(bool bounded) {
       pool_totals_.push_back(std::move(part));
     }
   }
-  std::vector<std::vector<Turn>> members(pool_totals_.size());
+  std::vector<std::vector<Asking>> askings(pool_totals_.size());
   std::vector<uint32_t> poolless;
   for (uint32_t i = 0; i < lines_.size(); ++i) {
     const Line& line = lines_[i];
@@ -257,15 +267,15 @@ void Settlement::GiveOutBudgets(bool bounded) {
       const bool named = quota != pool.quotas_fen.end() && quota->first == region;
       part += named ? static_cast<size_t>(quota - pool.quotas_fen.begin()) : pool.quotas_fen.size();
     }
-    Turn turn;
-    if (stage.TurnOf(pool, i, &turn)) members[part].push_back(turn);
+    Asking asking;
+    if (stage.AskingOf(pool, i, &asking)) askings[part].push_back(asking);
   }
   stage.PayWithoutPool(poolless);
   // Many pools keep all threads busy one each; few large ones need them for sorting.
-  const bool by_pool = members.size() >= 8;
-  ParallelFor(members.size(), by_pool ? threads_ : 1, [&](size_t part) {
+  const bool by_pool = askings.size() >= 8;
+  ParallelFor(askings.size(), by_pool ? threads_ : 1, [&](size_t part) {
     const Pool& pool = rules_.pools()[static_cast<size_t>(pool_totals_[part].pool)];
-    stage.Pay(pool, &pool_totals_[part], &members[part], by_pool ? 1 : threads_);
+    stage.Pay(pool, askings[part], by_pool ? 1 : threads_, &pool_totals_[part]);
   });
 }
 
