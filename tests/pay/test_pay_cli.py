@@ -170,6 +170,12 @@ def test_history_is_what_the_next_plan_needs(desk: Desk) -> None:
         100_000,
         "1",
     )
+    # A policy's own pool is not in the pack, and a difference belongs to the part that it adds to.
+    desk("budget", "fj-rd-increment", "2026", "5000", by="林")
+    desk("reserve", str(write(desk.folder / "more.parquet", [row(3, pool=None, part="1+1")])), by="林")
+    desk("history", "-o", str(out))
+    earlier = pq.read_table(out).to_pylist()[-1]
+    assert (earlier["pool"], earlier["part"]) == (None, "1")
     assert "write to a .parquet" in desk("history", "-o", str(desk.folder / "h.xls"), code=2)
 
 

@@ -263,6 +263,9 @@ def history(url: str, out: str, talk: Talk) -> int:
                     continue
                 row["amount_fen"] -= max(row["returned_fen"], row["demanded_fen"])
                 row["date"] = china_time(row["reserved_at"])[:10]
+                # A difference belongs to the part it adds to; a policy's own pool is none of the pack.
+                row["part"] = row["part"].split("+")[0]
+                row["pool"] = None if row["pool"] == row["policy"] else row["pool"]
                 rows.append({name: row[name] for name in _HISTORY})
     _write(pa.Table.from_pylist(rows, _history_schema(pa)), out)
     print(f"{count(len(rows), 'payment')} in {out}; give it to zhida pay plan --history.")
