@@ -336,6 +336,58 @@ TEST(SettlementTest, LargestSumsAreNotLost) {
                                         "B/z pay 9223372036854775807"));
 }
 
+// What identifies an award, or tells its rivals, must be known before it is paid.
+TEST(SettlementTest, UnknownIdentitiesWait) {
+  World world;
+  world.pack = PackOf("groups: [{id: g}]",
+                      Policies({{"a", ""}, {"b", "  combine: {group: g, form: MAX, key: 区县}\n"}}));
+  world.awards = {{"A", "a", 5}, {"A", "b", 5}, {"B", "b", 5}, {"B", "b", 4, "o"}};
+  world.awards[0].object_known = false;
+  world.awards[1].links = {{"g", "", false}};
+  world.awards[2].links = {{"g", "east"}};
+  world.awards[3].links = {{"g", "west"}};
+  EXPECT_THAT(Texts(world), ElementsAre("A/a hold 0 identity_unknown", "A/b hold 0 identity_unknown",
+                                        "B/b pay 5", "B/b/o pay 4"));
+}
+
+TEST(SettlementTest, EqualTurnsGoBySubject) {
+  World world;
+  world.pack = PackOf(
+      "pools: [{id: q, control: ranked, order_by: [金额, 申报日期], budgets: [{year: 2026, total: 1元}]}]",
+      Policies({{"a", "  pool: q\n"}}));
+  const auto of = [](const char* subject) {
+    return MadeAward{subject, "a", 60, "", kNoYear, pack::Outcome::kEligible, {1, 2}};
+  };
+  world.awards = {of("C"), of("A"), of("B")};
+  EXPECT_THAT(Texts(world), ElementsAre("A/a pay 60 order 1", "B/a nothing 0 budget order 2",
+                                        "C/a nothing 0 budget order 3"));
+}
+
+TEST(SettlementTest, BudgetsMayBeGivenOrLeftAside) {
+  World world;
+  world.pack = PackOf("pools: [{id: q, control: prorata, budgets: [{year: 2026, total: 1元}]}]",
+                      Policies({{"a", "  pool: q\n"}}));
+  world.awards = {{"A", "a", 150}};
+  Settlement given(world.pack, *Date::Parse("2026-06-30"), 1);
+  AddTo(&given, world, world.awards[0]);
+  PaymentInput stranger;
+  stranger.subject = "A";
+  stranger.policy = "none";
+  stranger.kind = "none";
+  given.history().Add(stranger);
+  pack::Budget budget;
+  budget.year = 2026;
+  budget.total_fen = 120;
+  given.SetBudget(0, budget);
+  ASSERT_TRUE(given.Run());
+  EXPECT_THAT(TextsOf(given), ElementsAre("A/a pay 120 budget order 1"));
+  EXPECT_EQ(given.history().rows_of_no_policy(), 1);
+  Settlement aside(world.pack, *Date::Parse("2026-06-30"), 1);
+  AddTo(&aside, world, world.awards[0]);
+  aside.RunWithoutBudgets();
+  EXPECT_THAT(TextsOf(aside), ElementsAre("A/a pay 150"));
+}
+
 TEST(SettlementTest, NothingToSettle) {
   World world;
   world.pack = PackOf("", Policies({{"a", ""}}));

@@ -49,6 +49,7 @@ struct MadeAward {
   std::string region = {};
   int64_t min_pay = kNoFen;
   PayeeState payee = PayeeState::kFine;
+  bool object_known = true;
 };
 
 struct MadePayment {
@@ -84,6 +85,7 @@ inline void AddTo(Settlement* settlement, const World& world, const MadeAward& m
   input.year = made.year;
   input.order = made.order;
   input.payee_state = made.payee;
+  input.object_known = made.object_known;
   const pack::Policy& policy = world.pack->policies[static_cast<size_t>(input.policy)];
   std::vector<AwardInput::Link> links;
   for (const pack::Membership& member : policy.settlement.combine) {
