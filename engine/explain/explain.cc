@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
-#include "engine/base/json_writer.h"
+#include "engine/explain/remedies.h"
 #include "engine/value/money.h"
 
 namespace zhida::explain {
@@ -32,50 +33,57 @@ std::string_view StateName(uint8_t state) {
   return "missing";
 }
 
-class Explainer {
- public:
-  Explainer(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, int policy)
-      : pack_(pack), block_(block), row_(block, 0), policy_(pack.policies[static_cast<size_t>(policy)]) {
-    dates_.as_of = as_of;
-    dates_.year = policy_.year.value_or(as_of.civil().year);
-    dates_.event = policy_.event_fact < 0 ? Value::OfDate(as_of)
-                                          : row_.Get(policy_.event_fact, feel::Reading::kPromised);
-    pack::SubjectJudge judge(pack, as_of, row_);
-    detail_ = judge.Explain(policy);
-  }
+}  // namespace
 
-  std::string Json(const std::vector<std::string>& warnings);
+// One explanation as it is being written.
+class PairWriter {
+ public:
+  PairWriter(SubjectExplainer& host, int policy, const pack::JudgementDetail& detail, JsonWriter* json)
+      : host_(host),
+        pack_(host.pack_),
+        block_(host.block_),
+        policy_(host.pack_.policies[static_cast<size_t>(policy)]),
+        interpreter_(host.InterpreterOf(policy_)),
+        detail_(detail),
+        json_(*json),
+        remedies_(host, policy, detail) {}
+
+  void Write();
 
  private:
   void WriteHead();
   void WriteClauses();
-  void WriteClause(const ClauseTruth& result);
+  void WriteClause(size_t index);
+  void WriteImplicit(const ClauseTruth& result);
   void WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool full);
   void WriteNames(const pack::Fact& fact, const Value& value);
   void WriteParameters();
   void WriteAmount();
-  feel::Trace TraceOf(const feel::Expression& expression);
+  void WriteStep(const char* name, const feel::Expression& expression);
+  feel::Trace TraceOf(const feel::Expression& expression, Value* value = nullptr);
   void Remember(const feel::Trace& trace);
 
+  SubjectExplainer& host_;
   const pack::Pack& pack_;
   const facts::FactBlock& block_;
-  facts::BlockRow row_;
   const pack::Policy& policy_;
-  feel::Dates dates_;
-  pack::JudgementDetail detail_;
-  JsonWriter json_;
+  feel::Interpreter& interpreter_;
+  const pack::JudgementDetail& detail_;
+  JsonWriter& json_;
+  RemedyWriter remedies_;
   feel::Trace all_;
 };
 
-feel::Trace Explainer::TraceOf(const feel::Expression& expression) {
+feel::Trace PairWriter::TraceOf(const feel::Expression& expression, Value* value) {
   feel::Trace trace;
-  feel::Interpreter interpreter(pack_.model, row_, feel::Reading::kPromised, dates_);
-  interpreter.set_trace(&trace);
-  interpreter.Evaluate(expression);
+  interpreter_.set_trace(&trace);
+  Value found = interpreter_.Evaluate(expression);
+  interpreter_.set_trace(nullptr);
+  if (value != nullptr) *value = std::move(found);
   return trace;
 }
 
-void Explainer::Remember(const feel::Trace& trace) {
+void PairWriter::Remember(const feel::Trace& trace) {
   for (const auto& read : trace.facts) {
     const bool known = std::any_of(all_.facts.begin(), all_.facts.end(),
                                    [&](const feel::Trace::FactRead& seen) { return seen.fact == read.fact; });
@@ -89,32 +97,18 @@ void Explainer::Remember(const feel::Trace& trace) {
   }
 }
 
-std::string Explainer::Json(const std::vector<std::string>& warnings) {
-  json_.BeginObject();
+void PairWriter::Write() {
   WriteHead();
+  remedies_.Write(&json_);
   WriteClauses();
   WriteAmount();
   json_.Key("facts");
   WriteFacts(all_.facts, true);
   WriteParameters();
-  if (!warnings.empty()) {
-    json_.Key("warnings").BeginArray();
-    for (const std::string& warning : warnings) json_.String(warning);
-    json_.EndArray();
-  }
-  return json_.EndObject().Take();
 }
 
-void Explainer::WriteHead() {
-  json_.Key("schema_version").Int(1).Key("as_of").String(dates_.as_of.ToString());
-  json_.Key("pack").BeginObject().Key("id").String(pack_.id).Key("version").String(pack_.version);
-  json_.Key("digest").String(pack_.digest).EndObject();
-  json_.Key("subject")
-      .String(block_.subject(0))
-      .Key("policy")
-      .String(policy_.id)
-      .Key("title")
-      .String(policy_.title);
+void PairWriter::WriteHead() {
+  json_.Key("policy").String(policy_.id).Key("title").String(policy_.title);
   json_.OptionalString("title_en", policy_.title_en).OptionalString("department", policy_.department);
   json_.OptionalString("document", policy_.document)
       .Key("status")
@@ -122,49 +116,44 @@ void Explainer::WriteHead() {
   json_.Key("outcome").String(pack::OutcomeName(detail_.judgement.outcome));
   json_.OptionalString("reason", pack::ReasonName(detail_.judgement.reason));
   if (detail_.error != nullptr) json_.Key("error").String(detail_.error);
-  json_.Key("missing").BeginArray();
-  for (const pack::MissingFact& missing : detail_.missing) {
-    const pack::Fact& fact = pack_.schema.facts[static_cast<size_t>(missing.fact)];
-    json_.BeginObject().Key("fact").String(fact.id).Key("name").String(fact.name);
-    json_.Key("cause").String(CauseName(missing.cause)).OptionalString("source", fact.source);
-    json_.OptionalString("material", fact.material).OptionalString("obtain", fact.obtain).EndObject();
-  }
-  json_.EndArray().Key("promised").BeginArray();
-  for (int fact : detail_.promised_facts) json_.String(pack_.schema.facts[static_cast<size_t>(fact)].id);
-  for (const std::string& clause : detail_.promised_clauses) json_.String(clause);
-  json_.EndArray();
 }
 
-void Explainer::WriteClauses() {
+void PairWriter::WriteClauses() {
   json_.Key("clauses").BeginArray();
-  for (const ClauseTruth& result : detail_.clauses) WriteClause(result);
+  for (size_t i = 0; i < detail_.clauses.size(); ++i) WriteClause(i);
   json_.EndArray();
 }
 
-void Explainer::WriteClause(const ClauseTruth& result) {
+// The period that a policy is in force, or open to claims, and the day that was looked at.
+void PairWriter::WriteImplicit(const ClauseTruth& result) {
+  const bool in_force = result.id == "in_force";
+  const auto& period = in_force ? policy_.valid : policy_.window;
+  const Value& event = interpreter_.dates().event;
+  const bool by_event = in_force && event.kind() == ValueKind::kDate;
+  json_.Key("scope").Bool(true);
+  if (period && period->from) json_.Key("from").String(period->from->ToString());
+  if (period && period->to) json_.Key("to").String(period->to->ToString());
+  json_.Key("day").String((by_event ? event.date() : host_.as_of_).ToString());
+}
+
+void PairWriter::WriteClause(size_t index) {
+  const ClauseTruth& result = detail_.clauses[index];
   json_.BeginObject().Key("id").String(result.id).Key("depth").Int(result.depth);
   json_.Key("truth").String(TruthName(result.truth));
   if (result.truth == Truth::kUnknown) json_.Key("cause").String(CauseName(result.cause));
   if (result.error != nullptr) json_.Key("error").String(result.error);
   if (result.clause == nullptr) {
-    const bool in_force = result.id == "in_force";
-    const auto& period = in_force ? policy_.valid : policy_.window;
-    json_.Key("scope").Bool(true);
-    if (period && period->from) json_.Key("from").String(period->from->ToString());
-    if (period && period->to) json_.Key("to").String(period->to->ToString());
-    json_.Key("day").String(in_force && !dates_.event.blocked() && !dates_.event.is_null()
-                                ? dates_.event.date().ToString()
-                                : dates_.as_of.ToString());
+    WriteImplicit(result);
     json_.EndObject();
     return;
   }
   const Clause& clause = *result.clause;
   json_.OptionalString("title", clause.title).OptionalString("article", clause.article);
-  json_.OptionalString("cure", clause.cure).OptionalString("cured_by", clause.cured_by);
-  if (clause.curable) json_.Key("curable").Bool(*clause.curable);
+  json_.OptionalString("cite", clause.cite).OptionalString("cure", clause.cure);
   json_.OptionalString("refer_department", clause.refer_department)
       .OptionalString("refer_where", clause.refer_where);
   json_.Key("scope").Bool(clause.scope).Key("later").Bool(clause.later_allowed);
+  remedies_.WriteClause(index, &json_);
   switch (clause.form) {
     case Clause::Form::kAll:
       json_.Key("group").String("all");
@@ -187,7 +176,7 @@ void Explainer::WriteClause(const ClauseTruth& result) {
   json_.EndObject();
 }
 
-void Explainer::WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool full) {
+void PairWriter::WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool full) {
   json_.BeginArray();
   std::set<int> written;
   for (const feel::Trace::FactRead& read : reads) {
@@ -196,8 +185,13 @@ void Explainer::WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool
     json_.BeginObject().Key("fact").String(fact.id).Key("name").String(fact.name);
     json_.Key("value").Raw(read.value.blocked() ? "null" : read.value.ToJson());
     json_.Key("text").String(read.value.blocked() ? "" : read.value.ToText());
-    json_.Key("state").String(StateName(block_.column(read.fact).state[0]));
+    json_.Key("state").String(StateName(block_.column(read.fact).state[host_.block_row_]));
     WriteNames(fact, read.value);
+    const auto origin =
+        host_.origins_ == nullptr ? Origins::const_iterator() : host_.origins_->find(read.fact);
+    if (full && host_.origins_ != nullptr && origin != host_.origins_->end()) {
+      json_.OptionalString("date", origin->second.date).OptionalString("from", origin->second.source);
+    }
     if (full) {
       json_.OptionalString("source", fact.source).OptionalString("material", fact.material);
       json_.OptionalString("obtain", fact.obtain);
@@ -208,7 +202,7 @@ void Explainer::WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool
 }
 
 // What a reader of the pack's language calls the code, or the members of the parts, that the value holds.
-void Explainer::WriteNames(const pack::Fact& fact, const Value& value) {
+void PairWriter::WriteNames(const pack::Fact& fact, const Value& value) {
   const pack::FactType& type = *fact.type;
   if (type.kind == pack::FactKind::kCode && value.kind() == ValueKind::kString) {
     for (const feel::CodeList& list : pack_.model.code_lists) {
@@ -224,7 +218,7 @@ void Explainer::WriteNames(const pack::Fact& fact, const Value& value) {
   json_.EndObject();
 }
 
-void Explainer::WriteParameters() {
+void PairWriter::WriteParameters() {
   json_.Key("parameters").BeginArray();
   for (const auto& read : all_.parameters) {
     const feel::Parameter& parameter = pack_.model.parameters[static_cast<size_t>(read.parameter)];
@@ -246,7 +240,7 @@ void Explainer::WriteParameters() {
   json_.EndArray();
 }
 
-void Explainer::WriteAmount() {
+void PairWriter::WriteAmount() {
   json_.Key("amount_fen");
   const auto& fen = detail_.judgement.amount_fen;
   if (fen) {
@@ -257,21 +251,6 @@ void Explainer::WriteAmount() {
   if (!policy_.amount) return;
   const pack::AmountRule& rule = *policy_.amount;
   json_.Key("amount").BeginObject();
-  const auto step = [&](const char* name, const feel::Expression& expression) {
-    if (!expression.root) return;
-    feel::Trace trace;
-    feel::Interpreter interpreter(pack_.model, row_, feel::Reading::kPromised, dates_);
-    interpreter.set_trace(&trace);
-    const Value value = interpreter.Evaluate(expression);
-    Remember(trace);
-    json_.Key(name)
-        .BeginObject()
-        .Key("text")
-        .String(expression.text)
-        .Key("value")
-        .String(value.ToText())
-        .EndObject();
-  };
   if (rule.per) {
     json_.Key("per")
         .BeginObject()
@@ -282,21 +261,86 @@ void Explainer::WriteAmount() {
         .EndObject();
     Remember(TraceOf(rule.per->list));
   } else {
-    step("formula", rule.amount);
+    WriteStep("formula", rule.amount);
   }
-  step("floor", rule.floor);
-  step("cap", rule.cap);
+  // Those of elements look at the element, which differs.
+  if (!rule.per) {
+    WriteStep("floor", rule.floor);
+    WriteStep("cap", rule.cap);
+  }
   json_.Key("round").BeginObject().Key("unit_fen_power").Int(rule.round.unit.fen_power);
   json_.Key("mode").String(RoundingName(rule.round.mode)).EndObject();
   if (detail_.unclipped_fen) json_.Key("unclipped_fen").Int(*detail_.unclipped_fen);
   json_.EndObject();
 }
 
-}  // namespace
+void PairWriter::WriteStep(const char* name, const feel::Expression& expression) {
+  if (!expression.root) return;
+  Value value;
+  Remember(TraceOf(expression, &value));
+  json_.Key(name).BeginObject().Key("text").String(expression.text);
+  json_.Key("value").String(value.ToText()).EndObject();
+}
 
-std::string ExplainJson(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, int policy,
-                        const std::vector<std::string>& warnings) {
-  return Explainer(pack, as_of, block, policy).Json(warnings);
+SubjectExplainer::SubjectExplainer(const pack::Pack& pack, Date as_of, const facts::FactBlock& block,
+                                   size_t row, const Origins* origins)
+    : pack_(pack),
+      as_of_(as_of),
+      block_(block),
+      block_row_(row),
+      origins_(origins),
+      row_(block, row),
+      judge_(pack, as_of, row_) {}
+
+SubjectExplainer::~SubjectExplainer() = default;
+
+pack::JudgementDetail SubjectExplainer::Detail(int policy) { return judge_.Explain(policy); }
+
+feel::Interpreter& SubjectExplainer::InterpreterOf(const pack::Policy& policy) {
+  const int64_t year = policy.year.value_or(as_of_.civil().year);
+  for (const Kept& kept : kept_) {
+    if (kept.event_fact == policy.event_fact && kept.year == year) return *kept.interpreter;
+  }
+  feel::Dates dates;
+  dates.as_of = as_of_;
+  dates.year = year;
+  dates.event =
+      policy.event_fact < 0 ? Value::OfDate(as_of_) : row_.Get(policy.event_fact, feel::Reading::kPromised);
+  auto made = std::make_unique<feel::Interpreter>(pack_.model, row_, feel::Reading::kPromised, dates);
+  kept_.push_back({policy.event_fact, year, std::move(made)});
+  return *kept_.back().interpreter;
+}
+
+void SubjectExplainer::WritePair(int policy, JsonWriter* json) { WritePair(policy, Detail(policy), json); }
+
+void SubjectExplainer::WritePair(int policy, const pack::JudgementDetail& detail, JsonWriter* json) {
+  PairWriter(*this, policy, detail, json).Write();
+}
+
+void SubjectExplainer::WriteNear(int policy, const NearMiss& near, JsonWriter* json) {
+  const pack::JudgementDetail detail = Detail(policy);
+  RemedyWriter(*this, policy, detail).WriteNear(near, json);
+}
+
+std::vector<Gap> SubjectExplainer::Gaps(int policy, const pack::Clause& clause) {
+  feel::Interpreter& interpreter = InterpreterOf(pack_.policies[static_cast<size_t>(policy)]);
+  return GapsOf(pack_, interpreter, PartOf(clause.when), true);
+}
+
+std::string ExplainJson(const pack::Pack& pack, Date as_of, const facts::FactBlock& block,
+                        const Origins* origins, int policy, const std::vector<std::string>& warnings) {
+  JsonWriter json;
+  json.BeginObject().Key("schema_version").Int(1).Key("as_of").String(as_of.ToString());
+  json.Key("pack").BeginObject().Key("id").String(pack.id).Key("version").String(pack.version);
+  json.Key("digest").String(pack.digest).EndObject();
+  json.Key("subject").String(block.subject(0));
+  SubjectExplainer(pack, as_of, block, 0, origins).WritePair(policy, &json);
+  if (!warnings.empty()) {
+    json.Key("warnings").BeginArray();
+    for (const std::string& warning : warnings) json.String(warning);
+    json.EndArray();
+  }
+  return json.EndObject().Take();
 }
 
 }  // namespace zhida::explain

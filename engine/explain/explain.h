@@ -1,21 +1,81 @@
-// Explanation: why a pair is what it is, made on demand by the interpreter with a trace.
-// Pure; any thread. Source: docs/semantics.md, section "Outcomes"; architecture: docs/architecture.md.
+// Explanation: why a pair is what it is, what would have to change, what is missing, and which paper a window
+// hands out. Made on demand by the interpreter with a trace; it never asks the fast engines.
+//
+// A SubjectExplainer is bound to one pack, one day and one row of a finished block, all of which must outlive
+// it; it shares what definitions come to among the policies that it is asked about. One thread.
+// Source: docs/semantics.md, section 10; the JSON is described in docs/explanations.md.
 #ifndef ZHIDA_ENGINE_EXPLAIN_EXPLAIN_H_
 #define ZHIDA_ENGINE_EXPLAIN_EXPLAIN_H_
 
+#include <map>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "engine/base/json_writer.h"
+#include "engine/explain/gap.h"
+#include "engine/explain/missing.h"
+#include "engine/explain/near.h"
 #include "engine/facts/fact_block.h"
 #include "engine/pack/judge.h"
 
 namespace zhida::explain {
 
-// JSON of one pair: outcome, the clause tree with each clause's truth, text, citation and cure, the facts
-// read with their values, states and owners, the parameters in force, and the amount. Promised reading.
-// `block` holds the subject in row 0; `warnings`, what was said when it was read, are passed on.
-std::string ExplainJson(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, int policy,
-                        const std::vector<std::string>& warnings);
+// Where a value came from, as supplied beside it: F@date (or the row's @date) and F@source.
+struct Origin {
+  std::string date;
+  std::string source;
+};
+using Origins = std::map<int, Origin>;  // by fact; what was not said is ""
+
+class SubjectExplainer {
+ public:
+  // `origins` may be null.
+  SubjectExplainer(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, size_t row,
+                   const Origins* origins);
+  ~SubjectExplainer();
+  SubjectExplainer(const SubjectExplainer&) = delete;
+  SubjectExplainer& operator=(const SubjectExplainer&) = delete;
+
+  pack::JudgementDetail Detail(int policy);
+  // The members of one explanation, without the head that all policies of a subject share.
+  void WritePair(int policy, JsonWriter* json);
+  void WritePair(int policy, const pack::JudgementDetail& detail, JsonWriter* json);
+  // A near miss in few words: policy, clause, gaps, the earliest day, what it would bring.
+  void WriteNear(int policy, const NearMiss& near, JsonWriter* json);
+  // Why a condition of the policy is false.
+  std::vector<Gap> Gaps(int policy, const pack::Clause& clause);
+  pack::PossibleAmount Possible(int policy) { return judge_.Possible(policy); }
+  // What the undetermined pairs that were written lack, by policy.
+  const std::vector<std::pair<int, Missing>>& missing() const { return missing_; }
+
+ private:
+  friend class PairWriter;
+  friend class RemedyWriter;
+  feel::Interpreter& InterpreterOf(const pack::Policy& policy);
+
+  const pack::Pack& pack_;
+  Date as_of_;
+  const facts::FactBlock& block_;
+  size_t block_row_;
+  const Origins* origins_;
+  facts::BlockRow row_;
+  pack::SubjectJudge judge_;
+  struct Kept {
+    int event_fact;
+    int64_t year;
+    std::unique_ptr<feel::Interpreter> interpreter;
+  };
+  std::vector<Kept> kept_;
+  std::vector<std::pair<int, Missing>> missing_;
+};
+
+// JSON of one pair: outcome, the clause tree with each clause's truth, text, citation and cure, gaps and
+// ways, the facts read with their values, states and origins, the parameters in force, and the steps of the
+// amount. Promised reading. `warnings`, what was said when the subject was read, are passed on.
+std::string ExplainJson(const pack::Pack& pack, Date as_of, const facts::FactBlock& block,
+                        const Origins* origins, int policy, const std::vector<std::string>& warnings);
 
 }  // namespace zhida::explain
 

@@ -1,6 +1,7 @@
 #include "engine/feel/deadline.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "engine/base/limits.h"
 
@@ -28,8 +29,8 @@ class Count {
       const Pause& pause = pauses_[next_++];
       if (!pause.to) {
         stopped_for_good_ = true;
-      } else if (!until_ || *until_ < *pause.to) {
-        until_ = pause.to;
+      } else {
+        until_ = std::max(until_, pause.to->days);
       }
     }
     counted_ = !stopped() && calendar_.IsWorkingDay(day_);
@@ -41,7 +42,7 @@ class Count {
   Date day() const { return day_; }
   int64_t used() const { return used_; }
   bool counted() const { return counted_; }
-  bool stopped() const { return stopped_for_good_ || (until_ && day_ <= *until_); }
+  bool stopped() const { return stopped_for_good_ || day_.days <= until_; }
   bool stopped_for_good() const { return stopped_for_good_; }
   bool provisional() const { return provisional_; }
 
@@ -50,7 +51,7 @@ class Count {
   const std::vector<Pause>& pauses_;  // by their first day
   Date day_;
   size_t next_ = 0;
-  std::optional<Date> until_;
+  int64_t until_ = std::numeric_limits<int64_t>::min();  // the last day of the stops so far
   bool stopped_for_good_ = false;
   bool counted_ = false;
   bool provisional_ = false;

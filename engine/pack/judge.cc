@@ -187,6 +187,8 @@ JudgedAwards SubjectJudge::Awards(int policy, Outcome outcome) {
   return impl_->Awards(impl_->policy(policy), outcome);
 }
 
+PossibleAmount SubjectJudge::Possible(int policy) { return impl_->Possible(impl_->policy(policy)); }
+
 Value SubjectJudge::DefinitionValue(int definition) { return impl_->DefinitionValue(definition); }
 
 }  // namespace zhida::pack

@@ -53,7 +53,9 @@ struct JudgementDetail {
   std::vector<ClauseTruth> clauses;
   std::vector<int> promised_facts;  // conditional: committed facts it rests on
   std::vector<std::string> promised_clauses;
-  std::vector<MissingFact> missing;  // undetermined: unknown facts read by undecided clauses or the amount
+  // Undetermined: all unknown facts that the undecided clauses, or the amount, read. The smallest set that
+  // would do is engine/explain's.
+  std::vector<MissingFact> missing;
   std::optional<int64_t> unclipped_fen;
   const char* error = nullptr;
 };
@@ -89,6 +91,12 @@ struct JudgedAwards {
   bool has_payee = false;  // the pack says whom to pay
 };
 
+// The amount of a policy as the facts stand, whatever its clauses say; else the most it can be.
+struct PossibleAmount {
+  std::optional<int64_t> fen;  // nullopt: cannot be told
+  bool at_most = false;        // only the cap is known
+};
+
 // Interpreters of one subject, shared by all policies with the same dates so that definitions are computed
 // once.
 class SubjectJudge {
@@ -103,6 +111,7 @@ class SubjectJudge {
   JudgementDetail Explain(int policy);
   // The awards of a pair whose outcome is known: eligible, conditional or undetermined.
   JudgedAwards Awards(int policy, Outcome outcome);
+  PossibleAmount Possible(int policy);
   // The value of a definition or decision in the Promised reading, at the as-of date.
   Value DefinitionValue(int definition);
 

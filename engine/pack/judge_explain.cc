@@ -6,6 +6,7 @@
 #include "engine/feel/operators.h"
 #include "engine/pack/judging.h"
 #include "engine/pack/policy_reads.h"
+#include "engine/value/money.h"
 
 namespace zhida::pack {
 namespace {
@@ -160,6 +161,18 @@ void SubjectJudge::Impl::ListMissing(const Policy& policy, Context& context, Jud
     for (const Clause& clause : policy.clauses) missing.Add(clause, truths);
   }
   detail->missing = missing.Take();
+}
+
+PossibleAmount SubjectJudge::Impl::Possible(const Policy& policy) {
+  if (!policy.amount) return {};
+  feel::Interpreter& promised = InterpreterOf(ContextOf(policy), Reading::kPromised);
+  const Amount amount = AmountOf(policy, promised);
+  if (amount.known()) return {amount.fen, false};
+  const AmountRule& rule = *policy.amount;
+  if (rule.per || rule.cap.root == nullptr || amount.state.is(Truth::kError)) return {};
+  const Value cap = promised.Evaluate(rule.cap);
+  if (cap.kind() != ValueKind::kNumber || cap.number().is_negative()) return {};
+  return {ToFen(cap.number(), rule.round), true};
 }
 
 JudgementDetail SubjectJudge::Impl::Explain(const Policy& policy) {

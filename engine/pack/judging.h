@@ -65,6 +65,7 @@ class SubjectJudge::Impl {
 
   Judgement Decide(const Policy& policy);
   JudgementDetail Explain(const Policy& policy);
+  PossibleAmount Possible(const Policy& policy);
   Value DefinitionValue(int definition);
   JudgedAwards Awards(const Policy& policy, Outcome outcome);
   const Policy& policy(int index) const { return pack_.policies[static_cast<size_t>(index)]; }

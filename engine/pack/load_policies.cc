@@ -12,6 +12,7 @@
 namespace zhida::pack {
 namespace {
 
+constexpr Named<bool> kPromiseDays[] = {{"working", true}, {"calendar", false}};
 constexpr Named<Policy::Mode> kModes[] = {{"automatic", Policy::Mode::kAutomatic},
                                           {"on_claim", Policy::Mode::kOnClaim},
                                           {"commitment", Policy::Mode::kCommitment}};
@@ -77,6 +78,7 @@ class PolicyReader {
     policy_.clauses = ReadClauses(loading_, reader_, policy_.id);
     std::vector<feel::Member> locals;
     ReadAmount(&locals);
+    if (const Node* promise = reader_.OptionalMapping("promise")) ReadPromise(*promise);
     ReadSettlement(loading_, reader_, locals, &policy_);
     reader_.OptionalString("note");
     reader_.Finish();
@@ -173,6 +175,24 @@ class PolicyReader {
       reader_.Error(key, "ZD2614", "\"" + std::string(key) + "\" without an amount",
                     "write amount: or per:, or leave it out");
     }
+  }
+
+  void ReadPromise(const Node& node) {
+    MappingReader reader(node, loading_.diagnostics(), "\"promise\" of a policy");
+    PromiseTerms terms;
+    terms.days = reader.RequiredInt("check_days", 1, limits::kDeadlineDaysMax).value_or(1);
+    terms.working = reader.Enum("kind", kPromiseDays, true);
+    terms.calendar = reader.OptionalString("calendar").value_or("");
+    terms.claw_back = reader.OptionalString("claw_back").value_or("");
+    reader.Finish();
+    if (terms.working && loading_.calendars.Find(terms.calendar) < 0) {
+      reader.Error("calendar", "ZD2619",
+                   terms.calendar.empty() ? "working days of no calendar"
+                                          : JsonQuote(terms.calendar) + " is not a calendar",
+                   "name a calendar of the pack" + DidYouMean(terms.calendar, loading_.calendars.Ids()) +
+                       ", or write kind: calendar");
+    }
+    policy_.promise = std::move(terms);
   }
 
   void CheckLimits(const AmountRule& rule) {

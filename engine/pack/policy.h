@@ -51,6 +51,15 @@ struct AmountRule {
   MoneyRounding round;
 };
 
+// What becomes of an outcome that rests on promises: until when they are checked, and what follows if one is
+// broken.
+struct PromiseTerms {
+  int64_t days = 0;
+  bool working = true;   // days of `calendar`; else calendar days
+  std::string calendar;  // id, where working
+  std::string claw_back;
+};
+
 struct Policy {
   enum class Mode : uint8_t { kAutomatic, kOnClaim, kCommitment };
   std::string id;
@@ -67,6 +76,7 @@ struct Policy {
   Mode mode = Mode::kOnClaim;
   std::vector<Clause> clauses;
   std::optional<AmountRule> amount;
+  std::optional<PromiseTerms> promise;
   bool pay_conditional = false;  // pay_on: [eligible, conditional]
   SettlementRule settlement;     // combine, pool, share, event_key, ...
   Location where;

@@ -1,0 +1,30 @@
+// What is missing: the smallest set of unknown facts of an undetermined pair such that, with some values of
+// them, the pair is eligible (or conditional) whatever the other unknown facts are. Ties go by schema order.
+//
+// Works in two steps. The form of the clauses and of the amount says which sets of facts could suffice
+// (Kleene logic: an `and` needs all of its parts, an `or` one). Those are tried in order of size, by putting
+// in values at, beside and far from the bars of the policy and asking the judge. A list or a structure that
+// nobody supplied is taken to be whatever is needed. One thread. Source: docs/semantics.md, section 6.
+#ifndef ZHIDA_ENGINE_EXPLAIN_MISSING_H_
+#define ZHIDA_ENGINE_EXPLAIN_MISSING_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "engine/pack/judge.h"
+
+namespace zhida::explain {
+
+inline constexpr size_t kExactFactsMax = 20;
+
+struct Missing {
+  std::vector<pack::MissingFact> facts;  // in schema order; none: no fact would decide it
+  bool exact = true;                     // false: too many unknown facts, or values, to try them all
+};
+
+// `facts` and `pack` must outlive the call.
+Missing SmallestMissing(const pack::Pack& pack, Date as_of, const feel::FactSource& facts, int policy);
+
+}  // namespace zhida::explain
+
+#endif  // ZHIDA_ENGINE_EXPLAIN_MISSING_H_
