@@ -23,6 +23,8 @@ zhida::facade::ScreenOptions OptionsOf(const zhida_screen_options* given) {
   options.outcomes = zhida::capi::MaskOf(known.outcomes, zhida::facade::kAllButIneligible);
   options.policies = Strings(known.policies, known.policy_count);
   options.rejects_path = std::string(View(known.rejects_path));
+  options.near_path = std::string(View(known.near_path));
+  options.blocked = known.blocked != 0;
   if (known.block_rows > 0) options.block_rows = static_cast<size_t>(known.block_rows);
   if (known.population != nullptr) options.population = known.population->population;
   switch (known.by) {

@@ -6,6 +6,7 @@
 #include "engine/base/text.h"
 #include "engine/explain/explain.h"
 #include "engine/facade/decisions.h"
+#include "engine/facade/origins.h"
 #include "engine/facts/ndjson.h"
 
 namespace zhida::facade {
@@ -25,7 +26,8 @@ void WriteClauses(const JudgementDetail& detail, JsonWriter* json) {
   json->EndArray();
 }
 
-void WriteDetail(const pack::Pack& pack, const JudgementDetail& detail, JsonWriter* json) {
+void WriteDetail(const pack::Pack& pack, const JudgementDetail& detail, const explain::Missing& missing,
+                 JsonWriter* json) {
   if (detail.judgement.outcome == pack::Outcome::kConditional) {
     json->Key("promised").BeginArray();
     for (int fact : detail.promised_facts) json->String(pack.schema.facts[static_cast<size_t>(fact)].id);
@@ -34,11 +36,12 @@ void WriteDetail(const pack::Pack& pack, const JudgementDetail& detail, JsonWrit
   }
   if (detail.judgement.outcome == pack::Outcome::kUndetermined) {
     json->Key("missing").BeginArray();
-    for (const pack::MissingFact& missing : detail.missing) {
-      json->BeginObject().Key("fact").String(pack.schema.facts[static_cast<size_t>(missing.fact)].id);
-      json->Key("cause").String(CauseName(missing.cause)).EndObject();
+    for (const pack::MissingFact& fact : missing.facts) {
+      json->BeginObject().Key("fact").String(pack.schema.facts[static_cast<size_t>(fact.fact)].id);
+      json->Key("cause").String(CauseName(fact.cause)).EndObject();
     }
     json->EndArray();
+    if (!missing.exact) json->Key("missing_exact").Bool(false);
   }
   if (detail.error != nullptr) json->Key("error").String(detail.error);
   WriteClauses(detail, json);
@@ -63,6 +66,11 @@ Engine::Engine(pack::PackPtr pack, Date as_of, int threads)
       threads_(threads),
       plan_(plan::Compile(pack_, as_of)),
       point_(std::make_unique<point::PointEngine>(plan_)) {}
+
+const explain::NearIndex& Engine::near_index() const {
+  std::call_once(near_once_, [this] { near_index_ = std::make_unique<explain::NearIndex>(*plan_); });
+  return *near_index_;
+}
 
 facts::DateRules Engine::DateRulesOf(const FactDates& dates) const {
   return {as_of_, dates.facts_date, dates.known_on, dates.undated_is_stale};
@@ -168,7 +176,12 @@ std::optional<std::string> Engine::Match(std::string_view subject_json, const Ma
     if (!options.outcomes[static_cast<size_t>(judgement.outcome)]) continue;
     json.BeginObject();
     WriteJudgement(pack_->policies[i], judgement, &json);
-    if (options.with_clauses) WriteDetail(*pack_, detail, &json);
+    if (options.with_clauses) {
+      explain::Missing missing;
+      if (judgement.outcome == pack::Outcome::kUndetermined)
+        missing = explain::SmallestMissing(*pack_, as_of_, subject, static_cast<int>(i));
+      WriteDetail(*pack_, detail, missing, &json);
+    }
     json.EndObject();
   }
   json.EndArray().Key("decisions").BeginArray();
@@ -190,9 +203,9 @@ std::optional<std::string> Engine::Explain(std::string_view subject_json, std::s
   std::vector<std::string> warnings;
   if (!ReadSubject(*pack_, DateRulesOf(dates), subject_json, &block, &warnings, diagnostics))
     return std::nullopt;
-  const facts::BlockRow subject(block, 0);
   const int index = static_cast<int>(pack_->FindPolicy(policy) - pack_->policies.data());
-  return explain::ExplainJson(*pack_, as_of_, block, index, warnings);
+  const explain::Origins origins = OriginsOf(*pack_, subject_json);
+  return explain::ExplainJson(*pack_, as_of_, block, &origins, index, warnings);
 }
 
 std::string Engine::CostsJson() const {

@@ -6,12 +6,14 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/base/diagnostic.h"
+#include "engine/explain/near.h"
 #include "engine/facts/reading.h"
 #include "engine/pack/judge.h"
 #include "engine/pack/pack.h"
@@ -50,6 +52,8 @@ class Engine {
   int threads() const { return threads_; }
   const plan::PlanPtr& plan() const { return plan_; }
   const point::PointEngine& point() const { return *point_; }
+  // Made when first asked for.
+  const explain::NearIndex& near_index() const;
   facts::DateRules DateRulesOf(const FactDates& dates) const;
 
   // JSON in, JSON out. nullopt with a diagnostic when the facts are refused or a policy is not known.
@@ -70,6 +74,8 @@ class Engine {
   int threads_;
   plan::PlanPtr plan_;
   std::unique_ptr<point::PointEngine> point_;
+  mutable std::once_flag near_once_;
+  mutable std::unique_ptr<explain::NearIndex> near_index_;
 };
 
 // `{"id":...,"version":...,"digest":...}`

@@ -12,6 +12,7 @@
 #include "engine/facade/award_batch.h"
 #include "engine/facade/encode.h"
 #include "engine/facade/screen_input.h"
+#include "engine/facade/screen_near.h"
 
 namespace zhida::facade {
 
@@ -27,6 +28,7 @@ constexpr size_t kBatchesAhead = 2;
 // A piece of input and what became of it.
 struct Piece {
   InputPiece in;
+  std::vector<NearLine> near;
   std::shared_ptr<facts::ArrowColumn> batch;  // null: no pairs, or nobody wants them
 };
 
@@ -34,6 +36,7 @@ struct Piece {
 struct Tools {
   std::unique_ptr<BatchEngine::Worker> batch;
   std::unique_ptr<point::PointEngine::Worker> point;
+  std::unique_ptr<ScreenNear> near;
   BlockResult result;
 };
 
@@ -56,10 +59,13 @@ class Screen::Impl {
     for (Tools& each : tools) each.result.StartBlock(engine->pack().policies.size());
   }
   ~Impl() {
-    if (rejects_file != nullptr) std::fclose(rejects_file);
+    for (std::FILE* file : {rejects_file, near_file}) {
+      if (file != nullptr) std::fclose(file);
+    }
   }
 
   bool Prepare(Diagnostics* diagnostics);
+  static std::FILE* MakeFile(const std::string& path, const char* what, Diagnostics* diagnostics);
   void MakeBatchEngine(bool keep_batches);
   // Judges pieces until there are enough batches, or to the end.
   Step Advance(const CancelFlag& cancel, bool keep_batches);
@@ -94,6 +100,8 @@ class Screen::Impl {
   bool waits = false;  // the input has nothing yet
   bool stopped = false;
   std::FILE* rejects_file = nullptr;
+  std::FILE* near_file = nullptr;
+  int64_t near_pairs = 0;
   std::string error;
   bool input_ended = false;
   bool complete = false;
@@ -107,16 +115,19 @@ bool Screen::Impl::Prepare(Diagnostics* diagnostics) {
                        "count it anew with this pack");
     return false;
   }
-  if (!options.rejects_path.empty()) {
-    rejects_file = std::fopen(options.rejects_path.c_str(), "wb");
-    if (rejects_file == nullptr) {
-      diagnostics->Error("ZD6003", {options.rejects_path, 0, 0},
-                         "the file for rejected rows cannot be written",
-                         "choose a folder that exists and may be written to");
-      return false;
-    }
+  if (!options.rejects_path.empty())
+    rejects_file = MakeFile(options.rejects_path, "rejected rows", diagnostics);
+  if (!options.near_path.empty()) near_file = MakeFile(options.near_path, "near misses", diagnostics);
+  return diagnostics->ok();
+}
+
+std::FILE* Screen::Impl::MakeFile(const std::string& path, const char* what, Diagnostics* diagnostics) {
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  if (file == nullptr) {
+    diagnostics->Error("ZD6003", {path, 0, 0}, "the file for " + std::string(what) + " cannot be written",
+                       "choose a folder that exists and may be written to");
   }
-  return true;
+  return file;
 }
 
 // When it is known whether anybody wants pairs.
@@ -126,8 +137,9 @@ void Screen::Impl::MakeBatchEngine(bool keep_batches) {
   batch_options.wanted = keep_batches ? options.outcomes : OutcomeMask{};
   batch_options.policies = selected;
   batch_engine = std::make_unique<BatchEngine>(engine->plan(), std::move(batch_options));
-  // What was worked out beforehand knows nothing of a population, and tasks read the facts themselves.
-  const bool plain = !options.task && !options.population;
+  // What was worked out beforehand knows nothing of a population; tasks and near misses read the facts
+  // themselves.
+  const bool plain = !options.task && !options.population && near_file == nullptr && !options.blocked;
   if (coded != nullptr && plain && options.evaluator == Evaluator::kBatch) {
     coded->UseCodes(batch_engine->codes());
   }
@@ -141,6 +153,7 @@ void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
   in.counts = {};
   in.has_codes = false;
   piece->batch.reset();
+  piece->near.clear();
   input->Read(&in, static_cast<size_t>(with - tools.data()));
   if (!in.error.empty()) return;
   if (options.population) options.population->Supply(in.block.get());
@@ -155,6 +168,11 @@ void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
     with->batch->Run(block, in.has_codes ? &in.codes : nullptr, &with->result);
   } else {
     JudgeRowByRow(block, with);
+  }
+  if (near_file != nullptr || options.blocked) {
+    if (!with->near)
+      with->near = std::make_unique<ScreenNear>(*engine, near_file != nullptr, options.blocked);
+    with->near->Run(block, selected, &piece->near);
   }
   if (keep_batch && with->result.pairs.size() > 0) {
     piece->batch = awards ? awards->Make(block, with->result.pairs) : batches.Make(block, with->result.pairs);
@@ -206,6 +224,12 @@ void Screen::Impl::Merge(Piece* piece) {
   }
   const int64_t rows_before = counts.rows_read;
   WriteRejects(input->Settle(&piece->in, rows_before));
+  for (const NearLine& near : piece->near) {
+    const std::string line = near.Text(input->rows_are_relative() ? rows_before : 0);
+    if (std::fwrite(line.data(), 1, line.size(), near_file) != line.size() && error.empty())
+      error = "writing near misses to " + options.near_path + " failed";
+  }
+  near_pairs += static_cast<int64_t>(piece->near.size());
   counts.Add(piece->in.counts);
   if (!piece->batch) return;
   if (!awards && input->rows_are_relative()) batches.AddToRows(rows_before, piece->batch.get());
@@ -231,6 +255,9 @@ Screen::Step Screen::Impl::End() {
   if (error.empty() && options.task) error = options.task->error();
   if (error.empty() && rejects_file != nullptr && std::fflush(rejects_file) != 0) {
     error = "writing rejected rows to " + options.rejects_path + " failed";
+  }
+  if (error.empty() && near_file != nullptr && std::fflush(near_file) != 0) {
+    error = "writing near misses to " + options.near_path + " failed";
   }
   complete = error.empty();
   return complete ? Step::kEnd : Step::kFailed;
@@ -433,6 +460,14 @@ std::string Screen::SummaryJson() const {
   }
   json.EndArray();
   if (run.options.task) run.options.task->WriteSummary(&json);
+  if (run.near_file != nullptr) json.Key("near_pairs").Int(run.near_pairs);
+  if (run.options.blocked) {
+    BlockedFacts blocked;
+    for (const Tools& each : run.tools) {
+      if (each.near) AddBlocked(each.near->blocked(), &blocked);
+    }
+    json.Key("blocked").Raw(BlockedJson(pack, blocked));
+  }
   // Each run proves that nothing was lost.
   int64_t judged = 0;
   for (int64_t count : all.outcomes) judged += count;

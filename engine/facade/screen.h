@@ -42,6 +42,8 @@ struct ScreenOptions {
   bool awards = false;                                  // instead of pairs, what settlement needs of them
   std::vector<std::string> policies;                    // empty: all
   std::string rejects_path;                             // empty: rejects are counted only
+  std::string near_path;                                // NDJSON of near misses; empty: not looked for
+  bool blocked = false;                                 // sum up which facts keep pairs undetermined
   std::function<bool(const ScreenProgress&)> progress;  // false stops the run
   size_t block_rows = 1024;
   Evaluator evaluator = Evaluator::kBatch;
@@ -51,7 +53,7 @@ struct ScreenOptions {
 
 class Screen {
  public:
-  // Null with diagnostics for unknown policies, a stream whose columns are refused, or a rejects file that
+  // Null with diagnostics for unknown policies, a stream whose columns are refused, or a file that
   // cannot be made.
   static std::unique_ptr<Screen> OpenNdjson(std::shared_ptr<const Engine> engine,
                                             std::vector<std::string> paths, ScreenOptions options,

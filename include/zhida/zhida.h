@@ -218,6 +218,8 @@ typedef struct zhida_screen_options {
   int32_t by;                         /* ZHIDA_BY_... */
   int32_t what;                       /* ZHIDA_PAIRS ... */
   const zhida_population* population; /* supplied to every subject before it is judged; NULL: none */
+  zhida_str near_path; /* NDJSON of near misses {row, subject, policy, clause, ...}; empty: not looked for */
+  int32_t blocked;     /* 1: the summary says which facts keep pairs undetermined, the money first */
 } zhida_screen_options;
 
 /* All subjects of NDJSON files against all policies. Nothing is read before the first batch is asked for. */

@@ -11,6 +11,7 @@
 #include "engine/plan/coded_codes.h"
 #include "engine/plan/plan.h"
 #include "engine/point/point.h"
+#include "tests/cross/explain_check.h"
 #include "tests/facts/coded_case.h"
 
 namespace zhida::cross {
@@ -283,6 +284,7 @@ CheckResult Check(const MadeCase& made, Fault fault) {
     for (const Judgement& judgement : row) ++result.outcomes[static_cast<size_t>(judgement.outcome)];
     result.pairs += static_cast<int64_t>(row.size());
   }
+  if (fault == Fault::kNone) result.difference = CheckExplanations(plan, *loaded.block, &result.near);
   for (Evaluator evaluator : kEvaluators) {
     if (!IsHere(evaluator)) continue;
     Table got;

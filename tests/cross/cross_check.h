@@ -45,6 +45,7 @@ struct CheckResult {
   int64_t rejected = 0;  // rows the reader refused
   int64_t judged = 0;    // pairs that the 1024-row batch left to the judge
   int64_t outcomes[pack::kOutcomeCount] = {};
+  int64_t near = 0;        // near misses, each found by planes as well
   std::string difference;  // "" if all agree
 };
 

@@ -43,11 +43,14 @@ TEST(Cross, EveryEvaluatorAgreesWithTheInterpreter) {
     sum.pairs += result.pairs;
     sum.rejected += result.rejected;
     sum.judged += result.judged;
+    sum.near += result.near;
     for (int i = 0; i < pack::kOutcomeCount; ++i) sum.outcomes[i] += result.outcomes[i];
   }
   std::printf("%lld pairs x %zu evaluators, %lld rows refused, %lld pairs left to the judge\n",
               static_cast<long long>(sum.pairs), std::size(kEvaluators), static_cast<long long>(sum.rejected),
               static_cast<long long>(sum.judged));
+  std::printf("%lld near misses, each found by planes too\n", static_cast<long long>(sum.near));
+  EXPECT_GT(sum.near, sum.pairs / 1000);
   for (int i = 0; i < pack::kOutcomeCount; ++i) {
     std::printf("  %s %lld\n", std::string(pack::OutcomeName(static_cast<pack::Outcome>(i))).c_str(),
                 static_cast<long long>(sum.outcomes[i]));

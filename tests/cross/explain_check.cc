@@ -1,0 +1,95 @@
+#include "tests/cross/explain_check.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "engine/explain/explain.h"
+#include "engine/explain/near.h"
+
+namespace zhida::cross {
+namespace {
+
+using batch::NearRow;
+
+// A made clause says nothing of cures, so most are taken to be curable.
+batch::CurableClauses MadeCurable(const pack::Pack& pack) {
+  batch::CurableClauses all;
+  for (const pack::Policy& policy : pack.policies) {
+    std::vector<bool>& curable = all.emplace_back();
+    for (size_t i = 0; i < policy.clauses.size(); ++i)
+      curable.push_back(!policy.clauses[i].scope && i % 5 != 4);
+  }
+  return all;
+}
+
+// What the clauses at the top come to together.
+pack::Outcome RootOutcome(const pack::JudgementDetail& detail) {
+  Truth root = Truth::kTrue;
+  for (const pack::ClauseTruth& clause : detail.clauses) {
+    if (clause.depth == 0) root = And(root, clause.truth);
+  }
+  switch (root) {
+    case Truth::kFalse:
+      return pack::Outcome::kIneligible;
+    case Truth::kUnknown:
+      return pack::Outcome::kUndetermined;
+    case Truth::kError:
+      return pack::Outcome::kError;
+    case Truth::kTrue:
+      break;
+  }
+  return pack::Outcome::kEligible;
+}
+
+bool RootAgrees(const pack::JudgementDetail& detail) {
+  const pack::Outcome root = RootOutcome(detail);
+  const pack::Judgement& judgement = detail.judgement;
+  // True clauses leave it to the amount, and to promises.
+  if (root != pack::Outcome::kEligible) return judgement.outcome == root;
+  return judgement.outcome != pack::Outcome::kIneligible &&
+         (judgement.outcome != pack::Outcome::kUndetermined || judgement.reason == pack::Reason::kAmount) &&
+         (judgement.outcome != pack::Outcome::kError || judgement.reason == pack::Reason::kAmount);
+}
+
+std::string Text(const NearRow& row) {
+  return "row " + std::to_string(row.row) + " policy " + std::to_string(row.policy) + " clause " +
+         std::to_string(row.clause) + (row.open ? " open" : "");
+}
+
+}  // namespace
+
+std::string CheckExplanations(const plan::PlanPtr& plan, const facts::FactBlock& block, int64_t* near) {
+  const pack::Pack& pack = *plan->pack;
+  const batch::CurableClauses curable = MadeCurable(pack);
+  std::vector<NearRow> expected;
+  for (uint32_t row = 0; row < block.row_count(); ++row) {
+    const facts::BlockRow subject(block, row);
+    pack::SubjectJudge judge(pack, plan->as_of, subject);
+    for (uint32_t policy = 0; policy < pack.policies.size(); ++policy) {
+      const pack::JudgementDetail detail = judge.Explain(static_cast<int>(policy));
+      if (!RootAgrees(detail)) {
+        return "explanation: the root of " + pack.policies[policy].id + " for row " + std::to_string(row) +
+               " is not its outcome " + std::string(pack::OutcomeName(detail.judgement.outcome)) + "\n";
+      }
+      const auto miss = explain::NearMissOf(detail, curable[policy]);
+      if (miss) expected.push_back({row, policy, miss->clause, miss->open, false});
+    }
+  }
+  *near += static_cast<int64_t>(expected.size());
+  plan::TextTests texts(*plan);
+  batch::NearPass pass(*plan, texts, curable);
+  for (const size_t block_rows : {1, 7, 1024}) {
+    std::vector<NearRow> rows;
+    pass.Run(block, block_rows, {}, &rows);
+    explain::AskJudge(*plan, block, curable, &rows);
+    if (rows == expected) continue;
+    const auto differ = std::mismatch(rows.begin(), rows.end(), expected.begin(), expected.end());
+    return "near misses by " + std::to_string(block_rows) +
+           " rows: " + (differ.first == rows.end() ? "none" : Text(*differ.first)) +
+           ", the interpreter says " + (differ.second == expected.end() ? "none" : Text(*differ.second)) +
+           "\n";
+  }
+  return "";
+}
+
+}  // namespace zhida::cross

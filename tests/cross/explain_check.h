@@ -1,0 +1,19 @@
+// Explanations against the evaluators: the clause tree's root is the outcome, and near misses by planes are
+// those of the definition.
+#ifndef ZHIDA_TESTS_CROSS_EXPLAIN_CHECK_H_
+#define ZHIDA_TESTS_CROSS_EXPLAIN_CHECK_H_
+
+#include <cstdint>
+#include <string>
+
+#include "engine/facts/fact_block.h"
+#include "engine/plan/plan.h"
+
+namespace zhida::cross {
+
+// "" if all agree. Adds the near misses met to *near.
+std::string CheckExplanations(const plan::PlanPtr& plan, const facts::FactBlock& block, int64_t* near);
+
+}  // namespace zhida::cross
+
+#endif  // ZHIDA_TESTS_CROSS_EXPLAIN_CHECK_H_
