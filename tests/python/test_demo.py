@@ -33,13 +33,16 @@ def test_demo_prints_every_policy_and_leaves_the_pairs(shown: Ran, tmp_path: Pat
 
 def test_demo_explains_one_firm_in_chinese(shown: Ran) -> None:
     explained = shown.out[shown.out.index("其中一家") :]
-    first, paid, failed, undecided = re.split(r"^[一二三]、.*\n\n", explained, flags=re.MULTILINE)
+    parts = re.split(r"^[一二三四五]、.*\n\n", explained, flags=re.MULTILINE)
+    first, paid, failed, undecided, checklist, near = parts
     assert re.search(r"（9135\w{14}）\n符合 \d+ 项，.*待定 \d+ 项.*；符合的各项合计 [\d,.]+ 元", first)
     assert re.search(r"^✓ 符合，金额 [\d,]+\.\d\d 元$", paid, re.MULTILINE)
     assert re.search(r"^✗ 不符合：有条件不满足$", failed, re.MULTILINE)
     assert len(re.findall(r"^ +✗ ", failed, re.MULTILINE)) == 1
     assert re.search(r"^\? 待定：", undecided, re.MULTILINE)
     assert re.search(r"^还缺：\n  .*（(没有数据|数据过旧|来源不一致|无权查看)）", undecided, re.MULTILINE)
+    assert re.search(r"^.+：(没有数据|数据过旧，需更新|来源不一致|尚未授权查看)$", checklist, re.MULTILINE)
+    assert re.search(r"^.+（[\w-]+）$", near, re.MULTILINE)
     # Every heading and every clause's title holds Chinese, and no word of the English frame is left.
     for line in re.findall(r"^ *[✓✗?!] .*|^\S.*：$", explained, re.MULTILINE):
         assert re.search(r"[一-鿿]", line), line

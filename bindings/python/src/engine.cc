@@ -61,6 +61,19 @@ nb::str Best(const Engine& engine, nb::handle subject, const std::vector<std::st
   });
 }
 
+nb::str Paper(const Engine& engine, nb::handle subject, int64_t nearest, bool near_only, int32_t facts_date,
+              int32_t known_on, bool undated_is_stale) {
+  zhida_paper_options options{};
+  options.struct_size = sizeof options;
+  options.dates = DateOptions{facts_date, known_on, undated_is_stale}.ToC();
+  options.nearest = nearest == 0 ? -1 : nearest;
+  options.near_only = near_only ? 1 : 0;
+  const zhida_str facts = TextOf(subject);
+  return Text([&](zhida_text** out, zhida_error** error) {
+    return zhida_engine_paper(engine.handle.get(), facts, &options, out, error);
+  });
+}
+
 nb::str Costs(const Engine& engine) {
   return Text([&](zhida_text** out, zhida_error** error) {
     return zhida_engine_costs(engine.handle.get(), out, error);
@@ -95,6 +108,11 @@ void BindEngine(nb::module_& module) {
               "def best(self, subject: str | bytes, policies: Sequence[str], facts_date: int, known_on: int, "
               "undated_is_stale: bool) -> str"),
           "JSON: what zhida_engine_best returns.")
+      .def("paper", &Paper, "subject"_a, "nearest"_a, "near_only"_a, "facts_date"_a, "known_on"_a,
+           "undated_is_stale"_a,
+           nb::sig("def paper(self, subject: str | bytes, nearest: int, near_only: bool, facts_date: int, "
+                   "known_on: int, undated_is_stale: bool) -> str"),
+           "JSON: what zhida_engine_paper returns.")
       .def("costs", &Costs, "JSON: what zhida_engine_costs returns.")
       .def("plan", &Plan, "The compiled plan, for people.");
 }

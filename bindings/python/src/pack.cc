@@ -1,5 +1,6 @@
 // zhida._native.Pack
 
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -41,6 +42,26 @@ nb::str Test(const Pack& pack) {
       [&](zhida_text** out, zhida_error** error) { return zhida_pack_test(pack.handle.get(), out, error); });
 }
 
+nb::str Deadline(const Pack& pack, const std::string& calendar, int32_t received, int32_t received_at_s,
+                 int32_t closing_s, int32_t on, int64_t days,
+                 const std::vector<std::pair<int32_t, int32_t>>& stops) {
+  std::vector<zhida_stop> views;
+  for (const auto& [from, to] : stops) views.push_back({from, to});
+  zhida_deadline_options options{};
+  options.struct_size = sizeof options;
+  options.calendar = Str(calendar);
+  options.received = received;
+  options.received_at_s = received_at_s;
+  options.closing_s = closing_s;
+  options.on = on;
+  options.days = days;
+  options.stops = views.data();
+  options.stop_count = views.size();
+  return Text([&](zhida_text** out, zhida_error** error) {
+    return zhida_pack_deadline(pack.handle.get(), &options, out, error);
+  });
+}
+
 }  // namespace
 
 void BindPack(nb::module_& module) {
@@ -50,6 +71,13 @@ void BindPack(nb::module_& module) {
       .def_static("load_files", &LoadFiles, "files"_a,
                   nb::sig("def load_files(files: dict[str, bytes]) -> Pack"))
       .def("describe", &Describe, "JSON: what zhida_pack_describe returns.")
+      .def(
+          "deadline", &Deadline, "calendar"_a, "received"_a, "received_at_s"_a, "closing_s"_a, "on"_a,
+          "days"_a, "stops"_a,
+          nb::sig(
+              "def deadline(self, calendar: str, received: int, received_at_s: int, closing_s: int, on: int, "
+              "days: int, stops: Sequence[tuple[int, int]]) -> str"),
+          "JSON: what zhida_pack_deadline returns.")
       .def("test", &Test, "JSON: what zhida_pack_test returns.");
 }
 

@@ -37,6 +37,8 @@ from zhida.ledger import (
     Payment,
     Reservation,
 )
+from zhida.papers import Deadline, Paper
+from zhida.remedies import Gap, NearMiss, Needed
 from zhida.results import (
     OUTCOMES,
     CaseResult,
@@ -63,6 +65,7 @@ __all__ = [
     "Change",
     "Clause",
     "DataError",
+    "Deadline",
     "Decision",
     "Diagnostic",
     "Engine",
@@ -71,6 +74,7 @@ __all__ = [
     "Explanation",
     "Fact",
     "Finding",
+    "Gap",
     "Head",
     "HealthReport",
     "InternalError",
@@ -80,10 +84,13 @@ __all__ = [
     "LedgerFile",
     "Match",
     "Missing",
+    "NearMiss",
+    "Needed",
     "Outcome",
     "OutcomeName",
     "Pack",
     "PackError",
+    "Paper",
     "PayPlan",
     "Payee",
     "Payment",

@@ -7,13 +7,14 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from zhida import _native
 from zhida.errors import Diagnostic, UsageError
 from zhida.facts_json import facts_to_json
+from zhida.papers import Deadline, Paper, Stop
 from zhida.results import OUTCOMES, Explanation, Match, OutcomeName, TestReport, parse
 
 if TYPE_CHECKING:
@@ -105,6 +106,37 @@ class Pack:
     def key(self) -> str:
         """The id of the fact that names the subject."""
         return str(self._data["key"])
+
+    def deadline(
+        self,
+        calendar: str,
+        received: date | datetime | str,
+        working_days: int,
+        *,
+        closing: time | str | None = None,
+        stops: Iterable[Stop] = (),
+        on: DateLike | None = None,
+    ) -> Deadline:
+        """The deadline of a matter received on that day (at that time) that may take so many working days.
+
+        What is received after `closing`, or on a day that is not worked, counts as received on the next
+        working day. The clock stands still after the first day of each stop, up to and with its last; a stop
+        without a last day still stands. `on` is the day looked at, by default the day of receipt.
+
+        Raises UsageError for an unknown calendar, DataError for what cannot be counted.
+        """
+        day, second = to_moment(received)
+        looked_at = day if on is None else to_date(on, "on")
+        text = self._native.deadline(
+            calendar,
+            days(day, "received"),
+            second,
+            0 if closing is None else to_second(closing, "closing"),
+            days(looked_at, "on"),
+            working_days,
+            [(days(to_date(first, "stops"), "stops"), _day_or_none(last)) for first, last in stops],
+        )
+        return Deadline.of(text, working_days, looked_at)
 
     @cached_property
     def facts(self) -> tuple[Fact, ...]:
@@ -282,6 +314,26 @@ class Engine:
             self._native.explain(facts_to_json(facts), policy, *date_options(facts_date, known_on, undated))
         )
 
+    def paper(
+        self,
+        facts: Mapping[str, Any] | str | bytes,
+        *,
+        nearest: int = 20,
+        near_only: bool = False,
+        facts_date: DateLike | None = None,
+        known_on: DateLike | None = None,
+        undated: Literal["fresh", "stale"] = "fresh",
+    ) -> Paper:
+        """All that one subject is told, over all policies: what it gets and what is open, each explained;
+        near misses, the cheapest change first, at most `nearest` in full; what to bring, the money first.
+
+        Raises DataError when the facts are refused.
+        """
+        if nearest < 0:
+            raise UsageError(f"nearest={nearest}: give 0 or more")
+        options = date_options(facts_date, known_on, undated)
+        return Paper(self._native.paper(facts_to_json(facts), nearest, near_only, *options))
+
     def screen(
         self,
         source: Any,
@@ -290,6 +342,8 @@ class Engine:
         policies: str | Iterable[str] | None = None,
         on_progress: ProgressFunction | None = None,
         rejects: PathLike | None = None,
+        near: PathLike | None = None,
+        blocked: bool = False,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
         undated: Literal["fresh", "stale"] = "fresh",
@@ -305,11 +359,12 @@ class Engine:
         see `encode()`), or any table or stream that speaks Arrow: pyarrow, polars, DuckDB, pandas.
         `outcomes` says which pairs are written; by default all but ineligible. Rows that are refused are
         counted, and written as NDJSON to the file `rejects` if given. `on_progress(progress)` is called now
-        and then on the thread that runs; an exception in it stops the run. `strict` refuses input with keys
-        or columns that the schema does not declare. `encoding` is that of CSV files. `evaluator` chooses
-        slower ways to the same answers, for checking. `population` is what `population()` has counted over
-        the same subjects; without it the pack's population facts are as unknown as any fact that is not
-        supplied.
+        and then on the thread that runs; an exception in it stops the run. Near misses, pairs that one clause
+        refuses which can be cured, are written as NDJSON to the file `near`; `blocked` sums up in the summary
+        which facts keep pairs undetermined. `strict` refuses input with keys or columns that the schema does
+        not declare. `encoding` is that of CSV files. `evaluator` chooses slower ways to the same answers, for
+        checking. `population` is what `population()` has counted over the same subjects; without it the
+        pack's population facts are as unknown as any fact that is not supplied.
 
         Raises UsageError, DataError for columns that cannot hold their facts, StreamError for files that
         cannot be read.
@@ -323,6 +378,8 @@ class Engine:
             policies=policy_ids(policies),
             on_progress=on_progress,
             rejects=None if rejects is None else os.fspath(rejects),
+            near=None if near is None else os.fspath(near),
+            blocked=blocked,
             dates=date_options(facts_date, known_on, undated),
             strict=strict,
             encoding=encoding,
@@ -549,6 +606,30 @@ def to_date(value: DateLike, what: str) -> date:
         except ValueError:
             pass
     raise UsageError(f"{what}={value!r} is no date; write it like 2025-06-30")
+
+
+def to_moment(value: date | datetime | str) -> tuple[date, int]:
+    """A day and the second in it, from a date, a time or `2021-04-30T17:45`. Raises UsageError."""
+    if isinstance(value, str):
+        day, _, clock = value.strip().partition("T")
+        return to_date(day, "received"), to_second(clock, "received") if clock else 0
+    if isinstance(value, datetime):
+        return value.date(), to_second(value.time(), "received")
+    return value, 0
+
+
+def _day_or_none(value: DateLike | None) -> int:
+    return 0 if value is None else days(to_date(value, "stops"), "stops")
+
+
+def to_second(value: time | str, what: str) -> int:
+    """Seconds since midnight of a time, or of `17:30` or `17:30:00`. Raises UsageError."""
+    if isinstance(value, str):
+        try:
+            value = time.fromisoformat(value)
+        except ValueError:
+            raise UsageError(f"{what}={value!r} is no time of day; write it like 17:30") from None
+    return value.hour * 3600 + value.minute * 60 + value.second
 
 
 def days(value: date, what: str) -> int:

@@ -51,7 +51,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "unread": "{name}：{state}",
         "promised_value": "{name} = {value}（承诺）",
         "cure": "补救：{cure}",
-        "cured_by": "补救期限：{cured_by}",
+        "cured_by": "由谁：{cured_by}",
+        "subject": "本单位",
+        "time": "时间到了即可",
+        "earliest": "最早 {day} 可自然达到",
         "incurable": "无法补救",
         "refer": "可询：{refer}",
         "later": "可容缺后补",
@@ -108,7 +111,10 @@ _WORDS: dict[str, dict[str, str]] = {
         "unread": "{name}: {state}",
         "promised_value": "{name} = {value} (promised)",
         "cure": "to mend: {cure}",
-        "cured_by": "mend it by: {cured_by}",
+        "cured_by": "by whom: {cured_by}",
+        "subject": "the subject itself",
+        "time": "time alone",
+        "earliest": "met by time alone on {day}",
         "incurable": "cannot be mended",
         "refer": "ask: {refer}",
         "later": "may be handed in later",
@@ -285,9 +291,12 @@ def _mends(clause: dict[str, Any], words: dict[str, str]) -> list[str]:
     if clause.get("cure"):
         mends.append(words["cure"].format(cure=clause["cure"]))
     if clause.get("cured_by"):
-        mends.append(words["cured_by"].format(cured_by=clause["cured_by"]))
+        who = clause["cured_by"]
+        mends.append(words["cured_by"].format(cured_by=words[who] if who in ("subject", "time") else who))
     if clause.get("curable") is False:
         mends.append(words["incurable"])
+    if clause.get("earliest"):
+        mends.append(words["earliest"].format(day=clause["earliest"]))
     if clause.get("later"):
         mends.append(words["later"])
     refer = words["comma"].join(clause[key] for key in ("refer_department", "refer_where") if clause.get(key))

@@ -11,6 +11,8 @@ from functools import cached_property
 from html import escape
 from typing import Any, Literal
 
+from zhida.remedies import Change, Needed
+
 __all__ = [
     "OUTCOMES",
     "CaseResult",
@@ -348,6 +350,51 @@ class Explanation:
     def parameters(self) -> list[dict[str, Any]]:
         """The parameters that were read, with the version in force."""
         return list(self._data["parameters"])
+
+    @property
+    def paper(self) -> dict[str, Any]:
+        """Which paper a window hands out: `kind` is accept, accept_later, checklist, answer_card or
+        signpost.
+        """
+        return dict(self._data["paper"])
+
+    @property
+    def missing(self) -> tuple[Needed, ...]:
+        """The smallest set of facts that would settle an undetermined pair."""
+        return tuple(Needed.of(row) for row in self._data["missing"])
+
+    @property
+    def ways(self) -> list[list[str]]:
+        """The smallest sets of clauses that would have to change, the shortest first."""
+        return [list(way) for way in self._data.get("ways", ())]
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """The conditions that stand in these ways, with their gaps."""
+        keys = ("title", "article", "cure", "curable", "cured_by", "earliest", "gaps")
+        return tuple(
+            Change.of({"clause": row["id"]} | {key: row[key] for key in keys if key in row})
+            for row in self._data["clauses"]
+            if "gaps" in row
+        )
+
+    @property
+    def earliest(self) -> date | None:
+        """The day on which time alone makes the pair pass; None if it does not, or not alone."""
+        day = self._data.get("earliest")
+        return None if day is None else date.fromisoformat(day)
+
+    def card(self, lang: Literal["zh", "en"] = "zh") -> str:
+        """The paper for a person, as text."""
+        from zhida.paper_text import card_text
+
+        return card_text(self._data, lang)
+
+    def to_html(self, lang: Literal["zh", "en"] = "zh") -> str:
+        """The paper and the whole clause tree as a page of its own that can be printed."""
+        from zhida.paper_html import card_page
+
+        return card_page(self._data, lang)
 
     def render(self, lang: Literal["zh", "en"] = "zh") -> str:
         """The explanation as a tree of text, in Chinese or English."""

@@ -123,6 +123,8 @@ class Screen:
         evaluator: str,
         what: str = "pairs",
         population: Population | None = None,
+        near: str | None = None,
+        blocked: bool = False,
     ) -> None:
         if evaluator not in _EVALUATORS:
             raise UsageError(f"evaluator={evaluator!r}: choose from {', '.join(_EVALUATORS)}")
@@ -150,6 +152,8 @@ class Screen:
             outcomes,
             *dates,
             self._rejects_part or "",
+            near or "",
+            blocked,
             progress,
             0,
             _EVALUATORS[evaluator],

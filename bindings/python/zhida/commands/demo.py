@@ -17,6 +17,7 @@ from zhida.commands.explain import show_explanation
 from zhida.commands.progress import ProgressLine
 from zhida.engine import to_date
 from zhida.errors import StreamError, UsageError
+from zhida.paper_text import checklist_block, nearest_block
 from zhida.results import Match, Outcome, OutcomeName, yuan_text
 
 _PACK = "quanzhou"
@@ -24,6 +25,7 @@ _PACK = "quanzhou"
 _LOOKED_AT = 500
 # A firm that little applies to shows little.
 _PAID_MIN = 3
+_NEAREST = 5
 
 
 def rules_folder() -> Path:
@@ -156,7 +158,8 @@ def _print_one(engine: zhida.Engine, path: str) -> None:
         for text in islice(file, _LOOKED_AT):
             match = engine.match(text)
             chosen = _telling(match)
-            if chosen is None:
+            paper = engine.paper(text, nearest=_NEAREST)
+            if chosen is None or not paper.checklist or not paper.nearest:
                 continue
             name = json.loads(text).get("name", "")
             sorts = "，".join(
@@ -169,7 +172,20 @@ def _print_one(engine: zhida.Engine, path: str) -> None:
             for heading, outcome in zip(_HEADINGS, chosen, strict=True):
                 print(f"\n{heading}\n")
                 show_explanation(engine.explain(text, outcome.policy), "zh")
+            _print_paper(paper)
             return
+
+
+def _print_paper(paper: zhida.Paper) -> None:
+    """What the firm should bring, and what it misses by one condition."""
+    data = paper.to_dict()
+    for heading, block in (
+        ("四、要补的数据，能换来最多钱的在前", checklist_block(data, "zh")),
+        ("五、只差一条的政策，改动最小的在前", nearest_block(data, "zh")),
+    ):
+        print(f"\n{heading}\n")
+        for depth, text in block.lines:
+            print("  " * depth + text)
 
 
 _SORTS: dict[OutcomeName, str] = {

@@ -7,6 +7,7 @@ from typing import Literal
 
 import zhida
 from zhida.commands.common import DONE, INCOMPLETE, Talk, as_of_or_today, coloured, console, read_facts
+from zhida.commands.paper import write_page
 
 
 def run(
@@ -14,6 +15,8 @@ def run(
     facts_path: str,
     policy: str,
     *,
+    card: bool,
+    html: str | None,
     lang: Literal["zh", "en"],
     as_of: str | None,
     facts_date: str | None,
@@ -28,9 +31,13 @@ def run(
     explanation = engine.explain(facts, policy, facts_date=facts_date, known_on=known_on, undated=undated)
     for warning in explanation.warnings:
         talk.say(warning)
+    if html is not None:
+        write_page(html, explanation.to_html(lang), talk)
     if output == "json":
         print(explanation.to_json())
-    else:
+    elif card:
+        print(explanation.card(lang))
+    elif html is None:
         show_explanation(explanation, lang)
     return INCOMPLETE if explanation.outcome == "error" else DONE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import zhida
 from zhida.commands.common import (
@@ -18,6 +18,7 @@ from zhida.commands.common import (
     show,
     warn,
 )
+from zhida.commands.paper import show_nearest
 from zhida.commands.pay_plan import print_best
 from zhida.results import Decision, Match, Missing, Outcome, OutcomeName, yuan_text
 
@@ -39,10 +40,12 @@ def run(
     clauses: bool,
     show_all: bool,
     best: bool,
+    nearest: bool,
+    lang: Literal["zh", "en"],
     policies: list[str] | None,
     facts_date: str | None,
     known_on: str | None,
-    undated: str,
+    undated: Literal["fresh", "stale"],
     threads: int,
     output: str,
     talk: Talk,
@@ -50,6 +53,10 @@ def run(
     """The exit code."""
     facts = read_facts(facts_path)
     engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=threads)
+    if nearest:
+        paper = engine.paper(facts, near_only=True, facts_date=facts_date, known_on=known_on, undated=undated)
+        print(paper.to_json()) if output == "json" else show_nearest(paper, lang)
+        return DONE
     options = {"policies": policies, "facts_date": facts_date, "known_on": known_on, "undated": undated}
     if best:
         found = engine.best(facts, **options)  # type: ignore[arg-type]

@@ -33,6 +33,8 @@ def run(
     outcomes: list[str] | None,
     policies: list[str] | None,
     rejects: str | None,
+    near: str | None,
+    blocked: bool,
     as_of: str | None,
     facts_date: str | None,
     known_on: str | None,
@@ -80,7 +82,14 @@ def run(
         if not pack.policies:
             summary = _work(engine.decide(files, **options), out)
         else:
-            screen = engine.screen(files, outcomes=split_list(outcomes), policies=policies, **options)  # type: ignore[arg-type]
+            screen = engine.screen(
+                files,
+                outcomes=split_list(outcomes),  # type: ignore[arg-type]
+                policies=policies,
+                near=near,
+                blocked=blocked,
+                **options,
+            )
             summary = _work(screen, out)
             if decisions is not None:
                 options["rejects"] = None
@@ -144,6 +153,8 @@ def report(
                 _print_decisions(summary["decisions"])
             for sentence in figures(summary):
                 print(broken(sentence, sys.stdout))
+            if summary.get("blocked"):
+                _print_blocked(summary)
         for remark in remarks(summary, rejects):
             talk.say(remark)
     wrong = summary["outcomes"]["error"] or any(row["error"] for row in summary.get("decisions", []))
@@ -189,6 +200,25 @@ def _print_decisions(decisions: list[dict[str, Any]]) -> None:
     show(["decision", "~value", ">subjects"], rows[:-1])
 
 
+_BLOCKED_SHOWN = 20
+
+
+def _print_blocked(summary: dict[str, Any]) -> None:
+    """The facts that keep pairs undetermined, those that keep back most money first."""
+    print("\nFacts that keep pairs undetermined:")
+    rows: list[list[str] | None] = [
+        [
+            row["fact"],
+            row["name"],
+            row.get("source", ""),
+            f"{row['pairs']:,}",
+            yuan_text(row["could_fen"]),
+        ]
+        for row in summary["blocked"][:_BLOCKED_SHOWN]
+    ]
+    show(["fact", "~name", "held by", ">pairs", ">could bring (yuan)"], rows, {})
+
+
 def figures(summary: dict[str, Any]) -> list[str]:
     """The run in sentences."""
     pack = summary["pack"]
@@ -220,6 +250,8 @@ def figures(summary: dict[str, Any]) -> list[str]:
         pairs = written["pairs"]
         rate = f", {pairs / seconds:,.0f} pairs a second" if seconds > 0 and pairs >= 1000 else ""
         sentences.append(f"{count(pairs, 'pair')} written, {written['bytes']:,} bytes{rate}.")
+    if "near_pairs" in summary:
+        sentences.append(f"{count(summary['near_pairs'], 'pair')} one condition away.")
     return sentences
 
 
