@@ -160,9 +160,8 @@ enum {
 zhida_status zhida_engine_match(const zhida_engine* engine, zhida_str subject,
                                 const zhida_match_options* options, zhida_text** out, zhida_error** error);
 
-/* Why one pair is what it is. JSON: {policy, title, outcome, reason, amount_fen, clauses: [tree with truth,
- * text, values, article, cure], facts: [{id, name, value, state, date, source}], parameters: [...], amount:
- * {...}}. Unknown policy: ZHIDA_E_USAGE. */
+/* Why one pair is what it is, what would have to change and what is missing. JSON: docs/explanations.md.
+ * Unknown policy: ZHIDA_E_USAGE. */
 zhida_status zhida_engine_explain(const zhida_engine* engine, zhida_str subject, zhida_str policy,
                                   const zhida_match_options* options, zhida_text** out, zhida_error** error);
 
@@ -304,6 +303,7 @@ zhida_status zhida_engine_best(const zhida_engine* engine, zhida_str subject,
 #endif
 
 #include "zhida/analyze.h"
+#include "zhida/explain.h"
 #include "zhida/ledger.h"
 #include "zhida/payment.h"
 
