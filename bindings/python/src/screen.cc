@@ -225,8 +225,9 @@ Screen OpenScreen(const Engine& engine, nb::object progress, RunOptions given, O
 
 Screen OpenNdjson(const Engine& engine, const std::vector<std::string>& paths,
                   std::vector<std::string> policies, uint32_t outcomes, int32_t facts_date, int32_t known_on,
-                  bool undated_is_stale, std::string rejects_path, std::string near_path, bool blocked, nb::object progress, int64_t block_rows,
-                  int32_t by, int32_t what, const Population* population) {
+                  bool undated_is_stale, std::string rejects_path, std::string near_path, bool blocked,
+                  nb::object progress, int64_t block_rows, int32_t by, int32_t what,
+                  const Population* population) {
   const std::vector<zhida_str> views = Strings(paths);
   RunOptions options{std::move(policies),
                      std::move(rejects_path),
@@ -248,8 +249,8 @@ Screen OpenNdjson(const Engine& engine, const std::vector<std::string>& paths,
 
 Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std::string> policies,
                  uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
-                 std::string rejects_path, std::string near_path, bool blocked, nb::object progress, int64_t block_rows, int32_t by, int32_t what,
-                 const Population* population) {
+                 std::string rejects_path, std::string near_path, bool blocked, nb::object progress,
+                 int64_t block_rows, int32_t by, int32_t what, const Population* population) {
   ArrowArrayStream rows = TakeStream(source);
   RunOptions options{std::move(policies),
                      std::move(rejects_path),
@@ -271,8 +272,8 @@ Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std
 
 Screen OpenCoded(const Engine& engine, const std::string& path, std::vector<std::string> policies,
                  uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
-                 std::string rejects_path, std::string near_path, bool blocked, nb::object progress, int64_t block_rows, int32_t by, int32_t what,
-                 const Population* population) {
+                 std::string rejects_path, std::string near_path, bool blocked, nb::object progress,
+                 int64_t block_rows, int32_t by, int32_t what, const Population* population) {
   RunOptions options{std::move(policies),
                      std::move(rejects_path),
                      std::move(near_path),
@@ -379,14 +380,14 @@ void BindScreen(nb::module_& module) {
   nb::class_<Population>(module, "Population");
   nb::class_<Screen>(module, "Screen", nb::type_slots(kScreenSlots))
       .def_static("open_ndjson", &OpenNdjson, "engine"_a, "paths"_a, "policies"_a, "outcomes"_a,
-                  "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "near_path"_a, "blocked"_a, "progress"_a.none(),
-                  "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
+                  "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "near_path"_a,
+                  "blocked"_a, "progress"_a.none(), "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
       .def_static("open_arrow", &OpenArrow, "engine"_a, "source"_a, "policies"_a, "outcomes"_a,
-                  "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "near_path"_a, "blocked"_a, "progress"_a.none(),
-                  "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
+                  "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "near_path"_a,
+                  "blocked"_a, "progress"_a.none(), "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
       .def_static("open_coded", &OpenCoded, "engine"_a, "path"_a, "policies"_a, "outcomes"_a, "facts_date"_a,
-                  "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "near_path"_a, "blocked"_a, "progress"_a.none(), "block_rows"_a,
-                  "by"_a, "what"_a, "population"_a.none())
+                  "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "near_path"_a, "blocked"_a,
+                  "progress"_a.none(), "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
       .def("run", &RunAll, "To the end, without rows.")
       .def("encode", &Encode, "path"_a, "To the end, into a coded file instead of judging.")
       .def("export_stream", &Export, "foreign"_a,
