@@ -189,8 +189,8 @@ class PolicyReader {
       reader.Error("calendar", "ZD2619",
                    terms.calendar.empty() ? "working days of no calendar"
                                           : JsonQuote(terms.calendar) + " is not a calendar",
-                   "name a calendar of the pack" + DidYouMean(terms.calendar, loading_.calendars.Ids()) +
-                       ", or write kind: calendar");
+                   "name a calendar of the pack, or write kind: calendar" +
+                       DidYouMean(terms.calendar, loading_.calendars.Ids()));
     }
     policy_.promise = std::move(terms);
   }

@@ -18,6 +18,9 @@ class Pack:
     def describe(self) -> str:
         """JSON: what zhida_pack_describe returns."""
 
+    def deadline(self, calendar: str, received: int, received_at_s: int, closing_s: int, on: int, days: int, stops: Sequence[tuple[int, int]]) -> str:
+        """JSON: what zhida_pack_deadline returns."""
+
     def test(self) -> str:
         """JSON: what zhida_pack_test returns."""
 
@@ -34,6 +37,9 @@ class Engine:
     def best(self, subject: str | bytes, policies: Sequence[str], facts_date: int, known_on: int, undated_is_stale: bool) -> str:
         """JSON: what zhida_engine_best returns."""
 
+    def paper(self, subject: str | bytes, nearest: int, near_only: bool, facts_date: int, known_on: int, undated_is_stale: bool) -> str:
+        """JSON: what zhida_engine_paper returns."""
+
     def costs(self) -> str:
         """JSON: what zhida_engine_costs returns."""
 
@@ -45,13 +51,13 @@ class Population:
 
 class Screen:
     @staticmethod
-    def open_ndjson(engine: Engine, paths: Sequence[str], policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int, what: int, population: Population | None) -> Screen: ...
+    def open_ndjson(engine: Engine, paths: Sequence[str], policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, near_path: str, blocked: bool, progress: object | None, block_rows: int, by: int, what: int, population: Population | None) -> Screen: ...
 
     @staticmethod
-    def open_arrow(engine: Engine, source: object, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int, what: int, population: Population | None) -> Screen: ...
+    def open_arrow(engine: Engine, source: object, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, near_path: str, blocked: bool, progress: object | None, block_rows: int, by: int, what: int, population: Population | None) -> Screen: ...
 
     @staticmethod
-    def open_coded(engine: Engine, path: str, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, progress: object | None, block_rows: int, by: int, what: int, population: Population | None) -> Screen: ...
+    def open_coded(engine: Engine, path: str, policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, near_path: str, blocked: bool, progress: object | None, block_rows: int, by: int, what: int, population: Population | None) -> Screen: ...
 
     def run(self) -> None:
         """To the end, without rows."""
