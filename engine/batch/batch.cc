@@ -373,7 +373,7 @@ void BatchEngine::Worker::AskJudge() {
     pack::SubjectJudge judge(*engine_.plan_->pack, engine_.plan_->as_of, subject);
     for (; i < asked_.size() && asked_[i].first == row; ++i) {
       const uint32_t policy = asked_[i].second;
-      const pack::Judgement judgement = judge.Decide(static_cast<int>(policy));
+      const pack::Judgement judgement = judge.Decide(engine_.plan_->policy(policy));
       PolicyTotals& totals = result_->totals[policy];
       ++totals.outcomes[static_cast<size_t>(judgement.outcome)];
       const int64_t amount = judgement.amount_fen.value_or(0);

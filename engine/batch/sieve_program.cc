@@ -226,32 +226,31 @@ class SieveProgram::Builder {
   }
 
   void AddPolicies() {
-    // Each distinct term once, by rank: what decides most for least comes first.
-    std::map<Term, int> ids;
-    std::vector<const Term*> terms;
-    std::vector<std::vector<int>> of_policy(form_.policies.size());
+    // Terms by rank: what decides most for least comes first.
+    const std::vector<Term>& terms = form_.terms;
+    std::vector<uint8_t> never(terms.size());
+    std::vector<uint8_t> errs(terms.size());
+    for (size_t t = 0; t < terms.size(); ++t) {
+      never[t] = terms[t].alternatives.empty() ? 1 : 0;
+      for (const auto& alternative : terms[t].alternatives) {
+        for (const LiteralId id : alternative) errs[t] |= literals_[static_cast<size_t>(id)].errs ? 1 : 0;
+      }
+    }
     out_.notes_.resize(form_.policies.size());
     std::vector<uint32_t> policies;
     for (size_t p = 0; p < form_.policies.size(); ++p) {
       const plan::NormalPolicy& policy = form_.policies[p];
       out_.notes_[p].decided = policy.rest.empty();
-      bool never = false;
-      for (const Term& term : policy.terms) {
-        never = never || term.alternatives.empty();
-        const auto [entry, added] = ids.emplace(term, static_cast<int>(terms.size()));
-        if (added) terms.push_back(&entry->first);
-        of_policy[p].push_back(entry->second);
-        for (const auto& alternative : term.alternatives) {
-          for (const LiteralId id : alternative) {
-            out_.notes_[p].errs = out_.notes_[p].errs || literals_[static_cast<size_t>(id)].errs;
-          }
-        }
-      }
-      if (!never) policies.push_back(static_cast<uint32_t>(p));
+      const auto any = [&policy](const std::vector<uint8_t>& marks) {
+        return std::any_of(policy.terms.begin(), policy.terms.end(),
+                           [&marks](plan::TermId term) { return marks[static_cast<size_t>(term)] != 0; });
+      };
+      out_.notes_[p].errs = any(errs);
+      if (!any(never)) policies.push_back(static_cast<uint32_t>(p));
     }
     std::vector<double> work(terms.size());
     for (size_t t = 0; t < terms.size(); ++t) {
-      work[t] = static_cast<double>(CostOf(*terms[t])) / (1.0001 - LeftOf(*terms[t]));
+      work[t] = static_cast<double>(CostOf(terms[t])) / (1.0001 - LeftOf(terms[t]));
     }
     std::vector<int> by_work(terms.size());
     std::iota(by_work.begin(), by_work.end(), 0);
@@ -262,7 +261,9 @@ class SieveProgram::Builder {
     for (size_t i = 0; i < by_work.size(); ++i) place[static_cast<size_t>(by_work[i])] = static_cast<int>(i);
     std::vector<std::vector<int>> paths(form_.policies.size());
     for (const uint32_t p : policies) {
-      for (const int term : of_policy[p]) paths[p].push_back(place[static_cast<size_t>(term)]);
+      const std::vector<plan::TermId>& of_policy = form_.policies[p].terms;
+      paths[p].reserve(of_policy.size());
+      for (const plan::TermId term : of_policy) paths[p].push_back(place[static_cast<size_t>(term)]);
       std::sort(paths[p].begin(), paths[p].end());
       if (paths[p].size() > kDepthMax) {
         // The rest of the terms is left to the general engine.
@@ -273,7 +274,7 @@ class SieveProgram::Builder {
     std::sort(policies.begin(), policies.end(),
               [&](uint32_t x, uint32_t y) { return paths[x] != paths[y] ? paths[x] < paths[y] : x < y; });
     std::vector<const Term*> ordered(terms.size());
-    for (size_t t = 0; t < terms.size(); ++t) ordered[static_cast<size_t>(place[t])] = terms[t];
+    for (size_t t = 0; t < terms.size(); ++t) ordered[static_cast<size_t>(place[t])] = &terms[t];
     AddTree(policies, paths, ordered);
   }
 

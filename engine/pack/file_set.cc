@@ -305,6 +305,15 @@ const FileSet::File* FileSet::Find(std::string_view path) const {
   return found != files_.end() && found->path == path ? &*found : nullptr;
 }
 
+void FileSet::DropBytes(std::string_view folder) {
+  for (File& file : files_) {
+    if (file.path.starts_with(folder) && file.path.size() > folder.size() &&
+        file.path[folder.size()] == '/') {
+      file.bytes = {};
+    }
+  }
+}
+
 std::vector<const FileSet::File*> FileSet::Below(std::string_view folder,
                                                  const std::vector<std::string>& endings) const {
   std::vector<const File*> below;

@@ -45,6 +45,8 @@ class FileSet {
   const std::string& name() const { return name_; }
   const std::vector<File>& files() const { return files_; }
   const File* Find(std::string_view path) const;  // nullptr if absent
+  // Frees the bytes of all files below `folder`, whose names stay.
+  void DropBytes(std::string_view folder);
   // The files below `folder` ("policies"), in path order, whose name ends in one of `endings` (".yaml").
   std::vector<const File*> Below(std::string_view folder, const std::vector<std::string>& endings) const;
   // pack.yaml or pack.json; there is always exactly one.

@@ -108,13 +108,13 @@ bool IdTable::Declare(const std::string& id, int index, const Location& where, D
   if (id.empty()) return true;
   const auto [entry, added] = entries_.try_emplace(id, Entry{index, where});
   if (!added) {
-    diagnostics.Error(
-        "ZD2014", where,
-        "the " + sort_ + " id " + JsonQuote(id) + " is already used at " + PlaceText(entry->second.where),
-        "choose another id for one of the two");
+    diagnostics.Error("ZD2014", where,
+                      "the " + std::string(sort_) + " id " + JsonQuote(id) + " is already used at " +
+                          PlaceText(entry->second.where),
+                      "choose another id for one of the two");
     return false;
   }
-  ids_.push_back(id);
+  ids_.push_back(&entry->first);
   return true;
 }
 
@@ -123,7 +123,11 @@ int IdTable::Find(std::string_view id) const {
   return found == entries_.end() ? -1 : found->second.index;
 }
 
-std::vector<std::string> IdTable::Ids() const { return ids_; }
+std::vector<std::string> IdTable::Ids() const {
+  std::vector<std::string> ids;
+  for (const std::string* id : ids_) ids.push_back(*id);
+  return ids;
+}
 
 void NameTable::Declare(const std::string& sort, const std::string& id, const std::string& name,
                         feel::Symbol::Kind kind, int index, const Location& where, Diagnostics& diagnostics) {

@@ -43,7 +43,7 @@ using TextMap = std::unordered_map<std::string, T, TextHash, std::equal_to<>>;
 // Things of one sort, each with an id of its own.
 class IdTable {
  public:
-  explicit IdTable(std::string sort) : sort_(std::move(sort)) {}  // "policy"
+  explicit IdTable(std::string_view sort) : sort_(sort) {}  // "policy", which must outlive it
 
   // False, after a report that names both places, if the id is taken. An empty id is never taken.
   bool Declare(const std::string& id, int index, const Location& where, Diagnostics& diagnostics);
@@ -55,9 +55,9 @@ class IdTable {
     int index;
     Location where;
   };
-  std::string sort_;
+  std::string_view sort_;
   TextMap<Entry> entries_;
-  std::vector<std::string> ids_;  // in the order of declaration
+  std::vector<const std::string*> ids_;  // the keys of entries_, in the order of declaration
 };
 
 // The names that expressions may use: ids and names of facts, definitions, tables and parameters.

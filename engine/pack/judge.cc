@@ -189,6 +189,10 @@ JudgedAwards SubjectJudge::Awards(int policy, Outcome outcome) {
 
 PossibleAmount SubjectJudge::Possible(int policy) { return impl_->Possible(impl_->policy(policy)); }
 
+Judgement SubjectJudge::Decide(const Policy& policy) { return impl_->Decide(policy); }
+
+JudgementDetail SubjectJudge::Explain(const Policy& policy) { return impl_->Explain(policy); }
+
 Value SubjectJudge::DefinitionValue(int definition) { return impl_->DefinitionValue(definition); }
 
 }  // namespace zhida::pack

@@ -107,11 +107,14 @@ class SubjectJudge {
   SubjectJudge(const SubjectJudge&) = delete;
   SubjectJudge& operator=(const SubjectJudge&) = delete;
 
-  Judgement Decide(int policy);
+  Judgement Decide(int policy);  // of the pack
   JudgementDetail Explain(int policy);
   // The awards of a pair whose outcome is known: eligible, conditional or undetermined.
   JudgedAwards Awards(int policy, Outcome outcome);
   PossibleAmount Possible(int policy);
+  // Of a policy that reads the pack's facts without being one of its own; it must outlive the judge too.
+  Judgement Decide(const Policy& policy);
+  JudgementDetail Explain(const Policy& policy);
   // The value of a definition or decision in the Promised reading, at the as-of date.
   Value DefinitionValue(int definition);
 

@@ -33,6 +33,7 @@ class ClauseReader {
 
   std::vector<Clause> Read(const std::vector<const Node*>& nodes, const Around& around) {
     std::vector<Clause> clauses;
+    clauses.reserve(nodes.size());
     for (const Node* node : nodes) {
       if (std::optional<Clause> clause = ReadClause(*node, around)) clauses.push_back(*std::move(clause));
     }

@@ -82,9 +82,7 @@ class PolicyReader {
     ReadSettlement(loading_, reader_, locals, &policy_);
     reader_.OptionalString("note");
     reader_.Finish();
-    loading_.policies.Declare(policy_.id, static_cast<int>(loading_.pack().policies.size()), policy_.where,
-                              loading_.diagnostics());
-    loading_.pack().policies.push_back(std::move(policy_));
+    loading_.Add(std::move(policy_));
   }
 
  private:
@@ -327,18 +325,21 @@ class PolicyReader {
 
 }  // namespace
 
+void LoadPolicy(Loading& loading, const Node& node) { PolicyReader(loading, node).Run(); }
+
 void LoadPolicies(Loading& loading) {
   for (const SourcePack& source : loading.sources()) {
-    for (const Item& item : loading.ItemsBelow(source, "policies")) {
+    loading.ForPolicies(source, [&loading](const Node& node) {
       if (loading.pack().policies.size() == limits::kPoliciesMax) {
         loading.diagnostics().Error(
-            "ZD2016", item.node->Where(),
+            "ZD2016", node.Where(),
             "there are more policies than kPoliciesMax = " + std::to_string(limits::kPoliciesMax),
             "load fewer packs at once");
-        return;
+        return false;
       }
-      PolicyReader(loading, *item.node).Run();
-    }
+      LoadPolicy(loading, node);
+      return true;
+    });
   }
 }
 

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "engine/base/digest.h"
 #include "engine/base/limits.h"
+#include "engine/base/parallel.h"
 #include "engine/base/text.h"
 #include "engine/pack/definition_scope.h"
+#include "engine/pack/json_reader.h"
+#include "engine/pack/yaml_reader.h"
 
 namespace zhida::pack {
 namespace {
@@ -73,9 +77,10 @@ void CheckKinds(Loading& loading) {
   loading.pack().schema.kind = first != nullptr ? first->kind : loading.sources().front().kind;
 }
 
-std::shared_ptr<const Pack> Load(Closure closure, Diagnostics& diagnostics) {
+std::shared_ptr<const Pack> Load(Closure closure, int threads, Diagnostics& diagnostics) {
   if (closure.packs.empty()) return nullptr;
-  Loading loading(std::move(closure), diagnostics);
+  const auto kept = std::make_shared<Loading>(std::move(closure), threads, diagnostics);
+  Loading& loading = *kept;
   CheckKinds(loading);
   LoadLists(loading);
   LoadSchema(loading);
@@ -85,11 +90,14 @@ std::shared_ptr<const Pack> Load(Closure closure, Diagnostics& diagnostics) {
   loading.CheckListReferences();
   LoadSettlementFiles(loading);
   LoadPopulation(loading);
+  loading.NamesAreSettled();
   LoadPolicies(loading);
   CheckSettlement(loading);
   LoadCases(loading);
   loading.ReportFilesNotRead();
-  return loading.Finish();
+  const std::shared_ptr<Pack> pack = loading.Finish();
+  pack->loading = kept;
+  return pack;
 }
 
 // Gives the caller what was found, in order, and the pack if nothing was wrong.
@@ -101,10 +109,12 @@ PackPtr Hand(std::shared_ptr<const Pack> pack, Diagnostics found, Diagnostics* d
 
 }  // namespace
 
-Loading::Loading(Closure closure, Diagnostics& diagnostics)
+Loading::Loading(Closure closure, int threads, Diagnostics& diagnostics)
     : sources_(std::move(closure.packs)),
+      threads_(threads),
       diagnostics_(&diagnostics),
-      pack_(std::make_shared<Pack>()),
+      owned_pack_(std::make_shared<Pack>()),
+      pack_(owned_pack_.get()),
       scope_(std::make_unique<DefinitionScope>(*this)),
       names_may_be_missing_(!closure.whole),
       policies_may_be_missing_(!closure.whole) {
@@ -131,9 +141,13 @@ bool Loading::Modifier::Raises(std::string_view policy, std::string_view of_depa
   return (names(policies) || (!department.empty() && department == of_department)) && !names(except);
 }
 
-const Node* Loading::Read(const SourcePack& source, const FileSet::File& file) {
+void Loading::NoteAsRead(const SourcePack& source, const FileSet::File& file) {
   files_read_.insert(&file);
   files_by_label_.emplace(source.FileLabel(file.path), &file);
+}
+
+const Node* Loading::Read(const SourcePack& source, const FileSet::File& file) {
+  NoteAsRead(source, file);
   trees_.push_back(ReadTree(source, file, diagnostics()));
   return trees_.back() == nullptr ? nullptr : &trees_.back()->root();
 }
@@ -145,7 +159,6 @@ std::vector<Item> Loading::ItemsBelow(const SourcePack& source, std::string_view
     const Node* root = Read(source, *file);
     if (root == nullptr) {
       names_may_be_missing_ = names_may_be_missing_ || declares_names;
-      policies_may_be_missing_ = policies_may_be_missing_ || folder == "policies";
     } else if (!root->is_sequence()) {
       items.push_back({&source, root});
     } else {
@@ -153,6 +166,35 @@ std::vector<Item> Loading::ItemsBelow(const SourcePack& source, std::string_view
     }
   }
   return items;
+}
+
+void Loading::ForPolicies(const SourcePack& source, const std::function<bool(const Node&)>& take) {
+  constexpr size_t kFilesAtOnce = 8;
+  // Fewer bytes are read before a second thread has begun.
+  constexpr size_t kWorthThreads = size_t{1} << 20;
+  const std::vector<const FileSet::File*> files = source.files.Below("policies", {".yaml", ".json"});
+  size_t bytes = 0;
+  for (const FileSet::File* file : files) bytes += file->bytes.size();
+  for (size_t first = 0; first < files.size(); first += kFilesAtOnce) {
+    struct Reading {
+      std::unique_ptr<const Tree> tree;
+      Diagnostics found;
+    };
+    std::vector<Reading> readings(std::min(kFilesAtOnce, files.size() - first));
+    ParallelFor(readings.size(), bytes < kWorthThreads ? 1 : threads_,
+                [&](size_t i) { readings[i].tree = ReadTree(source, *files[first + i], readings[i].found); });
+    for (size_t i = 0; i < readings.size(); ++i) {
+      NoteAsRead(source, *files[first + i]);
+      for (const Diagnostic& finding : readings[i].found.all()) diagnostics().Add(finding);
+      if (readings[i].tree == nullptr) {
+        policies_may_be_missing_ = true;
+        continue;
+      }
+      const Node& root = readings[i].tree->root();
+      const std::span<const Node> items = root.is_sequence() ? root.items() : std::span(&root, 1);
+      if (!std::all_of(items.begin(), items.end(), take)) return;
+    }
+  }
 }
 
 const Node* Loading::RootOf(const SourcePack& source, const std::string& stem) {
@@ -193,7 +235,7 @@ const CsvTable* Loading::Csv(const SourcePack& source, const std::string& path, 
 
 Location Loading::PlaceOf(const Node& node, size_t offset) {
   const auto file = files_by_label_.find(node.file());
-  if (file == files_by_label_.end()) return node.Where();
+  if (file == files_by_label_.end()) return node.WhereInText(offset);
   return places_.try_emplace(node.file(), file->second->bytes).first->second.PlaceInText(node, offset);
 }
 
@@ -223,10 +265,17 @@ std::optional<feel::Expression> Loading::Parse(const Node& node, feel::ParseOpti
         "write the expression as one text, in quotes if it begins with \"{\", \"[\" or \"-\"");
     return std::nullopt;
   }
+  const bool is_condition = names_are_settled_ && grammar == Grammar::kExpression && options.locals.empty() &&
+                            !options.input_type && !options.decision && options.expected &&
+                            options.expected->kind == feel::TypeKind::kBoolean;
+  if (is_condition) {
+    if (const auto known = conditions_.find(node.text()); known != conditions_.end()) return known->second;
+  }
   // The findings are placed in the text first, then in the file.
   options.origin = {node.file(), 1, 1};
   Diagnostics found;
   std::optional<feel::Expression> expression = ParseInto(node.text(), options, grammar, &found);
+  if (is_condition && expression && found.all().empty()) conditions_.emplace(node.text(), *expression);
   for (Diagnostic finding : found.all()) {
     if (names_may_be_missing_ && IsUnknownName(finding)) continue;
     finding.where = PlaceOf(node, OffsetAt(node.text(), finding.where.line, finding.where.column));
@@ -299,14 +348,44 @@ void Loading::ReportFilesNotRead() {
   }
 }
 
-std::shared_ptr<const Pack> Loading::Finish() {
+void Loading::Add(Policy policy) {
+  if (later_ != nullptr) {
+    later_->push_back(std::make_shared<const Policy>(std::move(policy)));
+    return;
+  }
+  policies.Declare(policy.id, static_cast<int>(pack_->policies.size()), policy.where, diagnostics());
+  pack_->policies.push_back(std::move(policy));
+}
+
+std::vector<PolicyPtr> Loading::LoadLater(std::string_view text, const std::string& label,
+                                          Diagnostics& diagnostics) {
+  const std::lock_guard lock(mutex_);
+  const Redirect redirect(*this, diagnostics);
+  const bool json = text.find_first_of("{[") == text.find_first_not_of(" \t\r\n");
+  const std::unique_ptr<const Tree> tree =
+      json ? ReadJson(text, label, diagnostics) : ReadYaml(text, label, diagnostics);
+  std::vector<PolicyPtr> policies_read;
+  if (tree == nullptr) return policies_read;
+  later_ = &policies_read;
+  const Node& root = tree->root();
+  for (const Node& node : root.is_sequence() ? root.items() : std::span(&root, 1)) LoadPolicy(*this, node);
+  later_ = nullptr;
+  upper_names.clear();  // settlement knows the policies of the pack only
+  if (!diagnostics.ok()) policies_read.clear();
+  return policies_read;
+}
+
+std::shared_ptr<Pack> Loading::Finish() {
   pack_->digest = Digest();
   Diagnostics sorted = diagnostics();
   sorted.Sort();
   for (const Diagnostic& finding : sorted.all()) {
     if (finding.severity == Severity::kWarning) pack_->warnings.push_back(finding);
   }
-  return pack_;
+  places_.clear();
+  files_by_label_.clear();
+  for (SourcePack& source : sources_) source.files.DropBytes("policies");
+  return std::move(owned_pack_);
 }
 
 feel::Period ReadPeriod(MappingReader& reader) {
@@ -342,21 +421,30 @@ void ReportOverlaps(std::vector<DatedPlace> places, const std::string& what, Dia
 }
 
 const Policy* Pack::FindPolicy(std::string_view wanted) const {
-  const auto found = std::find_if(policies.begin(), policies.end(),
-                                  [wanted](const Policy& policy) { return policy.id == wanted; });
-  return found == policies.end() ? nullptr : &*found;
+  const int found = loading->policies.Find(wanted);
+  return found < 0 ? nullptr : &policies[static_cast<size_t>(found)];
+}
+
+std::vector<PolicyPtr> LoadFurtherPolicies(const Pack& pack, std::string_view text, const std::string& label,
+                                           Diagnostics* diagnostics) {
+  Diagnostics found;
+  std::vector<PolicyPtr> policies = pack.loading->LoadLater(text, label, found);
+  found.Sort();
+  for (const Diagnostic& finding : found.all()) diagnostics->Add(finding);
+  return policies;
 }
 
 PackPtr LoadPack(const std::vector<std::string>& folders, const LoadOptions& options,
                  Diagnostics* diagnostics) {
   Diagnostics found;
-  std::shared_ptr<const Pack> pack = Load(OpenFolders(folders, options, found), found);
+  std::shared_ptr<const Pack> pack = Load(OpenFolders(folders, options, found), options.threads, found);
   return Hand(std::move(pack), std::move(found), diagnostics);
 }
 
-PackPtr LoadPackFiles(const std::map<std::string, std::string>& files, Diagnostics* diagnostics) {
+PackPtr LoadPackFiles(const std::map<std::string, std::string>& files, Diagnostics* diagnostics,
+                      int threads) {
   Diagnostics found;
-  std::shared_ptr<const Pack> pack = Load(OpenFiles(files, found), found);
+  std::shared_ptr<const Pack> pack = Load(OpenFiles(files, found), threads, found);
   return Hand(std::move(pack), std::move(found), diagnostics);
 }
 

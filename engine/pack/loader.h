@@ -15,10 +15,13 @@
 // Everything is read once, in this order, and every mistake is reported, so nothing stops at the first. A
 // thing with a mistake is kept as far as it was understood, so that what refers to it is not reported as
 // well; the pack is refused in the end anyhow. One thread.
+// The pack keeps its Loading, without the texts of its policies, to read policies that come later.
 #ifndef ZHIDA_ENGINE_PACK_LOADER_H_
 #define ZHIDA_ENGINE_PACK_LOADER_H_
 
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -58,18 +61,23 @@ struct PopulationSource {
 // What all parts of the loader share.
 class Loading {
  public:
-  Loading(Closure closure, Diagnostics& diagnostics);
+  Loading(Closure closure, int threads, Diagnostics& diagnostics);
   ~Loading();
 
   Diagnostics& diagnostics() { return *diagnostics_; }
   const std::vector<SourcePack>& sources() const { return sources_; }
   Pack& pack() { return *pack_; }
   feel::Model& model() { return pack_->model; }
+  // A policy that has been read.
+  void Add(Policy policy);
   NameTable& names() { return names_; }
   DefinitionScope& scope() { return *scope_; }
 
   // The items of all files below `folder` of `source`, in file order.
   std::vector<Item> ItemsBelow(const SourcePack& source, std::string_view folder);
+  // Hands over the items of all policy files of `source`, in file order, until `take` returns false. There
+  // may be very many, so files are read by all threads, a few at a time, and their trees are not kept.
+  void ForPolicies(const SourcePack& source, const std::function<bool(const Node&)>& take);
   // The root of `stem`.yaml or `stem`.json; null if there is none, or after a report.
   const Node* RootOf(const SourcePack& source, const std::string& stem);
   // The table in a CSV file of `source`; null after a report, which is placed at `where` if the file is
@@ -81,6 +89,9 @@ class Loading {
   // Parses the text of `node`; nullopt after a report. `options.origin` is set here.
   std::optional<feel::Expression> Parse(const Node& node, feel::ParseOptions options,
                                         Grammar grammar = Grammar::kExpression);
+  // From here on names mean one thing, so that a condition that was parsed without a finding need not be
+  // parsed again wherever it is written: policies repeat each other's conditions.
+  void NamesAreSettled() { names_are_settled_ = true; }
   // The same where null is fine, so that only the kind of value is checked; nullopt after a report (ZD2025).
   std::optional<feel::Expression> ParseAs(const Node& node, const feel::TypePtr& type,
                                           feel::ParseOptions options);
@@ -99,7 +110,10 @@ class Loading {
   bool policies_may_be_missing() const { return policies_may_be_missing_; }
   std::string Digest() const;
   void ReportFilesNotRead();
-  std::shared_ptr<const Pack> Finish();
+  // The pack is then its user's; it must own the Loading.
+  std::shared_ptr<Pack> Finish();
+  // After Finish(), by any thread: see pack.h.
+  std::vector<PolicyPtr> LoadLater(std::string_view text, const std::string& label, Diagnostics& diagnostics);
 
   // Sends diagnostics elsewhere for the length of a block.
   class Redirect {
@@ -148,14 +162,19 @@ class Loading {
 
  private:
   const Node* Read(const SourcePack& source, const FileSet::File& file);
+  void NoteAsRead(const SourcePack& source, const FileSet::File& file);
   std::optional<feel::Expression> ParseInto(std::string_view text, const feel::ParseOptions& options,
                                             Grammar grammar, Diagnostics* found);
   // Where a byte of a node's text stands.
   Location PlaceOf(const Node& node, size_t offset);
 
   std::vector<SourcePack> sources_;
+  int threads_;
   Diagnostics* diagnostics_;
-  std::shared_ptr<Pack> pack_;
+  std::shared_ptr<Pack> owned_pack_;  // until Finish()
+  Pack* pack_;
+  std::vector<PolicyPtr>* later_ = nullptr;  // where policies go after Finish()
+  std::mutex mutex_;                         // one later policy at a time
   NameTable names_;
   std::unique_ptr<DefinitionScope> scope_;
   std::vector<std::unique_ptr<const Tree>> trees_;
@@ -167,6 +186,8 @@ class Loading {
   std::vector<std::pair<std::string, Location>> list_references_;
   bool names_may_be_missing_ = false;
   bool policies_may_be_missing_ = false;
+  bool names_are_settled_ = false;
+  TextMap<feel::Expression> conditions_;  // by text
 };
 
 // Each reads one part of every pack of the closure into loading.pack().
@@ -184,6 +205,7 @@ void LoadSettlementFiles(Loading& loading);
 void LoadPopulation(Loading& loading);
 void LoadPolicies(Loading& loading);
 void CheckSettlement(Loading& loading);
+void LoadPolicy(Loading& loading, const Node& node);
 void LoadCases(Loading& loading);
 
 // The optional keys `from` and `to`; reports a period that ends before it begins.

@@ -60,6 +60,9 @@ struct PopulationFact {
   feel::Expression where;  // which subjects are measured; no root: all
 };
 
+using PolicyPtr = std::shared_ptr<const Policy>;
+class Loading;
+
 struct Pack {
   std::string id;
   std::string version;
@@ -77,6 +80,7 @@ struct Pack {
   std::vector<Case> cases;  // own cases only
   std::vector<SettlementCase> settlement_cases;
   std::vector<Diagnostic> warnings;
+  std::shared_ptr<Loading> loading;  // what LoadFurtherPolicies() needs
 
   const Policy* FindPolicy(std::string_view id) const;
 };
@@ -87,6 +91,8 @@ struct LoadOptions {
       search_path;  // more folders in which `uses` looks, after the pack's own neighbours
   // Tests of the messages may lower it; the default is limits::kPackBytesMax.
   size_t bytes_max = 0;
+  // Packs of many policies are read by this many; 0: all cores, 1: the caller's thread alone.
+  int threads = 0;
 };
 
 // Loads folders (or several packs of one kind joined). Null when `diagnostics` has an error.
@@ -95,7 +101,14 @@ PackPtr LoadPack(const std::vector<std::string>& folders, const LoadOptions& opt
 
 // The same from memory: paths relative to a common root, one folder a pack: "quanzhou/pack.yaml". With a
 // single pack the folder may be left out.
-PackPtr LoadPackFiles(const std::map<std::string, std::string>& files, Diagnostics* diagnostics);
+PackPtr LoadPackFiles(const std::map<std::string, std::string>& files, Diagnostics* diagnostics,
+                      int threads = 0);
+
+// Policies as a policy file holds them, one or a list, YAML or JSON, that use the names of `pack`, which they
+// do not become part of. `label` names the text in messages. Empty when `diagnostics` has an error; warnings
+// are added too. Any thread.
+std::vector<PolicyPtr> LoadFurtherPolicies(const Pack& pack, std::string_view text, const std::string& label,
+                                           Diagnostics* diagnostics);
 
 }  // namespace zhida::pack
 

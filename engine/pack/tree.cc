@@ -356,7 +356,7 @@ MappingReader::MappingReader(const Node& node, Diagnostics& diagnostics, std::st
 std::string MappingReader::Label(std::string_view key) const { return JsonQuote(key) + " in " + what_; }
 
 bool MappingReader::Has(std::string_view key) {
-  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
+  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
   return node_.FindEntry(key) != nullptr;
 }
 
@@ -398,7 +398,8 @@ const Node* MappingReader::OptionalMapping(std::string_view key) {
 std::string MappingReader::RequiredString(std::string_view key) {
   const Node* value = Required(key);
   if (value == nullptr) return "";
-  const std::string text = Checked(ReadText(*value, Label(key), diagnostics_)).value_or("");
+  std::string text =
+      value->is_scalar() ? std::string(value->text()) : Typed(value, key, ReadText).value_or("");
   if (value->is_scalar() && text.empty()) {
     Error(key, "ZD2005", Label(key) + " is an empty text", "write something between the quotes");
   }
@@ -406,7 +407,9 @@ std::string MappingReader::RequiredString(std::string_view key) {
 }
 
 std::optional<std::string> MappingReader::OptionalString(std::string_view key) {
-  return Typed(Optional(key), key, ReadText);
+  const Node* value = Optional(key);
+  // Most values are texts, and their label is then not needed.
+  return value != nullptr && value->is_scalar() ? std::string(value->text()) : Typed(value, key, ReadText);
 }
 
 std::optional<bool> MappingReader::OptionalBool(std::string_view key) {
@@ -490,10 +493,11 @@ void MappingReader::Finish() {
           "mend those reported and try again");
       return;
     }
-    const std::string near = NearestName(entry.key, known_);
+    const std::vector<std::string> known(known_.begin(), known_.end());
+    const std::string near = NearestName(entry.key, known);
     diagnostics_.Error(
         "ZD2003", entry.KeyWhere(), "unknown key " + Excerpt(entry.key) + " in " + what_,
-        near.empty() ? "the known keys are " + Join(known_, ", ") : "did you mean " + JsonQuote(near) + "?");
+        near.empty() ? "the known keys are " + Join(known, ", ") : "did you mean " + JsonQuote(near) + "?");
   }
 }
 

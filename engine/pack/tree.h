@@ -195,7 +195,8 @@ struct Named {
 // absent.
 class MappingReader {
  public:
-  // `what` names the thing in messages, with its article: "a policy".
+  // `what` names the thing in messages, with its article: "a policy". Keys that are asked for must outlive
+  // the reader, as words of the language do.
   MappingReader(const Node& node, Diagnostics& diagnostics, std::string what);
 
   bool is_mapping() const { return node_.is_mapping(); }
@@ -274,7 +275,7 @@ class MappingReader {
   Diagnostics& diagnostics_;
   std::string what_;
   bool ok_ = true;
-  std::vector<std::string> known_;
+  std::vector<std::string_view> known_;
 };
 
 }  // namespace zhida::pack

@@ -127,6 +127,13 @@ std::string Codebook::Description() const {
       text.append(std::to_string(part)).append(" ");
     text.append(column.text ? "text" : "number").append(column.nullable ? " or null" : "");
     for (const int64_t bar : column.bars) text.append(" ").append(std::to_string(bar));
+    // Which texts are of one kind hangs on what is asked of them: an engine with one policy more than its
+    // pack may tell more of them apart.
+    for (const TextTest& test : plan_.graph.columns[static_cast<size_t>(column.column)].text_tests) {
+      const Context& context = plan_.graph.contexts[static_cast<size_t>(test.context)];
+      text.append(" ").append(context.event.ToString()).append(" ").append(std::to_string(context.year));
+      text.append(" ").append(feel::Dump(*test.expression.root));
+    }
     text += '\n';
   }
   return text;

@@ -173,8 +173,8 @@ struct Node {
   std::vector<NodeId>
       parts;     // kAnd, kOr (ascending, no repeats), kIf (condition, then, else), one for the others
   int cost = 1;  // rough work for a block; interpreted conditions cost most
-  // Set by Finish(): all facts it depends on, ascending; and whether the readings differ on it whatever they
-  // are.
+  // Set by the builder: all facts it depends on, ascending; and whether the readings differ on it whatever
+  // they are.
   std::vector<int> facts;
   bool later = false;
 };
@@ -256,11 +256,15 @@ class GraphBuilder {
 
   const Graph& graph() const { return graph_; }
   const std::vector<int>& NumberFacts(NumberId number);
-  const std::vector<int>& NodeFacts(NodeId node);
+  const std::vector<int>& NodeFacts(NodeId node) const {
+    return graph_.nodes[static_cast<size_t>(node)].facts;
+  }
   // Sorts cut points and hands the graph over; the builder is empty afterwards.
   Graph Finish();
 
  private:
+  static std::string Key(std::initializer_list<int128_t> parts);
+  static std::vector<int> Merged(const std::vector<int>& a, const std::vector<int>& b);
   NumberId InternNumber(Number number);
   NodeId InternNode(Node node);
   int ListOfSource(int source) const;  // to whose items it belongs, or kNone
@@ -279,7 +283,6 @@ class GraphBuilder {
   std::unordered_map<std::string, int> period_rules_;
   std::vector<std::unordered_map<std::string, int>> cut_index_;  // by column
   std::unordered_map<int, std::vector<int>> number_facts_;
-  std::unordered_map<int, std::vector<int>> node_facts_;
 };
 
 }  // namespace zhida::plan

@@ -15,22 +15,53 @@ constexpr size_t kAlternativesMax = 32;
 
 class Normalizer {
  public:
-  Normalizer(const Plan& plan, const Codebook& codes) : graph_(plan.graph), codes_(codes) {}
+  Normalizer(const Plan& plan, const Codebook& codes)
+      : graph_(plan.graph), codes_(codes), conjunctions_(plan.graph.nodes.size()) {}
 
   NormalPolicy Policy(const PlannedPolicy& policy) {
     NormalPolicy normal;
+    normal.terms.reserve(policy.clauses.size());
     for (size_t i = 0; i < policy.clauses.size(); ++i) {
-      if (!AddConjunction(policy.clauses[i].node, false, &normal.terms)) {
-        normal.rest.push_back(static_cast<int>(i));
-      }
+      const Conjunction& clause = Of(policy.clauses[i].node);
+      const size_t fit = std::min(clause.terms.size(), kTermsMax - normal.terms.size());
+      normal.terms.insert(normal.terms.end(), clause.terms.begin(),
+                          clause.terms.begin() + static_cast<std::ptrdiff_t>(fit));
+      if (!clause.whole || fit < clause.terms.size()) normal.rest.push_back(static_cast<int>(i));
     }
     std::sort(normal.terms.begin(), normal.terms.end());
     normal.terms.erase(std::unique(normal.terms.begin(), normal.terms.end()), normal.terms.end());
     return normal;
   }
-  std::vector<Literal> TakeLiterals() { return std::move(literals_); }
+  void Finish(NormalForm* form) {
+    form->literals = std::move(literals_);
+    form->terms.resize(term_ids_.size());
+    while (!term_ids_.empty()) {
+      auto entry = term_ids_.extract(term_ids_.begin());
+      form->terms[static_cast<size_t>(entry.mapped())] = std::move(entry.key());
+    }
+  }
 
  private:
+  // What can be said of a node, and whether that is all.
+  struct Conjunction {
+    std::vector<TermId> terms;
+    bool whole = false;
+  };
+
+  const Conjunction& Of(NodeId node) {
+    std::optional<Conjunction>& known = conjunctions_[static_cast<size_t>(node)];
+    if (!known) {
+      known.emplace();
+      std::vector<Term> terms;
+      known->whole = AddConjunction(node, false, &terms);
+      for (Term& term : terms) {
+        const auto next = static_cast<TermId>(term_ids_.size());
+        known->terms.push_back(term_ids_.emplace(std::move(term), next).first->second);
+      }
+    }
+    return *known;
+  }
+
   const Node& At(NodeId id) const { return graph_.nodes[static_cast<size_t>(id)]; }
 
   LiteralId Intern(const Literal& literal) {
@@ -120,6 +151,8 @@ class Normalizer {
   const Codebook& codes_;
   std::vector<Literal> literals_;
   std::map<Literal, LiteralId> ids_;
+  std::map<Term, TermId> term_ids_;
+  std::vector<std::optional<Conjunction>> conjunctions_;  // by node
 };
 
 }  // namespace
@@ -129,7 +162,7 @@ NormalForm Normalize(const Plan& plan, const Codebook& codes) {
   Normalizer normalizer(plan, codes);
   form.policies.reserve(plan.policies.size());
   for (const PlannedPolicy& policy : plan.policies) form.policies.push_back(normalizer.Policy(policy));
-  form.literals = normalizer.TakeLiterals();
+  normalizer.Finish(&form);
   return form;
 }
 

@@ -35,13 +35,16 @@ struct Term {
   friend auto operator<=>(const Term&, const Term&) = default;
 };
 
+using TermId = int32_t;
+
 struct NormalPolicy {
-  std::vector<Term> terms;
+  std::vector<TermId> terms;  // ascending, no repeats
   std::vector<int> rest;  // clauses (positions in PlannedPolicy::clauses) that the terms do not wholly say
 };
 
 struct NormalForm {
   std::vector<Literal> literals;
+  std::vector<Term> terms;             // each once: policies share them
   std::vector<NormalPolicy> policies;  // parallel to the plan's
 };
 

@@ -1,7 +1,7 @@
 #include "engine/plan/plan.h"
 
 #include <algorithm>
-#include <iterator>
+#include <unordered_map>
 #include <utility>
 
 #include "engine/plan/lowering.h"
@@ -19,10 +19,13 @@ class Compiler {
   Compiler(pack::PackPtr pack, Date as_of)
       : pack_(std::move(pack)), as_of_(as_of), lowering_(*pack_, as_of) {}
 
-  PlanPtr Run() {
+  PlanPtr Run(std::vector<pack::PolicyPtr> given) {
     auto plan = std::make_shared<Plan>();
-    for (const Policy& policy : pack_->policies) plan->policies.push_back(Compile(policy, &plan->costs));
+    plan->given = std::move(given);
+    const size_t count = plan->given.empty() ? pack_->policies.size() : plan->given.size();
+    plan->policies.reserve(count);
     plan->pack = pack_;
+    for (size_t i = 0; i < count; ++i) plan->policies.push_back(Compile(plan->policy(i)));
     plan->as_of = as_of_;
     plan->graph = lowering_.builder().Finish();
     SortByCost(plan.get());
@@ -30,27 +33,47 @@ class Compiler {
   }
 
  private:
-  PlannedPolicy Compile(const Policy& policy, std::vector<CostLine>* costs);
+  PlannedPolicy Compile(const Policy& policy);
   NodeId ClauseNode(const Clause& clause, const Where& where, bool promised);
+  NodeId Condition(const feel::Expression& when, const Where& where);
   PlannedAmount Amount(const pack::AmountRule& rule, const Where& where);
-  CostLine CostOf(const std::string& policy, const std::string& clause, NodeId node);
-  CostLine CostOf(const std::string& policy, const pack::AmountRule& rule, const PlannedAmount& amount);
-  // What a clause comes down to, each node once.
-  void CollectNode(NodeId node, std::vector<bool>* seen, CostLine* line);
-  void CollectNumber(NumberId number, std::vector<bool>* seen, CostLine* line);
-  void CollectColumn(ColumnId column, std::vector<bool>* seen, CostLine* line);
   static void SortByCost(Plan* plan);
 
   pack::PackPtr pack_;
   Date as_of_;
   Lowering lowering_;
+  // Policies repeat each other's conditions, which the loader parsed once.
+  struct Asked {
+    const feel::Expr* condition;
+    int64_t year;
+    int event_fact;
+    bool operator==(const Asked&) const = default;
+  };
+  struct AskedHash {
+    size_t operator()(const Asked& asked) const {
+      return std::hash<const void*>{}(asked.condition) ^
+             static_cast<size_t>(asked.year * 31 + asked.event_fact);
+    }
+  };
+  std::unordered_map<Asked, NodeId, AskedHash> conditions_;
 };
+
+// Whether the two readings may see a clause differently because of a mark.
+bool HasLater(const Clause& clause) {
+  return clause.later_allowed || std::any_of(clause.parts.begin(), clause.parts.end(), HasLater);
+}
+
+NodeId Compiler::Condition(const feel::Expression& when, const Where& where) {
+  const auto [known, added] = conditions_.try_emplace({when.root.get(), where.year, where.event_fact}, kNone);
+  if (added) known->second = lowering_.Truth(when.root, where);
+  return known->second;
+}
 
 NodeId Compiler::ClauseNode(const Clause& clause, const Where& where, bool promised) {
   GraphBuilder& graph = lowering_.builder();
   NodeId node = kNone;
   if (clause.form == Clause::Form::kWhen) {
-    node = lowering_.Truth(clause.when.root, where);
+    node = Condition(clause.when, where);
   } else {
     std::vector<NodeId> parts;
     for (const Clause& part : clause.parts) parts.push_back(ClauseNode(part, where, promised));
@@ -94,29 +117,28 @@ PlannedAmount Compiler::Amount(const pack::AmountRule& rule, const Where& where)
   return amount;
 }
 
-PlannedPolicy Compiler::Compile(const Policy& policy, std::vector<CostLine>* costs) {
+PlannedPolicy Compiler::Compile(const Policy& policy) {
   GraphBuilder& graph = lowering_.builder();
   const Where where = lowering_.WhereOf(policy);
   PlannedPolicy planned;
-  const auto add = [&](const std::string& id, NodeId node, NodeId promised, bool scope, int clause) {
-    planned.clauses.push_back(PlannedClause{node, promised, scope, clause});
-    costs->push_back(CostOf(policy.id, id, node));
-  };
-  if (const NodeId node = lowering_.InForce(policy); node != kNone)
-    add("in_force", node, node, true, PlannedClause::kInForce);
-  if (const NodeId node = lowering_.Open(policy); node != kNone)
-    add("open", node, node, true, PlannedClause::kOpen);
-  std::set<int> facts;
+  planned.clauses.reserve(policy.clauses.size());
+  if (const NodeId node = lowering_.InForce(policy); node != kNone) {
+    planned.clauses.push_back({node, node, true, PlannedClause::kInForce});
+  }
+  if (const NodeId node = lowering_.Open(policy); node != kNone) {
+    planned.clauses.push_back({node, node, true, PlannedClause::kOpen});
+  }
   for (size_t i = 0; i < policy.clauses.size(); ++i) {
     const Clause& clause = policy.clauses[i];
     const NodeId node = ClauseNode(clause, where, false);
-    const NodeId promised = ClauseNode(clause, where, true);
+    const NodeId promised = HasLater(clause) ? ClauseNode(clause, where, true) : node;
     planned.has_later = planned.has_later || promised != node;
-    add(clause.id, node, promised, clause.scope, static_cast<int>(i));
+    planned.clauses.push_back({node, promised, clause.scope, static_cast<int>(i)});
   }
+  std::vector<int>& facts = planned.facts;
   for (const PlannedClause& clause : planned.clauses) {
     const std::vector<int>& read = graph.NodeFacts(clause.node);
-    facts.insert(read.begin(), read.end());
+    facts.insert(facts.end(), read.begin(), read.end());
   }
   if (policy.amount) {
     const pack::AmountRule& rule = *policy.amount;
@@ -124,8 +146,8 @@ PlannedPolicy Compiler::Compile(const Policy& policy, std::vector<CostLine>* cos
     const auto read = [&](const feel::Expression& expression) {
       if (!expression.root) return;
       const Reads reads = lowering_.reads().Of(*expression.root);
-      facts.insert(reads.facts.begin(), reads.facts.end());
-      if (reads.dated && policy.event_fact >= 0) facts.insert(policy.event_fact);
+      facts.insert(facts.end(), reads.facts.begin(), reads.facts.end());
+      if (reads.dated && policy.event_fact >= 0) facts.push_back(policy.event_fact);
     };
     read(rule.amount);
     read(rule.cap);
@@ -135,70 +157,11 @@ PlannedPolicy Compiler::Compile(const Policy& policy, std::vector<CostLine>* cos
       read(rule.per->where);
       read(rule.per->amount);
     }
-    costs->push_back(CostOf(policy.id, rule, *planned.amount));
   }
-  planned.facts.assign(facts.begin(), facts.end());
+  std::sort(facts.begin(), facts.end());
+  facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
+  facts.shrink_to_fit();
   return planned;
-}
-
-void Compiler::CollectNumber(NumberId id, std::vector<bool>* seen, CostLine* line) {
-  if (id == kNone) return;
-  const Number& number = lowering_.builder().graph().numbers[static_cast<size_t>(id)];
-  CollectNumber(number.a, seen, line);
-  CollectNumber(number.b, seen, line);
-  if (number.condition != kNone) CollectNode(number.condition, seen, line);
-  if (number.column != kNone) CollectColumn(number.column, seen, line);
-}
-
-void Compiler::CollectColumn(ColumnId id, std::vector<bool>* seen, CostLine* line) {
-  const Column& column = lowering_.builder().graph().columns[static_cast<size_t>(id)];
-  switch (column.kind) {
-    case Column::Kind::kNumber:
-      CollectNumber(column.number, seen, line);
-      CollectNumber(column.divisor, seen, line);
-      break;
-    case Column::Kind::kText:
-      if (line->path != "interpreter") line->path = "texts";
-      break;
-    case Column::Kind::kTable:
-      for (NodeId rule : column.rules) CollectNode(rule, seen, line);
-      for (NodeId allowed : column.allowed) CollectNode(allowed, seen, line);
-      break;
-    case Column::Kind::kExpression:
-      line->path = "interpreter";
-      line->reason = "interpret " + feel::Dump(*column.expression.root);
-      break;
-  }
-}
-
-void Compiler::CollectNode(NodeId id, std::vector<bool>* seen, CostLine* line) {
-  if (seen->size() <= static_cast<size_t>(id)) seen->resize(static_cast<size_t>(id) + 1);
-  if ((*seen)[static_cast<size_t>(id)]) return;
-  (*seen)[static_cast<size_t>(id)] = true;
-  const Node& node = lowering_.builder().graph().nodes[static_cast<size_t>(id)];
-  if (node.kind == Node::Kind::kTest) CollectColumn(node.column, seen, line);
-  for (NodeId part : node.parts) CollectNode(part, seen, line);
-}
-
-CostLine Compiler::CostOf(const std::string& policy, const std::string& clause, NodeId node) {
-  CostLine line{policy, clause, "planes", ""};
-  std::vector<bool> seen;
-  CollectNode(node, &seen, &line);
-  return line;
-}
-
-CostLine Compiler::CostOf(const std::string& policy, const pack::AmountRule& rule,
-                          const PlannedAmount& amount) {
-  CostLine line{policy, "amount", "planes", ""};
-  if (!amount.vector_form) {
-    line.path = "interpreter";
-    line.reason = rule.per ? rule.per->amount.text : rule.amount.text;
-    return line;
-  }
-  std::vector<bool> seen;
-  if (amount.where != kNone) CollectNode(amount.where, &seen, &line);
-  for (NumberId number : {amount.amount, amount.cap, amount.floor}) CollectNumber(number, &seen, &line);
-  return line;
 }
 
 // Parts by cost, so that a cheap false spares a dear part; then clauses likewise. Ties keep the order
@@ -221,12 +184,16 @@ void Compiler::SortByCost(Plan* plan) {
 
 }  // namespace
 
-PlanPtr Compile(pack::PackPtr pack, Date as_of) { return Compiler(std::move(pack), as_of).Run(); }
+PlanPtr Compile(pack::PackPtr pack, Date as_of) { return Compiler(std::move(pack), as_of).Run({}); }
+
+PlanPtr Compile(pack::PackPtr pack, std::vector<pack::PolicyPtr> policies, Date as_of) {
+  return Compiler(std::move(pack), as_of).Run(std::move(policies));
+}
 
 std::string Plan::Dump() const {
   std::string out = "as of " + as_of.ToString() + "\n" + graph.Dump(pack->model);
   for (size_t i = 0; i < policies.size(); ++i) {
-    out += "policy " + pack->policies[i].id + ":";
+    out += "policy " + policy(i).id + ":";
     for (const PlannedClause& clause : policies[i].clauses) {
       out += std::string(" ") + (clause.scope ? "@" : "") + "n" + std::to_string(clause.node);
       if (clause.promised != clause.node) out += "/n" + std::to_string(clause.promised);

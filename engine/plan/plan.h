@@ -42,26 +42,24 @@ struct PlannedPolicy {
   bool has_later = false;
 };
 
-// What a clause costs: for `zhida check --cost`.
-struct CostLine {
-  std::string policy;
-  std::string clause;  // "amount" for the amount
-  std::string path;    // planes | texts | interpreter
-  std::string reason;  // why the interpreter, where it is one
-};
-
 struct Plan {
   pack::PackPtr pack;
   Date as_of;
   Graph graph;
-  std::vector<PlannedPolicy> policies;  // parallel to pack->policies
-  std::vector<CostLine> costs;
+  std::vector<PlannedPolicy> policies;  // parallel to pack->policies, or to `given`
+  // The policies, where they are not the pack's own: they read its facts and names.
+  std::vector<pack::PolicyPtr> given;
 
+  const pack::Policy& policy(size_t index) const {
+    return given.empty() ? pack->policies[index] : *given[index];
+  }
   std::string Dump() const;
 };
 using PlanPtr = std::shared_ptr<const Plan>;
 
 PlanPtr Compile(pack::PackPtr pack, Date as_of);
+// Of these policies instead of the pack's own. At least one.
+PlanPtr Compile(pack::PackPtr pack, std::vector<pack::PolicyPtr> policies, Date as_of);
 
 }  // namespace zhida::plan
 

@@ -100,7 +100,7 @@ Judgement PointEngine::Worker::Judge(size_t policy) {
     judge_ = std::make_unique<pack::SubjectJudge>(*engine_.plan_->pack, engine_.plan_->as_of, *subject_);
   }
   ++judged_pairs_;
-  return judge_->Decide(static_cast<int>(policy));
+  return judge_->Decide(engine_.plan_->policy(policy));
 }
 
 bool PointEngine::Worker::PromisesMatter(size_t policy) const {
@@ -173,7 +173,8 @@ void PointEngine::Worker::Encode(const facts::FactBlock& block, size_t row, plan
 void PointEngine::Worker::FindCoded(const facts::FactBlock& block, size_t row, const plan::RowCodes& codes,
                                     Want want, std::vector<Match>* matches) {
   Start(block, row);
-  index_->Find(codes, want == Want::kEligible, scratch_.get(), &hits_);
+  const bool learning = engine_.learning_.load(std::memory_order_relaxed);
+  index_->Find(codes, want == Want::kEligible && !learning, scratch_.get(), &hits_);
   matches->clear();
   for (const RuleIndex::Hit& hit : hits_) {
     Match match{hit.policy, {}};
@@ -185,6 +186,7 @@ void PointEngine::Worker::FindCoded(const facts::FactBlock& block, size_t row, c
         continue;
       }
       if (hit.truth == Truth::kUnknown && !block.any_committed()) {
+        if (want == Want::kEligible) continue;
         match.judgement = {Outcome::kUndetermined, Reason::kCondition, std::nullopt};
         matches->push_back(match);
         continue;
@@ -195,7 +197,7 @@ void PointEngine::Worker::FindCoded(const facts::FactBlock& block, size_t row, c
                                                 : match.judgement.outcome != Outcome::kIneligible;
     if (wanted) matches->push_back(match);
   }
-  if (engine_.learning_.load(std::memory_order_relaxed)) engine_.Learn(*index_, *scratch_);
+  if (learning) engine_.Learn(*index_, *scratch_);
 }
 
 void PointEngine::Worker::Find(const facts::FactBlock& block, size_t row, Want want,

@@ -6,8 +6,9 @@
 // equals the interpreter's.
 //
 // A PointEngine may be shared; each thread makes its own Worker, which allocates nothing once it has met a
-// few subjects. From the first 2,048 subjects the engine learns which conditions are rare and arranges the
-// index anew three times; answers do not depend on it.
+// few subjects, but for amounts and for conditions that the index does not hold. From the first 2,048
+// subjects the engine learns which conditions are rare and arranges the index anew three times; answers do
+// not depend on it.
 #ifndef ZHIDA_ENGINE_POINT_POINT_H_
 #define ZHIDA_ENGINE_POINT_POINT_H_
 
@@ -89,6 +90,7 @@ class PointEngine {
   };
 
   size_t byte_count() const;  // of the index
+  const plan::Plan& plan() const { return *plan_; }
 
  private:
   friend class Worker;

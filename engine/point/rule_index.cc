@@ -23,6 +23,8 @@ constexpr size_t kKeptCodesMax = 8192;
 constexpr size_t kTextCodesKept = 1024;
 
 constexpr size_t kLine = 64;
+// So many rules ahead are fetched while one is decided.
+constexpr size_t kAhead = 8;
 
 bool Bit(const std::vector<uint64_t>& plane, uint32_t place) {
   return ((plane[place / 64] >> (place % 64)) & 1) != 0;
@@ -88,6 +90,13 @@ class RuleIndex::Maker {
     }
     for (Column& column : index_.columns_) {
       if (column.list) SetMasks(&column);
+      Look look;
+      look.kept = column.list ? nullptr : column.kept.data();
+      look.kept_count = column.list ? 0 : static_cast<uint32_t>(column.kept.size());
+      look.coded = static_cast<uint32_t>(column.coded);
+      look.first_word = column.first_word;
+      look.words = column.words;
+      index_.looks_.push_back(look);
     }
   }
 
@@ -174,7 +183,8 @@ class RuleIndex::Maker {
   void Enter(size_t policy) {
     std::vector<LiteralId> literals;  // all must hold
     std::vector<const Term*> terms;   // and one alternative of each
-    for (const Term& term : form_.policies[policy].terms) {
+    for (const plan::TermId id : form_.policies[policy].terms) {
+      const Term& term = form_.terms[static_cast<size_t>(id)];
       if (term.alternatives.empty()) return;  // never
       if (std::any_of(term.alternatives.begin(), term.alternatives.end(),
                       [](const auto& alternative) { return alternative.empty(); })) {
@@ -273,7 +283,7 @@ RuleIndex::Scratch::Scratch(const RuleIndex& index)
     : can_(index.words_),
       sure_(index.words_),
       error_(index.words_),
-      found_(index.rules_.size() + 1),
+      found_(index.rules_.size() + kAhead),
       marked_((index.form_.policies.size() + 63) / 64),
       of_policy_(index.form_.policies.size()),
       rows_(index.columns_.size()),
@@ -403,38 +413,44 @@ const Row& RuleIndex::ListRow(const Column& column, const plan::RowCodes& codes,
   return unkept->Finish();
 }
 
+template <bool kSureOnly>
 void RuleIndex::SetTruths(const plan::RowCodes& codes, Scratch* scratch) const {
   // The rows lie far apart, so all are on their way before the first is needed.
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    const Column& column = columns_[i];
-    const Code code = codes.codes[column.coded];
-    const Row* row = column.list || code >= column.kept.size()
-                         ? nullptr
-                         : column.kept[code].load(std::memory_order_acquire);
-    scratch->rows_[i] = row;
+  const size_t count = looks_.size();
+  const Row** const rows = scratch->rows_.data();
+  for (size_t i = 0; i < count; ++i) {
+    const Look& look = looks_[i];
+    const Code code = codes.codes[look.coded];
+    const Row* row = code < look.kept_count ? look.kept[code].load(std::memory_order_acquire) : nullptr;
+    rows[i] = row;
     __builtin_prefetch(row);
     __builtin_prefetch(reinterpret_cast<const char*>(row) + kLine);
   }
-  scratch->errors_ = false;
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    const Column& column = columns_[i];
-    const Row*& row = scratch->rows_[i];
+  bool errors = false;
+  for (size_t i = 0; i < count; ++i) {
+    const Look& look = looks_[i];
+    const Row*& row = rows[i];
     if (row == nullptr) {
+      const Column& column = columns_[i];
       row = column.list ? &ListRow(column, codes, scratch)
-                        : &RowOf(column, codes.codes[column.coded], &scratch->unkept_[i]);
+                        : &RowOf(column, codes.codes[look.coded], &scratch->unkept_[i]);
     }
-    for (size_t w = 0; w < column.words; ++w) {
-      scratch->can_[column.first_word + w] = row->can[w];
-      scratch->sure_[column.first_word + w] = row->sure[w];
+    uint64_t* const sure = scratch->sure_.data() + look.first_word;
+    uint64_t* const can = scratch->can_.data() + look.first_word;
+    for (size_t w = 0; w < look.words; ++w) {
+      sure[w] = row->sure[w];
+      if constexpr (!kSureOnly) can[w] = row->can[w];
     }
-    scratch->errors_ = scratch->errors_ || row->error != nullptr;
+    errors |= row->error != nullptr;
   }
-  if (!scratch->errors_) return;
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    const Column& column = columns_[i];
-    const uint64_t* const error = scratch->rows_[i]->error;
-    for (size_t w = 0; w < column.words; ++w) {
-      scratch->error_[column.first_word + w] = error != nullptr ? error[w] : 0;
+  scratch->errors_ = errors;
+  if (!errors) return;
+  for (size_t i = 0; i < count; ++i) {
+    const Look& look = looks_[i];
+    const Row& row = *rows[i];
+    for (size_t w = 0; w < look.words; ++w) {
+      scratch->can_[look.first_word + w] = row.can[w];
+      scratch->error_[look.first_word + w] = row.error != nullptr ? row.error[w] : 0;
     }
   }
 }
@@ -522,8 +538,10 @@ Truth RuleIndex::ResidueTruth(const uint32_t* residue, const Scratch& scratch) {
 
 template <bool kSureOnly>
 void RuleIndex::FindAs(Scratch* scratch) const {
-  const uint32_t* const end = Candidates<kSureOnly>(scratch);
+  uint32_t* const end = Candidates<kSureOnly>(scratch);
+  std::fill_n(end, kAhead, 0);
   for (const uint32_t* at = scratch->found_.data(); at != end; ++at) {
+    __builtin_prefetch(&rules_[at[kAhead - 1]]);
     const Rule& rule = rules_[*at];
     const Truth truth = TruthOf<kSureOnly>(rule, filters_[*at], *scratch);
     if (truth == Truth::kFalse || (kSureOnly && truth == Truth::kUnknown)) continue;
@@ -534,10 +552,11 @@ void RuleIndex::FindAs(Scratch* scratch) const {
 
 void RuleIndex::Find(const plan::RowCodes& codes, bool sure_only, Scratch* scratch,
                      std::vector<Hit>* hits) const {
-  SetTruths(codes, scratch);
   if (sure_only) {
+    SetTruths<true>(codes, scratch);
     FindAs<true>(scratch);
   } else {
+    SetTruths<false>(codes, scratch);
     FindAs<false>(scratch);
   }
   hits->clear();

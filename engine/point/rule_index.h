@@ -68,7 +68,8 @@ class RuleIndex {
     std::unique_ptr<RowBuilder> item_;                 // of one item, beyond the budget
   };
 
-  // Hits by ascending policy. `sure_only`: hits that cannot come out as true are left out too.
+  // Hits by ascending policy. `sure_only`: hits that cannot come out as true are left out too, and TruthOf()
+  // of the scratch may tell an unknown literal as false.
   void Find(const plan::RowCodes& codes, bool sure_only, Scratch* scratch, std::vector<Hit>* hits) const;
 
   size_t byte_count() const;  // memory in use, rows included
@@ -83,6 +84,14 @@ class RuleIndex {
     uint32_t places[kPlaces];  // all but the filter's
     uint32_t policy;
     uint32_t residue;  // where in residues_ the remainder is; 0: none
+  };
+  // What a search needs to know of a column, side by side for all.
+  struct Look {
+    const std::atomic<const Row*>* kept = nullptr;  // null for lists
+    uint32_t kept_count = 0;
+    uint32_t coded = 0;
+    uint32_t first_word = 0;
+    uint32_t words = 0;
   };
   struct Group {
     uint32_t place = 0;
@@ -109,6 +118,7 @@ class RuleIndex {
   const Row& RowOf(const Column& column, plan::Code code, std::unique_ptr<RowBuilder>* unkept) const;
   const Row& ListRow(const Column& column, const plan::RowCodes& codes, Scratch* scratch) const;
   void FillRow(const Column& column, plan::Code code, RowBuilder* row) const;
+  template <bool kSureOnly>
   void SetTruths(const plan::RowCodes& codes, Scratch* scratch) const;
   template <bool kSureOnly>
   uint32_t* Candidates(Scratch* scratch) const;
@@ -124,6 +134,7 @@ class RuleIndex {
   const plan::NormalForm& form_;
   const plan::Codebook& codes_;
   std::vector<Column> columns_;     // that have literals
+  std::vector<Look> looks_;         // by column
   std::vector<uint32_t> place_of_;  // by literal
   size_t words_ = 0;                // of a plane
   std::vector<Filter> filters_;     // by rule
