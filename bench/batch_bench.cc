@@ -33,7 +33,7 @@ class Job {
       : data_(data),
         threads_(threads),
         engine_(data.plan, options),
-        batches_(*data.pack, {true, false, true, false, false}),
+        batches_(facade::PolicyList(data.pack), {true, false, true, false, false}),
         codes_(data.blocks.size()),
         results_(static_cast<size_t>(threads)) {
     for (int w = 0; w < threads; ++w)

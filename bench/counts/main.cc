@@ -152,7 +152,7 @@ void Batch(bool eligible_only, bool pairs) {
   const batch::BatchEngine engine(world.engine->plan(), options);
   batch::BatchEngine::Worker worker(engine);
   batch::BlockResult result;
-  const facade::ResultBatches batches(*world.pack, {true, false, true, false, false});
+  const facade::ResultBatches batches(facade::PolicyList(world.pack), {true, false, true, false, false});
   worker.Run(world.block, nullptr, &result);
   zhida_counted([&] {
     worker.Run(world.block, nullptr, &result);

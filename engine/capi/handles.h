@@ -132,7 +132,8 @@ inline facade::OutcomeMask MaskOf(uint32_t bits, facade::OutcomeMask otherwise) 
 // Unknown policies and unwritable files are the caller's; the rest is about the facts.
 inline zhida_status StatusOfCall(const Diagnostics& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics.all()) {
-    if (diagnostic.code == "ZD6001" || diagnostic.code == "ZD6004") return ZHIDA_E_USAGE;
+    const std::string& code = diagnostic.code;
+    if (code == "ZD6001" || code == "ZD6004" || code == "ZD6005" || code == "ZD6006") return ZHIDA_E_USAGE;
     if (diagnostic.code == "ZD6003" || diagnostic.code == "ZD4205") return ZHIDA_E_IO;
   }
   return ZHIDA_E_DATA;

@@ -54,6 +54,8 @@ zhida_status zhida_pack_load(const zhida_str* folders, size_t folder_count, cons
     const zhida_load_options known = Known(options);
     zhida::pack::LoadOptions load;
     load.search_path = Strings(known.search_path, known.search_path_count);
+    if (known.threads < 0) return Fail(error, ZHIDA_E_USAGE, "threads must be 0 (all cores) or more");
+    load.threads = known.threads;
     Diagnostics diagnostics;
     auto pack = zhida::pack::LoadPack(Strings(folders, folder_count), load, &diagnostics);
     if (!pack) return Fail(error, StatusOf(diagnostics), diagnostics);
@@ -109,6 +111,35 @@ zhida_status zhida_engine_create(const zhida_pack* pack, const zhida_engine_opti
 }
 
 void zhida_engine_free(zhida_engine* engine) { delete engine; }
+
+zhida_status zhida_engine_with_policies(const zhida_engine* engine, zhida_str text, zhida_str label,
+                                        zhida_engine** out, zhida_error** error) {
+  *out = nullptr;
+  return Guarded(error, [&] {
+    Diagnostics diagnostics;
+    auto changed = engine->engine->With(View(text), std::string(View(label)), &diagnostics);
+    if (!changed) return Fail(error, ZHIDA_E_PACK, diagnostics);
+    *out = new zhida_engine{std::move(changed)};
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
+zhida_status zhida_engine_without_policies(const zhida_engine* engine, const zhida_str* ids, size_t id_count,
+                                           zhida_engine** out, zhida_error** error) {
+  *out = nullptr;
+  return Guarded(error, [&] {
+    Diagnostics diagnostics;
+    auto changed = engine->engine->Without(Strings(ids, id_count), &diagnostics);
+    if (!changed) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
+    *out = new zhida_engine{std::move(changed)};
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
+zhida_status zhida_engine_policies(const zhida_engine* engine, zhida_text** out, zhida_error** error) {
+  *out = nullptr;
+  return Guarded(error, [&] { return Return(engine->engine->PoliciesJson(), out); });
+}
 
 zhida_status zhida_engine_costs(const zhida_engine* engine, zhida_text** out, zhida_error** error) {
   *out = nullptr;

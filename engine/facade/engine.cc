@@ -2,12 +2,15 @@
 
 #include <utility>
 
+#include "engine/base/digest.h"
 #include "engine/base/json_writer.h"
+#include "engine/base/limits.h"
 #include "engine/base/text.h"
 #include "engine/explain/explain.h"
 #include "engine/facade/decisions.h"
 #include "engine/facade/origins.h"
 #include "engine/facts/ndjson.h"
+#include "engine/plan/costs.h"
 
 namespace zhida::facade {
 
@@ -64,11 +67,105 @@ Engine::Engine(pack::PackPtr pack, Date as_of, int threads)
     : pack_(std::move(pack)),
       as_of_(as_of),
       threads_(threads),
-      plan_(plan::Compile(pack_, as_of)),
-      point_(std::make_unique<point::PointEngine>(plan_)) {}
+      policies_(pack_),
+      whole_(std::make_shared<Compiled>()),
+      layers_(Whole().point) {}
+
+Engine::Engine(const Engine& before, PolicyList policies, Layers layers)
+    : pack_(before.pack_),
+      as_of_(before.as_of_),
+      threads_(before.threads_),
+      policies_(std::move(policies)),
+      whole_(std::make_shared<Compiled>()),
+      layers_(std::move(layers)) {}
+
+const pack::PackPtr& Engine::pack_ptr() const {
+  if (!policies_.changed()) return pack_;
+  std::call_once(whole_->pack_once, [this] {
+    auto pack = std::make_shared<pack::Pack>(*pack_);
+    pack->policies = policies_.All();
+    pack->digest = policies_.Digest();
+    whole_->pack = std::move(pack);
+  });
+  return whole_->pack;
+}
+
+const Engine::Compiled& Engine::Whole() const {
+  std::call_once(whole_->once, [this] {
+    whole_->plan = plan::Compile(pack_ptr(), as_of_);
+    whole_->point = std::make_shared<const point::PointEngine>(whole_->plan);
+  });
+  return *whole_;
+}
+
+namespace {
+
+std::string HeadJson(const pack::Pack& pack, const std::string& digest) {
+  JsonWriter json;
+  json.BeginObject().Key("id").String(pack.id).Key("version").String(pack.version);
+  return json.Key("digest").String(digest).EndObject().Take();
+}
+
+}  // namespace
+
+std::string Engine::PackJson() const { return HeadJson(*pack_, policies_.Digest()); }
+
+std::shared_ptr<const Engine> Engine::With(std::string_view text, const std::string& label,
+                                           Diagnostics* diagnostics) const {
+  std::vector<pack::PolicyPtr> put = pack::LoadFurtherPolicies(*pack_, text, label, diagnostics);
+  if (!diagnostics->ok()) return nullptr;
+  const std::string text_digest = Sha256Hex(text);
+  PolicyList policies = policies_;
+  Layers layers = layers_;
+  for (pack::PolicyPtr& policy : put) {
+    const int slot = policies.Put(std::move(policy), text_digest);
+    if (policies.size() > limits::kPoliciesMax) {
+      diagnostics->Error(
+          "ZD2016", {label},
+          "there are more policies than kPoliciesMax = " + std::to_string(limits::kPoliciesMax),
+          "drop some first");
+      return nullptr;
+    }
+    layers = layers.WithPut(policies, slot);
+  }
+  return std::shared_ptr<const Engine>(new Engine(*this, std::move(policies), std::move(layers)));
+}
+
+std::shared_ptr<const Engine> Engine::Without(const std::vector<std::string>& ids,
+                                              Diagnostics* diagnostics) const {
+  PolicyList policies = policies_;
+  Layers layers = layers_;
+  for (const std::string& id : ids) {
+    const int slot = policies.FindSlot(id);
+    if (slot < 0) {
+      ReportUnknownPolicy(id, diagnostics);
+      continue;
+    }
+    policies.Drop(slot);
+    layers = layers.WithDropped(slot);
+  }
+  if (policies.size() == 0) {
+    diagnostics->Error("ZD6005", {}, "no policy would be left", "keep at least one");
+  }
+  if (!diagnostics->ok()) return nullptr;
+  return std::shared_ptr<const Engine>(new Engine(*this, std::move(policies), std::move(layers)));
+}
+
+bool Engine::MaySettle(Diagnostics* diagnostics) const {
+  if (!policies_.changed()) return true;
+  diagnostics->Error("ZD6006", {},
+                     "this engine has policies that its pack lacks, or lacks some of its pack's",
+                     "load the changed pack to settle: awards combine across policies");
+  return false;
+}
+
+void Engine::ReportUnknownPolicy(const std::string& id, Diagnostics* diagnostics) const {
+  diagnostics->Error("ZD6001", {}, "there is no policy " + JsonQuote(id) + " in pack " + pack_->id,
+                     "choose one of its policies" + DidYouMean(id, policies_.Ids()));
+}
 
 const explain::NearIndex& Engine::near_index() const {
-  std::call_once(near_once_, [this] { near_index_ = std::make_unique<explain::NearIndex>(*plan_); });
+  std::call_once(near_once_, [this] { near_index_ = std::make_unique<explain::NearIndex>(*plan()); });
   return *near_index_;
 }
 
@@ -80,17 +177,14 @@ bool Engine::SelectPolicies(const std::vector<std::string>& ids, std::vector<boo
                             Diagnostics* diagnostics) const {
   selected->clear();
   if (ids.empty()) return true;
-  selected->assign(pack_->policies.size(), false);
+  selected->assign(policies_.size(), false);
   for (const std::string& id : ids) {
-    const pack::Policy* policy = pack_->FindPolicy(id);
-    if (policy == nullptr) {
-      std::vector<std::string> known;
-      for (const pack::Policy& candidate : pack_->policies) known.push_back(candidate.id);
-      diagnostics->Error("ZD6001", {}, "there is no policy " + JsonQuote(id) + " in pack " + pack_->id,
-                         "choose one of its policies" + DidYouMean(id, known));
-      continue;
+    const int position = policies_.Find(id);
+    if (position < 0) {
+      ReportUnknownPolicy(id, diagnostics);
+    } else {
+      (*selected)[static_cast<size_t>(position)] = true;
     }
-    (*selected)[static_cast<size_t>(policy - pack_->policies.data())] = true;
   }
   return diagnostics->ok();
 }
@@ -163,23 +257,23 @@ std::optional<std::string> Engine::Match(std::string_view subject_json, const Ma
 
   JsonWriter json;
   json.BeginObject().Key("schema_version").Int(kSchemaVersion).Key("as_of").String(as_of_.ToString());
-  json.Key("pack").Raw(PackJson(*pack_)).Key("subject").String(block.subject(0)).Key("outcomes").BeginArray();
+  json.Key("pack").Raw(PackJson()).Key("subject").String(block.subject(0)).Key("outcomes").BeginArray();
   const facts::BlockRow subject(block, 0);
   pack::SubjectJudge judge(*pack_, as_of_, subject);
   std::vector<Judgement> judgements;
-  if (!options.with_clauses) point::PointEngine::Worker(*point_).Run(block, 0, &judgements);
-  for (size_t i = 0; i < pack_->policies.size(); ++i) {
+  if (!options.with_clauses) MakeFinder().Run(block, 0, &judgements);
+  for (size_t i = 0; i < policies_.size(); ++i) {
     if (!selected.empty() && !selected[i]) continue;
     JudgementDetail detail;
-    if (options.with_clauses) detail = judge.Explain(static_cast<int>(i));
+    if (options.with_clauses) detail = judge.Explain(policies_[i]);
     const Judgement& judgement = options.with_clauses ? detail.judgement : judgements[i];
     if (!options.outcomes[static_cast<size_t>(judgement.outcome)]) continue;
     json.BeginObject();
-    WriteJudgement(pack_->policies[i], judgement, &json);
+    WriteJudgement(policies_[i], judgement, &json);
     if (options.with_clauses) {
       explain::Missing missing;
       if (judgement.outcome == pack::Outcome::kUndetermined)
-        missing = explain::SmallestMissing(*pack_, as_of_, subject, static_cast<int>(i));
+        missing = explain::SmallestMissing(pack(), as_of_, subject, static_cast<int>(i));
       WriteDetail(*pack_, detail, missing, &json);
     }
     json.EndObject();
@@ -203,26 +297,28 @@ std::optional<std::string> Engine::Explain(std::string_view subject_json, std::s
   std::vector<std::string> warnings;
   if (!ReadSubject(*pack_, DateRulesOf(dates), subject_json, &block, &warnings, diagnostics))
     return std::nullopt;
-  const int index = static_cast<int>(pack_->FindPolicy(policy) - pack_->policies.data());
+  const int index = policies_.Find(policy);
   const explain::Origins origins = OriginsOf(*pack_, subject_json);
-  return explain::ExplainJson(*pack_, as_of_, block, &origins, index, warnings);
+  return explain::ExplainJson(pack(), as_of_, block, &origins, index, warnings);
 }
 
 std::string Engine::CostsJson() const {
   JsonWriter json;
   json.BeginArray();
-  for (const plan::CostLine& line : plan_->costs) {
+  for (const plan::CostLine& line : plan::CostsOf(*plan())) {
     json.BeginObject().Key("policy").String(line.policy).Key("clause").String(line.clause);
-    json.Key("path").String(line.path).Key("reason").String(line.reason).EndObject();
+    json.Key("path")
+        .String(line.path)
+        .Key("reason")
+        .String(line.reason)
+        .Key("cost")
+        .Int(line.cost)
+        .EndObject();
   }
   return json.EndArray().Take();
 }
 
-std::string PackJson(const pack::Pack& pack) {
-  JsonWriter json;
-  json.BeginObject().Key("id").String(pack.id).Key("version").String(pack.version);
-  return json.Key("digest").String(pack.digest).EndObject().Take();
-}
+std::string PackJson(const pack::Pack& pack) { return HeadJson(pack, pack.digest); }
 
 namespace {
 
@@ -251,7 +347,24 @@ void WriteFact(const pack::Fact& fact, JsonWriter* json) {
   json->OptionalString("material", fact.material).OptionalString("obtain", fact.obtain).EndObject();
 }
 
+void WritePolicy(const pack::Policy& policy, JsonWriter* json) {
+  json->BeginObject().Key("id").String(policy.id).Key("title").String(policy.title);
+  json->OptionalString("title_en", policy.title_en).OptionalString("department", policy.department);
+  json->OptionalString("document", policy.document).Key("mode").String(ModeName(policy.mode));
+  json->Key("status").String(policy.official ? "official" : "sample");
+  if (policy.valid && policy.valid->from) json->Key("from").String(policy.valid->from->ToString());
+  if (policy.valid && policy.valid->to) json->Key("to").String(policy.valid->to->ToString());
+  json->Key("clauses").Int(static_cast<int64_t>(policy.clauses.size())).EndObject();
+}
+
 }  // namespace
+
+std::string Engine::PoliciesJson() const {
+  JsonWriter json;
+  json.BeginArray();
+  for (size_t i = 0; i < policies_.size(); ++i) WritePolicy(policies_[i], &json);
+  return json.EndArray().Take();
+}
 
 std::string DescribeJson(const pack::Pack& pack) {
   JsonWriter json;
@@ -265,15 +378,7 @@ std::string DescribeJson(const pack::Pack& pack) {
   json.Key("facts").BeginArray();
   for (const pack::Fact& fact : pack.schema.facts) WriteFact(fact, &json);
   json.EndArray().Key("policies").BeginArray();
-  for (const pack::Policy& policy : pack.policies) {
-    json.BeginObject().Key("id").String(policy.id).Key("title").String(policy.title);
-    json.OptionalString("title_en", policy.title_en).OptionalString("department", policy.department);
-    json.OptionalString("document", policy.document).Key("mode").String(ModeName(policy.mode));
-    json.Key("status").String(policy.official ? "official" : "sample");
-    if (policy.valid && policy.valid->from) json.Key("from").String(policy.valid->from->ToString());
-    if (policy.valid && policy.valid->to) json.Key("to").String(policy.valid->to->ToString());
-    json.Key("clauses").Int(static_cast<int64_t>(policy.clauses.size())).EndObject();
-  }
+  for (const pack::Policy& policy : pack.policies) WritePolicy(policy, &json);
   json.EndArray().Key("decisions").BeginArray();
   for (int definition : pack.decisions) {
     const feel::Definition& decision = pack.model.definitions[static_cast<size_t>(definition)];

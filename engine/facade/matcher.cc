@@ -7,9 +7,9 @@ namespace zhida::facade {
 
 Matcher::Matcher(std::shared_ptr<const Engine> engine, const FactDates& dates)
     : engine_(std::move(engine)),
-      reader_(engine_->pack(), engine_->DateRulesOf(dates)),
-      block_(engine_->pack().schema),
-      worker_(engine_->point()) {}
+      reader_(engine_->loaded_pack(), engine_->DateRulesOf(dates)),
+      block_(engine_->loaded_pack().schema),
+      finder_(engine_->MakeFinder()) {}
 
 const std::vector<point::Match>* Matcher::Match(std::string_view subject_json, point::Want want,
                                                 Diagnostics* diagnostics) {
@@ -28,7 +28,7 @@ const std::vector<point::Match>* Matcher::Match(std::string_view subject_json, p
 }
 
 const std::vector<point::Match>& Matcher::Match(const facts::FactBlock& row, point::Want want) {
-  worker_.Find(row, 0, want, &matches_);
+  finder_.Find(row, 0, want, &matches_);
   return matches_;
 }
 

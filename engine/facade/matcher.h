@@ -1,7 +1,8 @@
 // Matcher: one subject after the other against all policies, for a service that wants ids and nothing else.
 //
 // Bound to one engine, which it keeps alive; one thread, so make one a thread. Allocates nothing once it has
-// met a few subjects. For clauses and reasons ask Engine::Match and Engine::Explain.
+// met a few subjects, where codes decide: amounts and sums are computed in memory of their own. For clauses
+// and reasons ask Engine::Match and Engine::Explain.
 #ifndef ZHIDA_ENGINE_FACADE_MATCHER_H_
 #define ZHIDA_ENGINE_FACADE_MATCHER_H_
 
@@ -35,7 +36,7 @@ class Matcher {
   facts::FactBlock block_;
   std::string line_;
   std::vector<facts::Reject> rejects_;
-  point::PointEngine::Worker worker_;
+  Layers::Finder finder_;
   std::vector<point::Match> matches_;
 };
 

@@ -21,10 +21,8 @@ std::shared_ptr<ArrowColumn> NewColumn(const char* format, const char* name, siz
 
 }  // namespace
 
-ResultBatches::ResultBatches(const pack::Pack& pack, ResultColumns columns) : columns_(columns) {
-  std::vector<std::string> ids;
-  for (const pack::Policy& policy : pack.policies) ids.push_back(policy.id);
-  policies_ = facts::Utf8Column("", ids);
+ResultBatches::ResultBatches(const PolicyList& policies, ResultColumns columns) : columns_(columns) {
+  policies_ = facts::Utf8Column("", policies.Ids());
   std::vector<std::string> names;
   for (int i = 0; i < pack::kOutcomeCount; ++i)
     names.emplace_back(pack::OutcomeName(static_cast<pack::Outcome>(i)));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/batch/batch.h"
+#include "engine/facade/policy_list.h"
 #include "engine/facts/arrow_writer.h"
 #include "engine/facts/fact_block.h"
 
@@ -24,7 +25,7 @@ struct ResultColumns {
 
 class ResultBatches {
  public:
-  ResultBatches(const pack::Pack& pack, ResultColumns columns);
+  ResultBatches(const PolicyList& policies, ResultColumns columns);
 
   // Pairs of one fact block. The rows are the block's input rows: whoever learns later how many rows came
   // before adds them with AddToRows(), before the batch is handed out.

@@ -35,7 +35,7 @@ struct Piece {
 // What one thread works with; made when first needed.
 struct Tools {
   std::unique_ptr<BatchEngine::Worker> batch;
-  std::unique_ptr<point::PointEngine::Worker> point;
+  std::unique_ptr<Layers::Finder> point;
   std::unique_ptr<ScreenNear> near;
   BlockResult result;
 };
@@ -47,7 +47,7 @@ class Screen::Impl {
   Impl(std::shared_ptr<const Engine> engine_in, ScreenOptions options_in)
       : engine(std::move(engine_in)),
         options(std::move(options_in)),
-        batches(engine->pack(), options.columns),
+        batches(engine->policies(), options.columns),
         pipeline(engine->threads()),
         pieces(pipeline.slots()),
         tools(pipeline.threads()) {
@@ -56,7 +56,7 @@ class Screen::Impl {
       awards = std::make_unique<AwardBatches>(engine->pack(), engine->as_of());
       options.outcomes = {true, true, true, false, false};
     }
-    for (Tools& each : tools) each.result.StartBlock(engine->pack().policies.size());
+    for (Tools& each : tools) each.result.StartBlock(engine->policies().size());
   }
   ~Impl() {
     for (std::FILE* file : {rejects_file, near_file}) {
@@ -109,7 +109,8 @@ class Screen::Impl {
 
 bool Screen::Impl::Prepare(Diagnostics* diagnostics) {
   if (!engine->SelectPolicies(options.policies, &selected, diagnostics)) return false;
-  if (options.task) selected.assign(engine->pack().policies.size(), false);
+  if (options.awards && !engine->MaySettle(diagnostics)) return false;
+  if (options.task) selected.assign(engine->policies().size(), false);
   if (options.population && options.population->engine().pack().digest != engine->pack().digest) {
     diagnostics->Error("ZD6004", {}, "the population was counted for another pack",
                        "count it anew with this pack");
@@ -182,20 +183,19 @@ void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
 }
 
 void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
-  const pack::Pack& pack = engine->pack();
+  const PolicyList& policies = engine->policies();
   BlockResult& result = with->result;
-  result.StartBlock(pack.policies.size());
-  if (!with->point) with->point = std::make_unique<point::PointEngine::Worker>(engine->point());
-  std::vector<pack::Judgement> judgements(pack.policies.size());
+  result.StartBlock(policies.size());
+  if (!with->point) with->point = std::make_unique<Layers::Finder>(engine->MakeFinder());
+  std::vector<pack::Judgement> judgements(policies.size());
   for (size_t row = 0; row < block.row_count(); ++row) {
     const facts::BlockRow subject(block, row);
-    pack::SubjectJudge judge(pack, engine->as_of(), subject);
+    pack::SubjectJudge judge(engine->pack(), engine->as_of(), subject);
     if (options.evaluator == Evaluator::kPoint) with->point->Run(block, row, &judgements);
-    for (size_t policy = 0; policy < pack.policies.size(); ++policy) {
+    for (size_t policy = 0; policy < policies.size(); ++policy) {
       if (!selected.empty() && !selected[policy]) continue;
-      const pack::Judgement judgement = options.evaluator == Evaluator::kPoint
-                                            ? judgements[policy]
-                                            : judge.Decide(static_cast<int>(policy));
+      const pack::Judgement judgement =
+          options.evaluator == Evaluator::kPoint ? judgements[policy] : judge.Decide(policies[policy]);
       ++result.work.pairs;
       PolicyTotals& policy_totals = result.totals[policy];
       ++policy_totals.outcomes[static_cast<size_t>(judgement.outcome)];
@@ -290,7 +290,7 @@ Screen::Step Screen::Impl::Advance(const CancelFlag& cancel, bool keep_batches) 
 
 BlockResult Screen::Impl::Totals() const {
   BlockResult all;
-  all.StartBlock(engine->pack().policies.size());
+  all.StartBlock(engine->policies().size());
   for (const Tools& each : tools) {
     for (size_t policy = 0; policy < all.totals.size(); ++policy) {
       all.totals[policy].Add(each.result.totals[policy]);
@@ -402,7 +402,7 @@ void Screen::WriteHead(JsonWriter* json) const {
   const Impl& run = *impl_;
   json->BeginObject().Key("schema_version").Int(kSchemaVersion);
   json->Key("as_of").String(run.engine->as_of().ToString());
-  json->Key("pack").Raw(PackJson(run.engine->pack())).Key("complete").Bool(run.complete);
+  json->Key("pack").Raw(run.engine->PackJson()).Key("complete").Bool(run.complete);
   json->Key("rows_read").Int(run.counts.rows_read).Key("rows_rejected").Int(run.counts.rows_rejected);
   json->Key("subjects").Int(run.counts.rows_read - run.counts.rows_rejected);
 }
@@ -417,13 +417,13 @@ void Screen::WriteWarnings(JsonWriter* json) const {
 
 std::string Screen::SummaryJson() const {
   const Impl& run = *impl_;
-  const pack::Pack& pack = run.engine->pack();
   if (run.bytes_encoded >= 0) {
     JsonWriter json;
     WriteHead(&json);
     WriteWarnings(&json);
     return json.Key("bytes").Int(run.bytes_encoded).EndObject().Take();
   }
+  const PolicyList& all_policies = run.engine->policies();
   const BlockResult result = run.Totals();
   PolicyTotals all;
   int64_t policies = 0;
@@ -451,7 +451,7 @@ std::string Screen::SummaryJson() const {
   json.Key("by_policy").BeginArray();
   for (size_t i = 0; i < result.totals.size(); ++i) {
     if (!run.selected.empty() && !run.selected[i]) continue;
-    json.BeginObject().Key("policy").String(pack.policies[i].id).Key("title").String(pack.policies[i].title);
+    json.BeginObject().Key("policy").String(all_policies[i].id).Key("title").String(all_policies[i].title);
     WriteOutcomes(result.totals[i].outcomes, &json);
     json.Key("amount_fen").Raw(zhida::ToString(result.totals[i].amount_fen));
     json.Key("conditional_amount_fen")
@@ -466,7 +466,7 @@ std::string Screen::SummaryJson() const {
     for (const Tools& each : run.tools) {
       if (each.near) AddBlocked(each.near->blocked(), &blocked);
     }
-    json.Key("blocked").Raw(BlockedJson(pack, blocked));
+    json.Key("blocked").Raw(BlockedJson(run.engine->pack(), blocked));
   }
   // Each run proves that nothing was lost.
   int64_t judged = 0;

@@ -25,10 +25,13 @@ SettleRun::SettleRun(std::shared_ptr<const Engine> engine)
     : engine_(std::move(engine)), settlement_(engine_->pack_ptr(), engine_->as_of(), engine_->threads()) {}
 
 bool SettleRun::AddAwards(ArrowArrayStream* awards, Diagnostics* diagnostics) {
-  if (settlement_.history_if_any() != nullptr) {
+  const bool late = settlement_.history_if_any() != nullptr;
+  if (late || !engine_->MaySettle(diagnostics)) {
     if (awards->release != nullptr) awards->release(awards);
-    diagnostics->Error("ZD7016", {}, "awards were added after earlier payments",
-                       "add all awards first: payments are kept only for subjects that have one");
+    if (late) {
+      diagnostics->Error("ZD7016", {}, "awards were added after earlier payments",
+                         "add all awards first: payments are kept only for subjects that have one");
+    }
     return false;
   }
   return payout::ReadAwards(awards, &settlement_, diagnostics);
@@ -102,6 +105,7 @@ std::optional<std::string> BestMixJson(const Engine& engine, std::string_view su
                                        const MatchOptions& options, Diagnostics* diagnostics) {
   const pack::Pack& pack = engine.pack();
   std::vector<bool> selected;
+  if (!engine.MaySettle(diagnostics)) return std::nullopt;
   if (!engine.SelectPolicies(options.policies, &selected, diagnostics)) return std::nullopt;
   facts::FactBlock block(pack.schema);
   if (!ReadSubject(pack, engine.DateRulesOf(options.dates), subject_json, &block, nullptr, diagnostics)) {

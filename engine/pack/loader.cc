@@ -421,8 +421,12 @@ void ReportOverlaps(std::vector<DatedPlace> places, const std::string& what, Dia
 }
 
 const Policy* Pack::FindPolicy(std::string_view wanted) const {
-  const int found = loading->policies.Find(wanted);
-  return found < 0 ? nullptr : &policies[static_cast<size_t>(found)];
+  const auto is_wanted = [wanted](const Policy& policy) { return policy.id == wanted; };
+  // Where it was loaded, unless policies have been changed since.
+  const auto place = static_cast<size_t>(loading->policies.Find(wanted));
+  if (place < policies.size() && is_wanted(policies[place])) return &policies[place];
+  const auto found = std::find_if(policies.begin(), policies.end(), is_wanted);
+  return found == policies.end() ? nullptr : &*found;
 }
 
 std::vector<PolicyPtr> LoadFurtherPolicies(const Pack& pack, std::string_view text, const std::string& label,

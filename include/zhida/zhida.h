@@ -82,6 +82,7 @@ typedef struct zhida_load_options {
   size_t struct_size;
   const zhida_str* search_path; /* more folders in which `uses:` looks */
   size_t search_path_count;
+  int32_t threads; /* that read packs of very many policies; 0: all cores; 1: the caller's thread alone */
 } zhida_load_options;
 
 /* Loads one or more pack folders (joined, of one kind of subject). Every mistake is reported at once:
@@ -125,7 +126,23 @@ zhida_status zhida_engine_create(const zhida_pack* pack, const zhida_engine_opti
                                  zhida_engine** out, zhida_error** error);
 void zhida_engine_free(zhida_engine* engine);
 
-/* How each clause is evaluated: JSON [{policy, clause, path: planes|texts|interpreter, reason}]. */
+/* Another engine with policies that are new, or that take the place of those of the same id. `text` holds one
+ * policy or a list, as a policy file has them (YAML or JSON), and may use the names of the engine's pack;
+ * `label` names it in messages. Nothing else is compiled again: both engines share it, and either may be
+ * freed first. Mistakes are ZHIDA_E_PACK. Added policies come last; the digest in results covers all changes.
+ * A screen, a plan or costs of a changed engine compile all its policies when first asked for.
+ * Settlement refuses it (ZHIDA_E_USAGE), since awards combine across policies: load the changed pack for
+ * that. Free with zhida_engine_free. */
+zhida_status zhida_engine_with_policies(const zhida_engine* engine, zhida_str text, zhida_str label,
+                                        zhida_engine** out, zhida_error** error);
+/* The same without the policies named; at least one must be left. An unknown id is ZHIDA_E_USAGE. */
+zhida_status zhida_engine_without_policies(const zhida_engine* engine, const zhida_str* ids, size_t id_count,
+                                           zhida_engine** out, zhida_error** error);
+/* JSON: what zhida_pack_describe says of policies, of this engine's, in the order of its results. */
+zhida_status zhida_engine_policies(const zhida_engine* engine, zhida_text** out, zhida_error** error);
+
+/* How each clause is evaluated: JSON [{policy, clause, path: planes|texts|interpreter, reason, cost}]. `cost`
+ * is rough work for a block of subjects, in operations on one plane of bits. */
 zhida_status zhida_engine_costs(const zhida_engine* engine, zhida_text** out, zhida_error** error);
 /* The compiled plan as text, for people. */
 zhida_status zhida_engine_plan(const zhida_engine* engine, zhida_text** out, zhida_error** error);

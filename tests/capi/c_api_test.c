@@ -1,6 +1,7 @@
 /* The C API as a C program sees it: load from memory, compile, match, explain, screen a file and an Arrow
  * stream, pay, and every way to fail. Exit 0 means passed. */
 #define _DEFAULT_SOURCE /* mkdtemp */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -336,6 +337,76 @@ static void test_payment(void) {
   CHECK(remove(folder) == 0);
 }
 
+/* Threads of this process. */
+static int tasks(void) {
+  int count = 0;
+  DIR* folder = opendir("/proc/self/task");
+  struct dirent* entry;
+  CHECK(folder != NULL);
+  if (folder == NULL) return 0;
+  while ((entry = readdir(folder)) != NULL) count += entry->d_name[0] != '.';
+  closedir(folder);
+  return count;
+}
+
+/* With threads = 1 the library starts none, so that a process may fork afterwards. Must run first. */
+static void test_one_thread(const zhida_pack* pack) {
+  char path[] = "/tmp/zhida_c_api_XXXXXX";
+  zhida_engine_options options;
+  zhida_engine* engine = NULL;
+  zhida_screen* screen = NULL;
+  zhida_error* error = NULL;
+  zhida_str file;
+  CHECK(mkstemp(path) >= 0);
+  write_rows(path, 60000);
+  file = str(path);
+  memset(&options, 0, sizeof options);
+  options.struct_size = sizeof options;
+  options.as_of = 20269;
+  options.threads = 1;
+  CHECK(zhida_engine_create(pack, &options, &engine, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_open_ndjson(engine, &file, 1, NULL, &screen, &error) == ZHIDA_OK);
+  CHECK(zhida_screen_run(screen, &error) == ZHIDA_OK);
+  CHECK(tasks() == 1);
+  zhida_screen_free(screen);
+  zhida_engine_free(engine);
+  remove(path);
+}
+
+/* Single policies put and dropped; the engine before stays as it was. */
+static void test_change(const zhida_engine* engine) {
+  static const char kLarge[] =
+      "{\"id\": \"large\", \"title\": \"large\", \"clauses\": [{\"id\": \"a\", \"article\": \"1\", \"when\": "
+      "\"staff > 20\"}]}";
+  zhida_engine* both = NULL;
+  zhida_engine* one = (zhida_engine*)&both; /* must become NULL */
+  zhida_error* error = NULL;
+  zhida_text* text = NULL;
+  zhida_str ids[1];
+  CHECK(zhida_engine_with_policies(engine, str(kLarge), str("new"), &both, &error) == ZHIDA_OK);
+  CHECK(zhida_engine_policies(both, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"id\":\"small\"") &&
+        contains(zhida_text_view(text), "\"id\":\"large\""));
+  zhida_text_free(text);
+  CHECK(zhida_engine_match(both, str("{\"id\": \"a\", \"staff\": 30}"), NULL, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "\"policy\":\"large\",\"outcome\":\"eligible\""));
+  zhida_text_free(text);
+  ids[0] = str("nobody");
+  CHECK(zhida_engine_without_policies(both, ids, 1, &one, &error) == ZHIDA_E_USAGE && one == NULL);
+  zhida_error_free(error);
+  ids[0] = str("small");
+  CHECK(zhida_engine_without_policies(both, ids, 1, &one, &error) == ZHIDA_OK);
+  zhida_engine_free(both);
+  CHECK(zhida_engine_match(one, str("{\"id\": \"a\", \"staff\": 30}"), NULL, &text, &error) == ZHIDA_OK);
+  CHECK(contains(zhida_text_view(text), "large") && !contains(zhida_text_view(text), "small"));
+  zhida_text_free(text);
+  zhida_engine_free(one);
+  CHECK(zhida_engine_with_policies(engine, str("{\"id\": \"x\", \"nonsense\": 2}"), str("new"), &one,
+                                   &error) == ZHIDA_E_PACK);
+  CHECK(one == NULL && contains(zhida_error_message(error), "new:1:"));
+  zhida_error_free(error);
+}
+
 int main(void) {
   zhida_engine_options options;
   zhida_engine* engine = NULL;
@@ -343,6 +414,7 @@ int main(void) {
   zhida_text* text = NULL;
   zhida_pack* pack = load();
   if (pack == NULL) return 1;
+  test_one_thread(pack);
   CHECK(zhida_version().size >= 5);
   test_bad_pack();
   memset(&options, 0, sizeof options);
@@ -358,6 +430,7 @@ int main(void) {
   test_match(engine);
   test_screen(engine);
   test_population(engine);
+  test_change(engine);
   zhida_engine_free(engine);
   test_payment();
   if (failures == 0) printf("c api: all passed\n");

@@ -128,7 +128,7 @@ def test_as_of_is_a_date_or_its_text(pack: zhida.Pack) -> None:
 def test_costs_and_plan(engine: zhida.Engine) -> None:
     costs = engine.costs()
     assert {row["policy"] for row in costs} == {"hitech-award", "growth-award", "per-head"}
-    assert set(costs[0]) == {"policy", "clause", "path", "reason"}
+    assert set(costs[0]) == {"policy", "clause", "path", "reason", "cost"}
     assert "policy per-head" in engine.plan()
 
 

@@ -74,6 +74,30 @@ nb::str Paper(const Engine& engine, nb::handle subject, int64_t nearest, bool ne
   });
 }
 
+Engine WithPolicies(const Engine& engine, nb::handle text, const std::string& label) {
+  const zhida_str policies = TextOf(text);
+  return {EngineHandle(Made<zhida_engine>([&](zhida_engine** out, zhida_error** error) {
+                         return zhida_engine_with_policies(engine.handle.get(), policies, Str(label), out,
+                                                           error);
+                       }),
+                       &zhida_engine_free)};
+}
+
+Engine WithoutPolicies(const Engine& engine, const std::vector<std::string>& ids) {
+  const std::vector<zhida_str> views = Strings(ids);
+  return {EngineHandle(Made<zhida_engine>([&](zhida_engine** out, zhida_error** error) {
+                         return zhida_engine_without_policies(engine.handle.get(), views.data(), views.size(),
+                                                              out, error);
+                       }),
+                       &zhida_engine_free)};
+}
+
+nb::str Policies(const Engine& engine) {
+  return Text([&](zhida_text** out, zhida_error** error) {
+    return zhida_engine_policies(engine.handle.get(), out, error);
+  });
+}
+
 nb::str Costs(const Engine& engine) {
   return Text([&](zhida_text** out, zhida_error** error) {
     return zhida_engine_costs(engine.handle.get(), out, error);
@@ -113,6 +137,10 @@ void BindEngine(nb::module_& module) {
            nb::sig("def paper(self, subject: str | bytes, nearest: int, near_only: bool, facts_date: int, "
                    "known_on: int, undated_is_stale: bool) -> str"),
            "JSON: what zhida_engine_paper returns.")
+      .def("with_policies", &WithPolicies, "text"_a, "label"_a,
+           nb::sig("def with_policies(self, text: str | bytes, label: str) -> Engine"))
+      .def("without_policies", &WithoutPolicies, "ids"_a)
+      .def("policies", &Policies, "JSON: what zhida_engine_policies returns.")
       .def("costs", &Costs, "JSON: what zhida_engine_costs returns.")
       .def("plan", &Plan, "The compiled plan, for people.");
 }

@@ -11,13 +11,15 @@ namespace {
 
 Pack Own(zhida_pack* pack) { return {PackHandle(pack, &zhida_pack_free)}; }
 
-Pack Load(const std::vector<std::string>& folders, const std::vector<std::string>& search_path) {
+Pack Load(const std::vector<std::string>& folders, const std::vector<std::string>& search_path,
+          int32_t threads) {
   const std::vector<zhida_str> folder_views = Strings(folders);
   const std::vector<zhida_str> search_views = Strings(search_path);
   zhida_load_options options{};
   options.struct_size = sizeof options;
   options.search_path = search_views.data();
   options.search_path_count = search_views.size();
+  options.threads = threads;
   return Own(Made<zhida_pack>([&](zhida_pack** out, zhida_error** error) {
     return zhida_pack_load(folder_views.data(), folder_views.size(), &options, out, error);
   }));
@@ -67,7 +69,7 @@ nb::str Deadline(const Pack& pack, const std::string& calendar, int32_t received
 void BindPack(nb::module_& module) {
   using namespace nb::literals;
   nb::class_<Pack>(module, "Pack")
-      .def_static("load", &Load, "folders"_a, "search_path"_a)
+      .def_static("load", &Load, "folders"_a, "search_path"_a, "threads"_a)
       .def_static("load_files", &LoadFiles, "files"_a,
                   nb::sig("def load_files(files: dict[str, bytes]) -> Pack"))
       .def("describe", &Describe, "JSON: what zhida_pack_describe returns.")

@@ -10,7 +10,7 @@ def version() -> str:
 
 class Pack:
     @staticmethod
-    def load(folders: Sequence[str], search_path: Sequence[str]) -> Pack: ...
+    def load(folders: Sequence[str], search_path: Sequence[str], threads: int) -> Pack: ...
 
     @staticmethod
     def load_files(files: dict[str, bytes]) -> Pack: ...
@@ -39,6 +39,13 @@ class Engine:
 
     def paper(self, subject: str | bytes, nearest: int, near_only: bool, facts_date: int, known_on: int, undated_is_stale: bool) -> str:
         """JSON: what zhida_engine_paper returns."""
+
+    def with_policies(self, text: str | bytes, label: str) -> Engine: ...
+
+    def without_policies(self, ids: Sequence[str]) -> Engine: ...
+
+    def policies(self) -> str:
+        """JSON: what zhida_engine_policies returns."""
 
     def costs(self) -> str:
         """JSON: what zhida_engine_costs returns."""

@@ -149,20 +149,7 @@ class Pack:
     @cached_property
     def policies(self) -> tuple[Policy, ...]:
         """All policies, in the order in which results list them."""
-        return tuple(
-            Policy(
-                id=row["id"],
-                title=row["title"],
-                title_en=row.get("title_en", ""),
-                department=row.get("department", ""),
-                document=row.get("document", ""),
-                mode=row.get("mode", ""),
-                status=row.get("status", ""),
-                valid_from=date.fromisoformat(row["from"]) if "from" in row else None,
-                valid_to=date.fromisoformat(row["to"]) if "to" in row else None,
-            )
-            for row in self._data["policies"]
-        )
+        return tuple(map(_policy, self._data["policies"]))
 
     @cached_property
     def decisions(self) -> dict[str, str]:
@@ -173,10 +160,6 @@ class Pack:
     def population(self) -> tuple[str, ...]:
         """Ids of the facts that are counted over a whole run."""
         return tuple(self._data["population"])
-
-    @cached_property
-    def _titles(self) -> dict[str, str]:
-        return {policy.id: policy.title for policy in self.policies}
 
     @cached_property
     def warnings(self) -> tuple[Diagnostic, ...]:
@@ -197,13 +180,16 @@ class Pack:
 
 
 def load(
-    source: PathLike | Sequence[PathLike] | Mapping[str, bytes | str], *, search_path: Sequence[PathLike] = ()
+    source: PathLike | Sequence[PathLike] | Mapping[str, bytes | str],
+    *,
+    search_path: Sequence[PathLike] = (),
+    threads: int = 0,
 ) -> Pack:
     """Loads a pack.
 
     `source` is a folder, a list of folders to be joined, or a mapping of paths to file contents, such as
     `{"demo/pack.yaml": b"id: demo ..."}`. `search_path` names more folders in which used packs are looked
-    for.
+    for. Packs of very many policies are read by `threads`; 0 is all cores.
 
     Raises PackError with every mistake at once, StreamError when a folder cannot be read.
     """
@@ -217,7 +203,23 @@ def load(
     if not paths:
         raise UsageError("no pack was named; give the folder of one")
     return Pack(
-        _native.Pack.load([os.fspath(path) for path in paths], [os.fspath(path) for path in search_path])
+        _native.Pack.load(
+            [os.fspath(path) for path in paths], [os.fspath(path) for path in search_path], threads
+        )
+    )
+
+
+def _policy(row: dict[str, Any]) -> Policy:
+    return Policy(
+        id=row["id"],
+        title=row["title"],
+        title_en=row.get("title_en", ""),
+        department=row.get("department", ""),
+        document=row.get("document", ""),
+        mode=row.get("mode", ""),
+        status=row.get("status", ""),
+        valid_from=date.fromisoformat(row["from"]) if "from" in row else None,
+        valid_to=date.fromisoformat(row["to"]) if "to" in row else None,
     )
 
 
@@ -268,6 +270,44 @@ class Engine:
         """The as-of date."""
         return self._as_of
 
+    @cached_property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies that are matched, in the order in which results list them."""
+        return tuple(map(_policy, parse(self._native.policies())))
+
+    def with_policies(
+        self,
+        policies: str | bytes | Mapping[str, Any] | Sequence[Mapping[str, Any]],
+        *,
+        label: str = "policies",
+    ) -> Engine:
+        """Another engine, with policies that are new or take the place of those of the same id.
+
+        `policies` is one policy or a list, as dicts or as the text of a policy file (YAML or JSON); `label`
+        names it in messages. Nothing else is compiled again. Added policies come last. `pack` stays the pack
+        that was loaded.
+
+        Raises PackError with every mistake at once.
+        """
+        text = policies if isinstance(policies, str | bytes) else json.dumps(policies, ensure_ascii=False)
+        return self._changed(self._native.with_policies(text, label))
+
+    def without(self, *policies: str) -> Engine:
+        """Another engine, without these policies; at least one must be left.
+
+        Raises UsageError for an unknown policy.
+        """
+        return self._changed(self._native.without_policies(list(policies)))
+
+    def _changed(self, native: _native.Engine) -> Engine:
+        engine = Engine.__new__(Engine)
+        engine._pack, engine._as_of, engine._native = self._pack, self._as_of, native
+        return engine
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {policy.id: policy.title for policy in self.policies}
+
     def match(
         self,
         facts: Mapping[str, Any] | str | bytes,
@@ -295,7 +335,7 @@ class Engine:
             clauses,
             *date_options(facts_date, known_on, undated),
         )
-        return Match(text, self._pack._titles)
+        return Match(text, self._titles)
 
     def explain(
         self,
@@ -572,12 +612,13 @@ class Engine:
         plan.summary["screen"] = screen.summary
         return plan
 
-    def costs(self) -> list[dict[str, str]]:
-        """How each clause is evaluated: `{"policy", "clause", "path", "reason"}`.
+    def costs(self) -> list[dict[str, Any]]:
+        """How each clause is evaluated: `{"policy", "clause", "path", "reason", "cost"}`.
 
-        Paths are `planes`, `texts` and, slow, `interpreter`.
+        Paths are `planes`, `texts` and, slow, `interpreter`. `cost` is rough work for a block of subjects, in
+        operations on one plane of bits.
         """
-        rows: list[dict[str, str]] = json.loads(self._native.costs())
+        rows: list[dict[str, Any]] = json.loads(self._native.costs())
         return rows
 
     def plan(self) -> str:

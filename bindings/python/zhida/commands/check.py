@@ -11,6 +11,9 @@ from zhida.commands.common import BAD_PACK, DONE, FINDINGS, Talk, as_of_or_today
 from zhida.errors import Diagnostic, PackError
 from zhida.explain_text import short
 
+# Clauses listed by what they cost; `--format json` has all.
+_DEAREST = 10
+
 
 def _row(found: Diagnostic) -> dict[str, Any]:
     return {
@@ -83,6 +86,12 @@ def _print_costs(engine: zhida.Engine) -> None:
     for path in ("planes", "texts", "interpreter"):
         print(f"  {paths[path]:>6,} {path}: {means[path]}")
     slow = [row for row in costs if row["path"] == "interpreter"]
+    dear = sorted((row for row in costs if row["path"] != "interpreter"), key=lambda row: -row["cost"])
+    if dear:
+        show(
+            ["policy", "clause", "path", ">work for 1,024 firms, in plane operations"],
+            [[row["policy"], row["clause"], row["path"], f"{row['cost']:,}"] for row in dear[:_DEAREST]],
+        )
     if slow:
         rows = [[row["policy"], row["clause"], short(row["reason"])] for row in slow]
         show(["policy", "clause", "~why by the interpreter"], rows)
