@@ -421,11 +421,13 @@ void ReportOverlaps(std::vector<DatedPlace> places, const std::string& what, Dia
 }
 
 const Policy* Pack::FindPolicy(std::string_view wanted) const {
-  const auto is_wanted = [wanted](const Policy& policy) { return policy.id == wanted; };
-  // Where it was loaded, unless policies have been changed since.
-  const auto place = static_cast<size_t>(loading->policies.Find(wanted));
-  if (place < policies.size() && is_wanted(policies[place])) return &policies[place];
-  const auto found = std::find_if(policies.begin(), policies.end(), is_wanted);
+  if (&loading->pack() == this) {
+    const int found = loading->policies.Find(wanted);
+    return found < 0 ? nullptr : &policies[static_cast<size_t>(found)];
+  }
+  // A copy whose policies have been changed.
+  const auto found = std::find_if(policies.begin(), policies.end(),
+                                  [wanted](const Policy& policy) { return policy.id == wanted; });
   return found == policies.end() ? nullptr : &*found;
 }
 
