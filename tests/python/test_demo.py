@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,10 +19,16 @@ def shown(cli: Cli) -> Ran:
     return cli("demo", "--firms", 600, "--no-progress")
 
 
-def test_demo_prints_every_policy_and_leaves_the_pairs(shown: Ran, tmp_path: Path) -> None:
+def test_demo_prints_what_gives_most_and_leaves_the_pairs(shown: Ran, tmp_path: Path) -> None:
     assert shown.code == 0, shown.err
     rows = re.findall(r"^([a-z]{2,4}-[\w-]+) .* [\d,]+ +[\d,]+ +[\d,]+ +[\d,]+ +0\b", shown.out, re.MULTILINE)
-    assert len(set(rows)) == 205
+    assert len(set(rows)) == 15
+    assert re.search(r"^190 more ", shown.out, re.MULTILINE)
+    yuan = [
+        Decimal(text.replace(",", "")) for text in re.findall(r" ([\d,]+\.\d\d)$", shown.out, re.MULTILINE)
+    ]
+    # The most first, and all together what the whole run gives.
+    assert yuan[:15] == sorted(yuan[:15], reverse=True) and sum(yuan[:16]) == yuan[16]
     assert "As of 2025-06-30, pack quanzhou 1.0.0: 600 rows read, 0 rejected" in shown.out
     told = re.search(
         r"^The ([\d,]+) pairs \(all but ineligible\) are in zhida-demo\.parquet\.$", shown.out, re.M

@@ -26,6 +26,8 @@ _LOOKED_AT = 500
 # A firm that little applies to shows little.
 _PAID_MIN = 3
 _NEAREST = 5
+# Of the table; the file has all.
+_POLICIES_LISTED = 15
 
 
 def rules_folder() -> Path:
@@ -96,7 +98,8 @@ def run(
             summary = engine.screen(path, on_progress=judged).write(out)
         finally:
             judged.clear()
-        code = screening.report(summary, time.monotonic() - began, output, None, None, talk)
+        seconds = time.monotonic() - began
+        code = screening.report(summary, seconds, output, None, None, talk, most=_POLICIES_LISTED)
         written = f"{count(_written(summary), 'pair')} (all but ineligible) are in {_shown(Path(out))}"
         if output == "json":
             talk.say(written)

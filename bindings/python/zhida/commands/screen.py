@@ -134,9 +134,18 @@ def _work(screen: Screen, out: str | None) -> dict[str, Any]:
 
 
 def report(
-    summary: dict[str, Any], seconds: float, output: str, out: str | None, rejects: str | None, talk: Talk
+    summary: dict[str, Any],
+    seconds: float,
+    output: str,
+    out: str | None,
+    rejects: str | None,
+    talk: Talk,
+    most: int | None = None,
 ) -> int:
-    """Prints what a run came to, on stdout unless the pairs are there; the exit code."""
+    """Prints what a run came to, on stdout unless the pairs are there; the exit code.
+
+    With `most`, the table lists so many policies, those that give most, and sums the others up.
+    """
     if not summary["adds_up"] or not summary["complete"]:
         raise InternalError("the run's counts do not add up, so its results cannot be trusted")
     summary["seconds"] = round(seconds, 3)
@@ -148,7 +157,7 @@ def report(
             talk.say(" ".join(figures(summary)))
         else:
             if summary["policies"]:
-                _print_table(summary)
+                _print_table(summary, most)
             if summary.get("decisions"):
                 _print_decisions(summary["decisions"])
             for sentence in figures(summary):
@@ -161,7 +170,7 @@ def report(
     return INCOMPLETE if summary["rows_rejected"] or wrong else DONE
 
 
-def _print_table(summary: dict[str, Any]) -> None:
+def _print_table(summary: dict[str, Any], most: int | None) -> None:
     kinds = ("eligible", "conditional", "undetermined", "ineligible", "error")
     heads = ["policy", "~title", *[f">{kind}" for kind in kinds], ">yuan"]
     narrow = {
@@ -171,7 +180,14 @@ def _print_table(summary: dict[str, Any]) -> None:
         "ineligible": "ineli-\ngible",
     }
     rows: list[list[str] | None] = []
-    for row in summary["by_policy"]:
+    listed = summary["by_policy"]
+    if most is not None and len(listed) > most:
+        listed = sorted(listed, key=lambda row: row["amount_fen"], reverse=True)
+        rest = listed[most:]
+        listed = listed[:most]
+        rest_of = {key: sum(row[key] for row in rest) for key in (*kinds, "amount_fen")}
+        listed.append({"policy": f"{len(rest)} more", "title": "", **rest_of})
+    for row in listed:
         amount = yuan_text(row["amount_fen"]) if row["amount_fen"] else ""
         rows.append([row["policy"], row["title"], *[f"{row[kind]:,}" for kind in kinds], amount])
     totals = [f"{summary['outcomes'][kind]:,}" for kind in kinds]
