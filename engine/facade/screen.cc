@@ -211,7 +211,7 @@ void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
 }
 
 void Screen::Impl::WriteRejects(std::string_view rejects) {
-  if (rejects_file == nullptr) return;
+  if (rejects_file == nullptr || rejects.empty()) return;
   if (std::fwrite(rejects.data(), 1, rejects.size(), rejects_file) != rejects.size() && error.empty()) {
     error = "writing rejected rows to " + options.rejects_path + " failed";
   }
