@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/feel/signs.h"
 #include "engine/feel/verdict.h"
 
 namespace zhida::explain {
@@ -81,59 +82,6 @@ class UnitOf {
   const pack::Pack& pack_;
 };
 
-constexpr std::string_view SignOf(Op op) {
-  switch (op) {
-    case Op::kEqual:
-      return "=";
-    case Op::kNotEqual:
-      return "!=";
-    case Op::kLess:
-      return "<";
-    case Op::kLessEqual:
-      return "<=";
-    case Op::kGreater:
-      return ">";
-    case Op::kGreaterEqual:
-      return ">=";
-    default:
-      return "";
-  }
-}
-
-constexpr Op Opposite(Op op) {
-  switch (op) {
-    case Op::kEqual:
-      return Op::kNotEqual;
-    case Op::kNotEqual:
-      return Op::kEqual;
-    case Op::kLess:
-      return Op::kGreaterEqual;
-    case Op::kLessEqual:
-      return Op::kGreater;
-    case Op::kGreater:
-      return Op::kLessEqual;
-    case Op::kGreaterEqual:
-      return Op::kLess;
-    default:
-      return op;
-  }
-}
-
-constexpr Op Mirrored(Op op) {
-  switch (op) {
-    case Op::kLess:
-      return Op::kGreater;
-    case Op::kLessEqual:
-      return Op::kGreaterEqual;
-    case Op::kGreater:
-      return Op::kLess;
-    case Op::kGreaterEqual:
-      return Op::kLessEqual;
-    default:
-      return op;
-  }
-}
-
 class Finder {
  public:
   Finder(const pack::Pack& pack, feel::Interpreter& interpreter) : pack_(pack), interpreter_(interpreter) {}
@@ -169,7 +117,7 @@ class Finder {
     gap.text = TextOf(pack_.model, part);
     gap.either = either;
     const Expr& expr = *part.root;
-    if (!SignOf(expr.op).empty()) {
+    if (feel::IsComparison(expr.op)) {
       Compared(part, want ? expr.op : Opposite(expr.op), &gap);
     } else if (expr.op == Op::kInRange) {
       Ranged(part, want, &gap);

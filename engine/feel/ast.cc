@@ -8,6 +8,7 @@
 
 #include "engine/base/text.h"
 #include "engine/feel/builtins.h"
+#include "engine/feel/signs.h"
 
 namespace zhida::feel {
 namespace {
@@ -42,17 +43,12 @@ std::string_view OpText(Op op) {
     case Op::kNot:
       return "not";
     case Op::kEqual:
-      return "=";
     case Op::kNotEqual:
-      return "!=";
     case Op::kLess:
-      return "<";
     case Op::kLessEqual:
-      return "<=";
     case Op::kGreater:
-      return ">";
     case Op::kGreaterEqual:
-      return ">=";
+      return SignOf(op);
     case Op::kInRange:
       return "in-range";
     case Op::kIn:
@@ -62,15 +58,11 @@ std::string_view OpText(Op op) {
     case Op::kIf:
       return "if";
     case Op::kAdd:
-      return "+";
     case Op::kSubtract:
-      return "-";
     case Op::kMultiply:
-      return "*";
     case Op::kDivide:
-      return "/";
     case Op::kPower:
-      return "**";
+      return SignOf(op);
     case Op::kNegate:
       return "neg";
     case Op::kList:

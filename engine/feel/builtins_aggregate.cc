@@ -48,22 +48,6 @@ TypePtr ModeType(const Types& args, std::string* problem) {
   return item == nullptr ? nullptr : ListOf(WithNullable(item, false));
 }
 
-bool IsOrdered(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::kAny:
-    case TypeKind::kNumber:
-    case TypeKind::kString:
-    case TypeKind::kDate:
-    case TypeKind::kTime:
-    case TypeKind::kDateTime:
-    case TypeKind::kMonthDuration:
-    case TypeKind::kDayDuration:
-      return true;
-    default:
-      return false;
-  }
-}
-
 template <FunctionName kName>
 TypePtr ExtremeType(const Types& args, std::string* problem) {
   const TypePtr item = ItemType(kName.text, args, problem);

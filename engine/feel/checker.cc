@@ -77,51 +77,6 @@ bool IsNumberLiteral(const Expr& expr) {
   return expr.op == Op::kLiteral && expr.literal.kind() == ValueKind::kNumber;
 }
 
-std::string_view SignOf(Op op) {
-  switch (op) {
-    case Op::kEqual:
-      return "=";
-    case Op::kNotEqual:
-      return "!=";
-    case Op::kLess:
-      return "<";
-    case Op::kLessEqual:
-      return "<=";
-    case Op::kGreater:
-      return ">";
-    case Op::kGreaterEqual:
-      return ">=";
-    case Op::kAdd:
-      return "+";
-    case Op::kSubtract:
-      return "-";
-    case Op::kMultiply:
-      return "*";
-    case Op::kDivide:
-      return "/";
-    case Op::kPower:
-      return "**";
-    default:
-      return "?";
-  }
-}
-
-bool IsOrdered(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::kAny:
-    case TypeKind::kNumber:
-    case TypeKind::kString:
-    case TypeKind::kDate:
-    case TypeKind::kTime:
-    case TypeKind::kDateTime:
-    case TypeKind::kMonthDuration:
-    case TypeKind::kDayDuration:
-      return true;
-    default:
-      return false;
-  }
-}
-
 ExprPtr Checker::Here(std::shared_ptr<Expr> node) const {
   node->type = guards_.TypeHere(*node);
   return node;

@@ -42,9 +42,6 @@ ExprPtr MakeWrong(Span span);
 Span Joined(const Expr& first, const Expr& last);
 bool IsStringLiteral(const Expr& expr);
 bool IsNumberLiteral(const Expr& expr);
-// The sign of a comparison or of an arithmetic operation, as people write it.
-std::string_view SignOf(Op op);
-bool IsOrdered(TypeKind kind);
 
 class Checker {
  public:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/feel/checker.h"
+#include "engine/feel/signs.h"
 
 namespace zhida::feel {
 namespace {

@@ -8,6 +8,8 @@
 
 #include "engine/base/text.h"
 #include "engine/feel/checker.h"
+#include "engine/feel/operators.h"
+#include "engine/feel/signs.h"
 
 namespace zhida::feel {
 namespace {

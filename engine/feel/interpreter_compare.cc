@@ -47,6 +47,22 @@ std::optional<Cause> First(std::optional<Cause> a, std::optional<Cause> b) {
 
 }  // namespace
 
+bool IsOrdered(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::kAny:
+    case TypeKind::kNumber:
+    case TypeKind::kString:
+    case TypeKind::kDate:
+    case TypeKind::kTime:
+    case TypeKind::kDateTime:
+    case TypeKind::kMonthDuration:
+    case TypeKind::kDayDuration:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Verdict BlockedVerdict(const Value& a, const Value& b) {
   if (a.is_error()) return Verdict::Error(a.error());
   if (b.is_error()) return Verdict::Error(b.error());

@@ -20,6 +20,8 @@ namespace zhida::feel {
 // Of two operands that are not both known: what a strict test of them is.
 Verdict BlockedVerdict(const Value& a, const Value& b);
 Verdict EqualVerdict(const Value& a, const Value& b);
+// Whether OrderVerdict can compare two values of the kind.
+bool IsOrdered(TypeKind kind);
 // `op` is kLess, kLessEqual, kGreater or kGreaterEqual.
 Verdict OrderVerdict(Op op, const Value& a, const Value& b);
 // x in low .. high; an end that is a null pointer is open. A null x lies in no range.

@@ -9,6 +9,7 @@
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
 #include "engine/feel/parser_state.h"
+#include "engine/feel/signs.h"
 
 namespace zhida::feel {
 namespace {

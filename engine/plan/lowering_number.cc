@@ -5,6 +5,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/feel/builtins.h"
+#include "engine/feel/signs.h"
 #include "engine/plan/lowering.h"
 
 namespace zhida::plan {
@@ -83,23 +84,6 @@ std::vector<Stretch> StretchesOf(Op op, const Decimal& bound) {
       return {};
   }
 }
-
-Op Mirrored(Op op) {
-  switch (op) {
-    case Op::kLess:
-      return Op::kGreater;
-    case Op::kLessEqual:
-      return Op::kGreaterEqual;
-    case Op::kGreater:
-      return Op::kLess;
-    case Op::kGreaterEqual:
-      return Op::kLessEqual;
-    default:
-      return op;
-  }
-}
-
-bool IsComparison(Op op) { return op >= Op::kEqual && op <= Op::kGreaterEqual; }
 
 // 1 / divisor as an exact decimal, when it has one.
 std::optional<Decimal> ExactReciprocal(const Decimal& divisor) {
@@ -391,7 +375,7 @@ NodeId Lowering::Comparison(const Expr& expr, const Where& where) {
     return graph_.TestNumber(graph_.NumberColumn(graph_.Fact(expr.index, 0), kNone),
                              {Point(Decimal::FromInt(1))}, zhida::Truth::kError);
   }
-  if (!IsComparison(expr.op)) return kNone;
+  if (!feel::IsComparison(expr.op)) return kNone;
   const ExprPtr& left = expr.args[0];
   const ExprPtr& right = expr.args[1];
   const bool left_constant = IsConstant(*left, where);
