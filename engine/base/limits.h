@@ -23,6 +23,7 @@ inline constexpr int kExpressionDepthMax = 64;     // nesting that a person wrot
 inline constexpr int kOperandsMax = 4'096;         // a + b + c ...; bounds recursion too
 inline constexpr size_t kPatternBytesMax = 1'000;  // one regular expression
 inline constexpr int64_t kPatternMemoryBytes = int64_t{8} << 20;
+inline constexpr int64_t kPatternSetMemoryBytes = int64_t{64} << 20;  // all patterns asked of one fact
 inline constexpr size_t kStepsMax = 1'000'000;     // interpreter steps for one subject and policy
 inline constexpr size_t kIterationsMax = 100'000;  // elements that one for/some/every may visit
 inline constexpr int64_t kDeadlineDaysMax =

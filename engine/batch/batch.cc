@@ -32,7 +32,7 @@ void BlockResult::StartBlock(size_t policies) {
 BatchEngine::BatchEngine(plan::PlanPtr plan, BatchOptions options)
     : plan_(std::move(plan)),
       options_(std::move(options)),
-      texts_(std::make_unique<plan::TextTests>(*plan_)),
+      texts_(std::make_unique<plan::TextTests>(*plan_, options_.pattern_bytes)),
       codes_(*plan_, *texts_),
       form_(plan::Normalize(*plan_, codes_)) {}
 

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/batch/block_pass.h"
 #include "engine/batch/pairs.h"
 #include "engine/batch/sieve.h"
@@ -56,6 +57,7 @@ struct BatchOptions {
   // Tests only.
   bool with_sieve = true;
   const SieveKernels* kernels = nullptr;  // null: the machine's best
+  int64_t pattern_bytes = limits::kPatternSetMemoryBytes;
   Fault fault = Fault::kNone;
 };
 

@@ -93,13 +93,11 @@ Pattern::Pattern(std::string_view pattern, std::string_view flags) {
     problem_ = "flags are s, m, i and x";
     return;
   }
-  std::string translated = TranslatePattern(pattern, parsed, &problem_);
+  const std::string translated = TranslatePattern(pattern, parsed, &problem_);
   if (!problem_.empty()) return;
-  if (parsed.multi_line) translated.insert(0, "(?m)");
   re2::RE2::Options options;
   options.set_log_errors(false);
   options.set_max_mem(limits::kPatternMemoryBytes);
-  options.set_case_sensitive(!parsed.ignore_case);
   auto compiled = std::make_unique<const Compiled>(translated, options);
   if (!compiled->re2.ok()) {
     const bool large = compiled->re2.error_code() == re2::RE2::ErrorPatternTooLarge;

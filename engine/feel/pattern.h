@@ -2,7 +2,7 @@
 //
 // A pattern is translated to RE2's notation and compiled once for each distinct text and flags; the cache
 // keeps the last few hundred. Get() may be called, and a pattern used, by any thread. RE2 appears in
-// pattern.cc only. Flags: s (. matches line ends), m (^ and $ match at line ends), i (ignore case), x (drop
+// pattern*.cc only. Flags: s (. matches line ends), m (^ and $ match at line ends), i (ignore case), x (drop
 // white space). \d \w \s and their opposites are Unicode's, as XPath says: \w matches 泉. Look-around, back
 // references, class subtraction and repetitions over 1000 are refused with a reason, as is what RE2 would
 // read otherwise than XPath. A pattern has at most limits::kPatternBytesMax bytes and uses at most

@@ -221,7 +221,12 @@ bool ParsePatternFlags(std::string_view text, PatternFlags* flags) {
 
 std::string TranslatePattern(std::string_view pattern, const PatternFlags& flags, std::string* problem) {
   const std::string spaceless = flags.spaced ? WithoutSpace(pattern) : std::string();
-  return Translation(flags.spaced ? std::string_view(spaceless) : pattern, flags).Run(problem);
+  const std::string translated =
+      Translation(flags.spaced ? std::string_view(spaceless) : pattern, flags).Run(problem);
+  if (!problem->empty()) return "";
+  std::string out = flags.multi_line ? "(?m)" : "";
+  if (flags.ignore_case) out += "(?i)";
+  return out + translated;
 }
 
 }  // namespace zhida::feel

@@ -17,8 +17,8 @@ struct PatternFlags {
 // Reads flags. False if there is one that XPath does not have.
 bool ParsePatternFlags(std::string_view text, PatternFlags* flags);
 
-// RE2's notation for the same language, or "" with the reason in *problem. What is passed through unseen is
-// what both notations read alike, or what RE2 refuses itself.
+// RE2's notation for the same language, flags included, or "" with the reason in *problem. What is passed
+// through unseen is what both notations read alike, or what RE2 refuses itself.
 std::string TranslatePattern(std::string_view pattern, const PatternFlags& flags, std::string* problem);
 
 }  // namespace zhida::feel

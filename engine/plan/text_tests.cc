@@ -9,15 +9,17 @@
 
 namespace zhida::plan {
 
-TextTests::TextTests(const Plan& plan) : plan_(plan) {
+TextTests::TextTests(const Plan& plan, int64_t pattern_bytes) : plan_(plan) {
   const auto& columns = plan.graph.columns;
   shared_.resize(columns.size());
   plain_.resize(columns.size());
+  patterns_.resize(columns.size());
   null_answers_.resize(columns.size());
   for (size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].kind != Column::Kind::kText) continue;
     shared_[i] = std::make_unique<Shared>();
     plain_[i] = MakePlain(columns[i]);
+    if (!plain_[i]) patterns_[i] = MakePatterns(columns[i], pattern_bytes);
     null_answers_[i] = Evaluate(static_cast<ColumnId>(i), Value::Null());
   }
 }
@@ -75,6 +77,26 @@ std::unique_ptr<TextTests::PlainColumn> TextTests::MakePlain(const Column& colum
   return plain;
 }
 
+TextTests::Patterns TextTests::MakePatterns(const Column& column, int64_t memory_bytes) {
+  Patterns patterns;
+  std::vector<feel::PatternText> texts;
+  for (size_t i = 0; i < column.text_tests.size(); ++i) {
+    const feel::Expr& expr = *column.text_tests[i].expression.root;
+    if (expr.op != feel::Op::kCall || expr.args.empty() || expr.args[0]->op != feel::Op::kFact) continue;
+    if (feel::Builtins()[static_cast<size_t>(expr.index)].name != "matches") continue;
+    const bool constant = std::all_of(expr.args.begin() + 1, expr.args.end(), [](const auto& arg) {
+      return arg->op == feel::Op::kLiteral && arg->literal.kind() == ValueKind::kString;
+    });
+    if (!constant) continue;
+    const std::string_view flags =
+        expr.args.size() > 2 ? std::string_view(expr.args[2]->literal.string()) : "";
+    texts.push_back({expr.args[1]->literal.string(), flags});
+    patterns.tests.push_back(i);
+  }
+  patterns.set = feel::PatternSet::Make(texts, memory_bytes);
+  return patterns;
+}
+
 TextTests::Local TextTests::MakeLocal() const {
   Local local;
   local.seen.resize(shared_.size());
@@ -84,13 +106,29 @@ TextTests::Local TextTests::MakeLocal() const {
 std::unique_ptr<TextAnswers> TextTests::Evaluate(ColumnId id, Value value) const {
   const Column& column = plan_.graph.columns[static_cast<size_t>(id)];
   auto answers = std::make_unique<TextAnswers>();
-  answers->truths.reserve(column.text_tests.size());
+  answers->truths.assign(column.text_tests.size(), Truth::kError);
+  std::vector<bool> decided(column.text_tests.size());
+  const Patterns& patterns = patterns_[static_cast<size_t>(id)];
+  if (patterns.set && value.kind() == ValueKind::kString) {
+    std::vector<int> matching;
+    if (patterns.set->Match(value.string(), &matching)) {
+      for (const size_t test : patterns.tests) {
+        answers->truths[test] = Truth::kFalse;
+        decided[test] = true;
+      }
+      for (const int at : matching) answers->truths[patterns.tests[static_cast<size_t>(at)]] = Truth::kTrue;
+    } else {
+      patterns_given_up_.fetch_add(1, std::memory_order_relaxed);
+    }
+  }
   const OneFact subject(column.fact, std::move(value));
-  for (const TextTest& test : column.text_tests) {
+  for (size_t i = 0; i < column.text_tests.size(); ++i) {
+    if (decided[i]) continue;
+    const TextTest& test = column.text_tests[i];
     const Context& context = plan_.graph.contexts[static_cast<size_t>(test.context)];
     feel::Interpreter interpreter(plan_.pack->model, subject, feel::Reading::kPromised,
                                   feel::Dates{plan_.as_of, Value::OfDate(context.event), context.year});
-    answers->truths.push_back(interpreter.Evaluate(test.expression).truth());
+    answers->truths[i] = interpreter.Evaluate(test.expression).truth();
   }
   evaluations_.fetch_add(static_cast<int64_t>(column.text_tests.size()), std::memory_order_relaxed);
   return answers;

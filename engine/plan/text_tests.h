@@ -1,6 +1,10 @@
 // Answers to conditions on texts, kept per distinct text: RE2, string functions, code trees and zones run
 // once for a value, however many firms share it.
 //
+// All plain patterns of a column (`matches(fact, "...")`) are looked for in one pass over the text. Where
+// these are too many for their memory, or a text asks too much of them, the interpreter is asked as for any
+// other condition, pattern by pattern: slower, never different.
+//
 // Free texts (names, numbers of certificates) are hardly ever the same, so a few plain tests of one (is it,
 // does it begin with, contain) are made on the spot and nothing is kept.
 //
@@ -20,7 +24,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/facts/words.h"
+#include "engine/feel/pattern_set.h"
 #include "engine/plan/plan.h"
 
 namespace zhida::plan {
@@ -34,7 +40,8 @@ struct TextAnswers {
 
 class TextTests {
  public:
-  explicit TextTests(const Plan& plan);  // the plan must outlive it
+  // The plan must outlive it. The memory is that of the patterns of one column.
+  explicit TextTests(const Plan& plan, int64_t pattern_bytes = limits::kPatternSetMemoryBytes);
 
   // The answers a thread has met, by text. Open addressing, at most half full; texts lie in the shared store.
   class Seen {
@@ -72,8 +79,9 @@ class TextTests {
   const TextAnswers& AnswerAt(ColumnId column, int id) const;
   const TextAnswers& OfNull(ColumnId column) const { return *null_answers_[static_cast<size_t>(column)]; }
 
-  // Evaluations by the interpreter so far: one a distinct text and test.
+  // Evaluations so far: one a distinct text and test. And how many texts were too much for the patterns.
   int64_t evaluations() const { return evaluations_.load(std::memory_order_relaxed); }
+  int64_t patterns_given_up() const { return patterns_given_up_.load(std::memory_order_relaxed); }
 
   static constexpr size_t kEntriesMax = size_t{1} << 17;
 
@@ -96,14 +104,22 @@ class TextTests {
     std::vector<PlainTest> tests;
     std::vector<TextAnswers> answers;
   };
+  // The tests of a column that are plain patterns; `set` is null where there are none.
+  struct Patterns {
+    std::vector<size_t> tests;
+    std::unique_ptr<const feel::PatternSet> set;
+  };
   std::unique_ptr<TextAnswers> Evaluate(ColumnId column, Value value) const;
   std::unique_ptr<PlainColumn> MakePlain(const Column& column) const;
+  static Patterns MakePatterns(const Column& column, int64_t memory_bytes);
 
   const Plan& plan_;
   std::vector<std::unique_ptr<Shared>> shared_;      // by column; null where it is no text column
   std::vector<std::unique_ptr<PlainColumn>> plain_;  // by column; null where it is not such a column
+  std::vector<Patterns> patterns_;                   // by column
   std::vector<std::unique_ptr<TextAnswers>> null_answers_;
   mutable std::atomic<int64_t> evaluations_{0};
+  mutable std::atomic<int64_t> patterns_given_up_{0};
 };
 
 }  // namespace zhida::plan

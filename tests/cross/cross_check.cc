@@ -185,6 +185,9 @@ std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator e
       options.eligible_only = true;
       options.wanted = {true, false, false, false, false};
       break;
+    case Evaluator::kBatchNoPatternMemory:
+      options.pattern_bytes = 1;
+      break;
     case Evaluator::kBatch1024:
     case Evaluator::kBatchCoded:
     case Evaluator::kPoint:
@@ -259,6 +262,8 @@ std::string EvaluatorName(Evaluator evaluator) {
       return "batch, without the sieve";
     case Evaluator::kBatchEligibleOnly:
       return "batch, eligible pairs only";
+    case Evaluator::kBatchNoPatternMemory:
+      return "batch, patterns over their memory";
     case Evaluator::kBatchCoded:
       return "batch, from a coded file";
   }

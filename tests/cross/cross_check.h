@@ -28,14 +28,23 @@ enum class Evaluator : uint8_t {
   kBatchAvx2,
   kBatchWithoutSieve,
   kBatchEligibleOnly,
-  kBatchCoded,  // from codes and values that went through a coded file
+  kBatchNoPatternMemory,  // no text is decided by the patterns together
+  kBatchCoded,            // from codes and values that went through a coded file
 };
-inline constexpr Evaluator kEvaluators[] = {
-    Evaluator::kPoint,           Evaluator::kPointEligible,     Evaluator::kBatch1,
-    Evaluator::kBatch7,          Evaluator::kBatch64,           Evaluator::kBatch1024,
-    Evaluator::kBatchPolicyMask, Evaluator::kBatchScalar,       Evaluator::kBatchSse4,
-    Evaluator::kBatchAvx2,       Evaluator::kBatchWithoutSieve, Evaluator::kBatchEligibleOnly,
-    Evaluator::kBatchCoded};
+inline constexpr Evaluator kEvaluators[] = {Evaluator::kPoint,
+                                            Evaluator::kPointEligible,
+                                            Evaluator::kBatch1,
+                                            Evaluator::kBatch7,
+                                            Evaluator::kBatch64,
+                                            Evaluator::kBatch1024,
+                                            Evaluator::kBatchPolicyMask,
+                                            Evaluator::kBatchScalar,
+                                            Evaluator::kBatchSse4,
+                                            Evaluator::kBatchAvx2,
+                                            Evaluator::kBatchWithoutSieve,
+                                            Evaluator::kBatchEligibleOnly,
+                                            Evaluator::kBatchNoPatternMemory,
+                                            Evaluator::kBatchCoded};
 // False for kernels that this machine does not run.
 bool IsHere(Evaluator evaluator);
 std::string EvaluatorName(Evaluator evaluator);

@@ -246,7 +246,8 @@ class Maker {
       case 0:
         return "contains(名称, \"" + random_.Pick({"科技", "公司", "a"}) + "\")";
       case 1:
-        return "matches(s1, \"" + random_.Pick({"^泉州.*公司$", "[0-9]+", "科技|贸易"}) + "\")";
+        return "matches(s1, \"" +
+               random_.Pick({"^泉州.*公司$", "[0-9]+", "科技|贸易", "^$", "公司$", "州.*[技易]"}) + "\")";
       case 2:
         return random_.Pick({"s1 = \"泉州科技公司\"", "s1 != \"\"", "starts with(s1, \"泉州\")"});
       case 3:

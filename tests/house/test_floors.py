@@ -23,7 +23,7 @@ CONFINED = {
     r"(oneapi/)?tbb(/.*|\.h)": ["engine/base/parallel.cc"],
     r"openssl/.*": ["engine/base/digest.cc"],
     r"bid_functions\.h|bid_conf\.h": ["engine/value/decimal.cc"],
-    r"re2/.*": ["engine/feel/pattern.cc"],
+    r"re2/.*": ["engine/feel/pattern.cc", "engine/feel/pattern_set.cc"],
     r"yaml\.h": ["engine/pack/yaml_reader.cc"],
     r"simdjson.*": ["engine/pack/json_reader.cc", "engine/facts/ndjson*.cc", "engine/facts/json*.cc"],
     r"xxhash\.h": ["engine/base/checksum.cc"],
