@@ -6,6 +6,7 @@
 
 #include "engine/analyze/feasibility.h"
 #include "engine/analyze/health_money.h"
+#include "engine/analyze/unsaid.h"
 #include "engine/base/text.h"
 
 namespace zhida::analyze {
@@ -28,11 +29,6 @@ std::string Days(const std::optional<Date>& day) { return day ? day->ToString() 
 void AddWords(const Clause& clause, std::string* words) {
   *words += clause.title + '\n' + clause.when.text + '\n';
   for (const Clause& part : clause.parts) AddWords(part, words);
-}
-
-// Nobody can be eligible any more. With an event fact it is the event's day that counts, not this one.
-bool HasEnded(const Policy& policy, Date as_of) {
-  return policy.event_fact < 0 && policy.valid && policy.valid->to && *policy.valid->to < as_of;
 }
 
 class Checker {
@@ -81,7 +77,13 @@ class Checker {
 
   // 画饼: a promise without a figure.
   void Formula() {
-    if (!policy().amount) Found("no_formula", Weight::kRisk);
+    if (!policy().amount) {
+      Found("no_formula", Weight::kRisk);
+    } else {
+      const pack::AmountRule& rule = *policy().amount;
+      const std::string term = UndefinedTerm(pack_, rule.per ? rule.per->amount : rule.amount);
+      if (!term.empty()) Found("amount_undefined", Weight::kRisk).evidence = {{"terms", term}};
+    }
     std::vector<std::string> lacking;
     if (policy().department.empty()) lacking.push_back("department");
     if (policy().document.empty()) lacking.push_back("basis.document");
@@ -101,6 +103,12 @@ class Checker {
   bool Never(const std::vector<const PlannedClause*>& clauses, Vague vague) {
     std::vector<Goal> goals;
     for (const PlannedClause* clause : clauses) goals.push_back({clause->promised, true});
+    // Of an event's day the policy itself asks that it lies within its validity.
+    for (const PlannedClause& clause : planned().clauses) {
+      const plan::Node& node = plan_.graph.nodes[static_cast<size_t>(clause.promised)];
+      const bool implied = clause.clause < 0 && node.kind != plan::Node::Kind::kConstant;
+      if (implied) goals.push_back({clause.promised, true});
+    }
     return feasibility_.Check(goals, vague) == Feasible::kNever;
   }
 
@@ -119,10 +127,27 @@ class Checker {
           ++i;
         }
       }
-      Name(written, &Found(kind, weight));
+      Finding& finding = Found(kind, weight);
+      Name(written, &finding);
+      if (vague == Vague::kUndecided) Unsaid(&finding);
       return;
     }
     Idle(written);
+  }
+
+  // What has to be said before anybody can decide: a definition, or a parameter's figures for these days.
+  void Unsaid(Finding* finding) const {
+    std::vector<const Clause*> clauses;
+    for (const Clause& clause : policy().clauses) {
+      const auto& named = finding->clauses;
+      if (std::find(named.begin(), named.end(), clause.id) != named.end()) clauses.push_back(&clause);
+    }
+    const auto [terms, parameters] = UnsaidOf(pack_, policy(), plan_.as_of, clauses);
+    if (!terms.empty()) finding->evidence.push_back({"terms", Join(terms, ", ")});
+    if (parameters.empty()) return;
+    finding->evidence.push_back({"parameters", Join(parameters, ", ")});
+    finding->evidence.push_back({"day", plan_.as_of.ToString()});
+    if (terms.empty()) finding->kind = "not_in_force";
   }
 
   // A clause that cannot fail where the others hold refuses nobody: it only asks for facts.
@@ -202,6 +227,15 @@ class Checker {
 
 }  // namespace
 
+bool HasEnded(const Policy& policy, Date as_of) {
+  return policy.event_fact < 0 && policy.valid && policy.valid->to && *policy.valid->to < as_of;
+}
+
+bool IsRunning(const Policy& policy, Date as_of) {
+  const bool begun = !policy.valid || !policy.valid->from || *policy.valid->from <= as_of;
+  return begun && !HasEnded(policy, as_of);
+}
+
 std::string_view WeightName(Weight weight) {
   switch (weight) {
     case Weight::kProblem:
@@ -221,8 +255,7 @@ std::vector<Finding> CheckCounts(const plan::Plan& plan, const std::vector<Polic
   std::vector<Finding> findings;
   for (size_t p = 0; p < counts.size(); ++p) {
     const Policy& policy = plan.pack->policies[p];
-    const bool begun = !policy.valid || !policy.valid->from || *policy.valid->from <= plan.as_of;
-    if (HasEnded(policy, plan.as_of) || !begun || subjects == 0) continue;
+    if (!IsRunning(policy, plan.as_of) || subjects == 0) continue;
     const auto of = [&](pack::Outcome outcome) { return counts[p].outcomes[static_cast<size_t>(outcome)]; };
     const int64_t eligible = of(pack::Outcome::kEligible) + of(pack::Outcome::kConditional);
     const auto& without = counts[p].eligible_without;

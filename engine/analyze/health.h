@@ -27,12 +27,18 @@ std::string_view WeightName(Weight weight);
 struct Finding {
   std::string_view kind;  // "contradiction"; the list is in docs/analysis.md
   Weight weight = Weight::kRisk;
-  int policy = -1;
-  int other = -1;                                             // a second policy, or -1
-  std::vector<std::string> clauses;                           // ids of the policy's clauses that it is about
+  int policy = -1;                   // -1: of no policy of the pack, but of the one called `name`
+  std::string name;                  // where policy is -1
+  int other = -1;                    // a second policy, or -1
+  std::vector<std::string> clauses;  // ids of the policy's clauses that it is about
   std::vector<std::pair<std::string, std::string>> evidence;  // what for, and the figure or the words
   Location where;
 };
+
+// Nobody can be eligible any more. With an event fact it is the event's day that counts, not this one.
+bool HasEnded(const pack::Policy& policy, Date as_of);
+// It has begun, and not ended.
+bool IsRunning(const pack::Policy& policy, Date as_of);
 
 std::vector<Finding> CheckPolicies(const plan::Plan& plan);
 

@@ -6,10 +6,13 @@
 #include "engine/facade/health.h"
 #include "zhida/analyze.h"
 
+using zhida::Diagnostics;
 using zhida::capi::Fail;
 using zhida::capi::Guarded;
 using zhida::capi::Known;
 using zhida::capi::Return;
+using zhida::capi::Strings;
+using zhida::capi::View;
 using zhida::facade::HealthCheck;
 
 struct zhida_health {
@@ -36,6 +39,23 @@ zhida_status zhida_health_engine(zhida_health* health, zhida_engine** out, zhida
   *out = nullptr;
   return Guarded(error, [&] {
     *out = new zhida_engine{health->check.VariantsEngine()};
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
+zhida_status zhida_health_add_claims(zhida_health* health, struct ArrowArrayStream* claims,
+                                     zhida_error** error) {
+  return Guarded(error, [&] {
+    Diagnostics diagnostics;
+    if (!health->check.AddClaims(claims, &diagnostics)) return Fail(error, ZHIDA_E_DATA, diagnostics);
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
+zhida_status zhida_health_set_published(zhida_health* health, zhida_str file, const zhida_str* policies,
+                                        size_t count, zhida_error** error) {
+  return Guarded(error, [&] {
+    health->check.SetPublished({std::string(View(file)), Strings(policies, count)});
     return zhida_status{ZHIDA_OK};
   });
 }

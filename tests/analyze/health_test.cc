@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/analyze/uptake.h"
 #include "engine/analyze/variants.h"
 #include "tests/analyze/mini_pack.h"
 
@@ -60,6 +61,48 @@ TEST(Health, WhatNobodyDefinedCannotBeDecided) {
       Texts{"p: undecidable v"});
 }
 
+// The evidence of the only finding, as text.
+std::string Evidence(const std::string& policies) {
+  const auto plan = MiniPlan(policies);
+  const std::vector<Finding> findings = CheckPolicies(*plan);
+  EXPECT_EQ(findings.size(), 1u);
+  std::string text;
+  for (const auto& [name, value] : findings.at(0).evidence) text += name + '=' + value + ' ';
+  return text;
+}
+
+TEST(Health, UndefinedTermsAndParametersOfOtherDaysAreToldApart) {
+  const std::string vague =
+      "[" + Policy("p", R"({"id":"v","article":"1","title":"v","when":"b and vague"})") + "]";
+  EXPECT_EQ(Found(vague), Texts{"p: undecidable v"});
+  EXPECT_EQ(Evidence(vague), "v=b and vague terms=vague ");
+  const std::string literal =
+      "[" +
+      Policy("p",
+             R"json({"id":"v","article":"1","when":"if b then unknown(\"vague_rule\") else false"})json") +
+      "]";
+  EXPECT_EQ(Found(literal), Texts{"p: undecidable v"});
+  // Behind a name, and of no day that counts.
+  const std::string past =
+      "[" + Policy("p", R"({"id":"a","article":"1","when":"b"},{"id":"m","article":"1","when":"much"})") +
+      "]";
+  EXPECT_EQ(Found(past), Texts{"p: not_in_force m"});
+  EXPECT_EQ(Evidence(past),
+            "m=much parameters=past (2023-01-01 .. 2023-12-31, 2024-01-01 .. 2024-12-31) day=2025-06-30 ");
+  // With an event fact the days of the policy's validity count: one is left out, all are there.
+  const std::string event = R"("event":"d",)";
+  EXPECT_EQ(Found("[" +
+                  Policy("p", R"({"id":"m","article":"1","when":"much"})",
+                         event + R"("valid":{"from":"2025-01-01","to":"2025-12-31"},)") +
+                  "]"),
+            Texts{"p: not_in_force m"});
+  EXPECT_EQ(Found("[" +
+                  Policy("p", R"({"id":"m","article":"1","when":"much"})",
+                         event + R"("valid":{"from":"2023-06-01","to":"2024-06-30"},)") +
+                  "]"),
+            Texts{});
+}
+
 TEST(Health, AClauseThatCannotFail) {
   EXPECT_EQ(
       Found("[" +
@@ -88,6 +131,13 @@ TEST(Health, WithoutFormulaOrOwner) {
       Found(
           R"([{"id":"p","title":"t","valid":{"from":"2025-01-01"},"clauses":[{"id":"a","article":"1","when":"b"}]}])"),
       (Texts{"p: no_formula", "p: incomplete"}));
+}
+
+TEST(Health, AnAmountThatNobodyDefined) {
+  const char* when = R"({"id":"a","article":"1","when":"b"})";
+  EXPECT_EQ(Found("[" + Policy("p", when, R"("amount":"named",)") + "]"), Texts{"p: amount_undefined"});
+  EXPECT_EQ(Evidence("[" + Policy("p", when, R"("amount":"award",)") + "]"), "terms=award ");
+  EXPECT_EQ(Found("[" + Policy("p", when, R"("amount":"if b then 5 else award",)") + "]"), Texts{});
 }
 
 TEST(Health, Duplicates) {
@@ -153,6 +203,62 @@ TEST(Health, Counts) {
   EXPECT_EQ(kind({0, 0, 9, 9'991, 0}, {0, 0}), "undecided_by_data");
   EXPECT_EQ(kind({1, 0, 0, 9'999, 0}, {2, 3'000}), "fits_few l");
   EXPECT_EQ(kind({1, 0, 0, 9'999, 0}, {2, 3}), "");
+}
+
+// Policies of one clause each, by id and what else they say.
+plan::PlanPtr UptakePlan() {
+  const char* when = R"({"id":"a","article":"1","when":"b"})";
+  return MiniPlan(
+      "[" + Policy("old", when, R"("valid":{"from":"2024-01-01"},)") + "," +
+      Policy("new", when, R"("valid":{"from":"2025-05-01"},)") + "," +
+      Policy("over", when, R"("valid":{"from":"2020-01-01","to":"2024-12-31"},)") + "," +
+      // Valid for years before it was published, and open to claims for a month.
+      Policy("late", when,
+             R"("valid":{"from":"2020-01-01"},"window":{"from":"2025-01-01","to":"2025-01-31"},)") +
+      "]");
+}
+
+std::vector<std::string> Uptake(const std::vector<PolicyCounts>& counts,
+                                const std::vector<int64_t>& claimants) {
+  std::vector<std::string> out;
+  const auto plan = UptakePlan();
+  for (const Finding& finding : CheckUptake(*plan, counts, claimants, {})) {
+    std::string text = plan->pack->policies[static_cast<size_t>(finding.policy)].id;
+    for (const auto& [name, value] : finding.evidence) text += ' ' + name + '=' + value;
+    out.push_back(text);
+  }
+  return out;
+}
+
+TEST(Health, WhatNobodyClaims) {
+  EXPECT_EQ(Uptake({}, {0, 0, 0, 0}), Texts{"old open_days=547 claimants=0"});
+  EXPECT_EQ(Uptake({}, {1, 0, 0, 0}), Texts{});
+  const auto eligible = [](int64_t of) {
+    std::vector<PolicyCounts> counts(4);
+    counts[0].outcomes = {of - of / 2, of / 2, 0, 5, 0};
+    return counts;
+  };
+  // Of those eligible: nobody, less than a hundredth, a hundredth. That none is eligible is another finding.
+  EXPECT_EQ(Uptake(eligible(40), {0, 0, 0, 0}), Texts{"old open_days=547 claimants=0 eligible=40"});
+  EXPECT_EQ(Uptake(eligible(301), {3, 0, 0, 0}), Texts{"old open_days=547 claimants=3 eligible=301"});
+  EXPECT_EQ(Uptake(eligible(300), {3, 0, 0, 0}), Texts{});
+  EXPECT_EQ(Uptake(eligible(9), {0, 0, 0, 0}), Texts{"old open_days=547 claimants=0 eligible=9"});
+  EXPECT_EQ(Uptake(eligible(0), {0, 0, 0, 0}), Texts{});
+}
+
+TEST(Health, WhatAPlatformLists) {
+  const auto plan = UptakePlan();
+  std::vector<std::string> out;
+  for (const Finding& finding : CheckPublished(*plan, {"list.txt", {"old", "", "gone", "over", "gone"}})) {
+    const bool own = finding.policy >= 0;
+    out.push_back((own ? plan->pack->policies[static_cast<size_t>(finding.policy)].id : finding.name) + ' ' +
+                  std::string(finding.kind) + ' ' + finding.where.file + ':' +
+                  std::to_string(finding.where.line));
+  }
+  const std::string file = plan->pack->policies[0].where.file;
+  const auto line = [&](size_t p) { return file + ':' + std::to_string(plan->pack->policies[p].where.line); };
+  EXPECT_EQ(out, (Texts{"gone no_rules list.txt:3", "over expired_listed list.txt:4",
+                        "new unlisted " + line(1), "late unlisted " + line(3)}));
 }
 
 }  // namespace

@@ -33,6 +33,18 @@ Engine VariantsEngine(const Health& health) {
                        &zhida_engine_free)};
 }
 
+void AddClaims(const Health& health, const nb::object& source) {
+  ArrowArrayStream rows = TakeStream(source);
+  Done([&](zhida_error** error) { return zhida_health_add_claims(health.handle.get(), &rows, error); });
+}
+
+void SetPublished(const Health& health, const std::string& file, const std::vector<std::string>& policies) {
+  const std::vector<zhida_str> ids = Strings(policies);
+  Done([&](zhida_error** error) {
+    return zhida_health_set_published(health.handle.get(), Str(file), ids.data(), ids.size(), error);
+  });
+}
+
 // `counts` holds five numbers a policy of the engine, or none at all.
 nb::str Report(const Health& health, const std::vector<int64_t>& counts, int64_t subjects) {
   constexpr size_t kOutcomes = std::size(zhida_outcome_counts{}.outcomes);
@@ -50,6 +62,9 @@ void BindHealth(nb::module_& module) {
   nb::class_<Health>(module, "Health")
       .def_static("create", &Create, "pack"_a, "as_of"_a, "threads"_a)
       .def("engine", &VariantsEngine, "The engine of the pack's policies and their variants.")
+      .def("add_claims", &AddClaims, "source"_a, "Anything with __arrow_c_stream__.")
+      .def("set_published", &SetPublished, "file"_a, "policies"_a,
+           nb::sig("def set_published(self, file: str, policies: Sequence[str]) -> None"))
       .def("report", &Report, "counts"_a, "subjects"_a,
            nb::sig("def report(self, counts: Sequence[int], subjects: int) -> str"),
            "JSON: what zhida_health_report returns; `counts` has five numbers a policy of the engine.");

@@ -46,6 +46,14 @@ Handle* Made(Call call) {
   return out;
 }
 
+// The same for a call that makes nothing: call(&error).
+template <typename Call>
+void Done(Call call) {
+  zhida_error* error = nullptr;
+  const zhida_status status = Unlocked([&] { return call(&error); });
+  if (status != ZHIDA_OK) Raise(status, error);
+}
+
 // The same for a call that returns a text.
 template <typename Call>
 nb::str Text(Call call) {

@@ -12,13 +12,6 @@ struct Settlement {
   std::shared_ptr<zhida_settlement> handle;
 };
 
-template <typename Call>
-void Done(Call call) {
-  zhida_error* error = nullptr;
-  const zhida_status status = Unlocked([&] { return call(&error); });
-  if (status != ZHIDA_OK) Raise(status, error);
-}
-
 Settlement Create(const Engine& engine) {
   return {std::shared_ptr<zhida_settlement>(
       Made<zhida_settlement>([&](zhida_settlement** out, zhida_error** error) {

@@ -137,6 +137,11 @@ class Health:
     def engine(self) -> Engine:
         """The engine of the pack's policies and their variants."""
 
+    def add_claims(self, source: object) -> None:
+        """Anything with __arrow_c_stream__."""
+
+    def set_published(self, file: str, policies: Sequence[str]) -> None: ...
+
     def report(self, counts: Sequence[int], subjects: int) -> str:
         """
         JSON: what zhida_health_report returns; `counts` has five numbers a policy of the engine.

@@ -464,6 +464,18 @@ def health(
             help="A registry of subjects to count over: .ndjson, .parquet, .csv; may be repeated.",
         ),
     ] = None,
+    claims: Annotated[
+        str | None,
+        typer.Option(
+            "--claims",
+            metavar="FILE",
+            help="Who claimed what: subject, policy, date; .parquet, .csv, .ndjson.",
+        ),
+    ] = None,
+    platform: Annotated[
+        str | None,
+        typer.Option("--platform", metavar="FILE", help="What is published: one policy id a line."),
+    ] = None,
     notes: Annotated[bool, typer.Option("--notes", help="List what is only good to know too.")] = False,
     lang: Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of the findings.")] = "zh",
     as_of: AsOf = None,
@@ -482,6 +494,8 @@ def health(
     return command.run(
         pack,
         facts,
+        claims=claims,
+        platform=platform,
         notes=notes,
         lang=lang,
         as_of=as_of,

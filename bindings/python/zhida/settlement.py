@@ -89,12 +89,13 @@ def settle(engine: Engine, awards: Any, *, history: Any = None) -> PayPlan:
     native = _native.Settlement.create(engine._native)
     native.add_awards(awards)
     if history is not None:
-        native.add_payments(_open_history(history))
+        native.add_payments(open_history(history))
     native.run()
     return PayPlan(native)
 
 
-def _open_history(history: Any) -> Any:
+def open_history(history: Any) -> Any:
+    """Earlier payments or claims: a file by its suffix, or anything that speaks Arrow as it is."""
     if not isinstance(history, str | os.PathLike):
         return history
     import pyarrow as pa
@@ -132,4 +133,6 @@ def _history_reader(name: str) -> Any:
         schema = pa.schema(list(types.items()))
         options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
         return pj.open_json(name, parse_options=options)
-    raise UsageError(f"{name}: earlier payments are read from .parquet, .csv, .tsv and .ndjson files")
+    raise UsageError(
+        f"{name}: earlier payments and claims are read from .parquet, .csv, .tsv and .ndjson files"
+    )

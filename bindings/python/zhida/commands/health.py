@@ -14,6 +14,8 @@ def run(
     path: str,
     facts: list[str] | None,
     *,
+    claims: str | None,
+    platform: str | None,
     notes: bool,
     lang: Language,
     as_of: str | None,
@@ -34,6 +36,8 @@ def run(
             pack,
             day,
             facts or None,
+            claims=claims,
+            platform=platform,
             threads=threads,
             on_progress=progress,
             facts_date=facts_date,
@@ -42,6 +46,11 @@ def run(
         )
     finally:
         progress.clear()
+    claimed = report.claims or {"rows": 0, "rows_of_no_policy": 0}
+    if claimed["rows_of_no_policy"]:
+        talk.say(
+            f"{claimed['rows_of_no_policy']:,} of {claimed['rows']:,} claims are of no policy of the pack"
+        )
     if output == "json":
         print(report.json)
     else:
@@ -84,5 +93,5 @@ def _row(finding: Finding, lang: Language) -> list[str]:
         finding.policy,
         NAMES[lang][finding.kind],
         finding.text(lang),
-        f"{finding.file}:{finding.line}",
+        f"{finding.file}:{finding.line}" if finding.file else "",
     ]
