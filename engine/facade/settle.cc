@@ -121,7 +121,11 @@ std::optional<std::string> BestMixJson(const Engine& engine, std::string_view su
     const bool open = outcome == pack::Outcome::kUndetermined;
     if (outcome > pack::Outcome::kUndetermined || (open && !wanted[i].undetermined)) continue;
     payout::AwardsOfPair(judge, block.subject(0), static_cast<int>(i), outcome,
-                         [&](const payout::AwardInput& input) { settlement.awards().Add(input); });
+                         [&](payout::AwardInput input) {
+                           // Whether an account is known has no part in which awards go together.
+                           input.payee_state = payout::PayeeState::kFine;
+                           settlement.awards().Add(input);
+                         });
   }
   settlement.RunWithoutBudgets();
   int128_t total = 0;

@@ -256,6 +256,8 @@ bool ReadPayment(const ArrowTable& table, int64_t row, Settlement* settlement, D
   // A ledger writes 0 for an event that is of no year, and parts as texts.
   const int64_t year = table.Find("year").Integer(row).value_or(0);
   if (year > 0 && year <= kYearMax) input.year = static_cast<int32_t>(year);
+  const int64_t pool_year = table.Find("pool_year").Integer(row).value_or(0);
+  if (pool_year > 0 && pool_year <= kYearMax) input.pool_year = static_cast<int32_t>(pool_year);
   input.part = PartOf(table.Find("part"), row);
   settlement->history().Add(input);
   return true;
@@ -280,7 +282,8 @@ bool ReadPayments(ArrowArrayStream* stream, Settlement* settlement, Diagnostics*
                                              {"object", Kind::kText, false},
                                              {"year", Kind::kInteger, false},
                                              {"region", Kind::kText, false},
-                                             {"pool", Kind::kText, false}}) {
+                                             {"pool", Kind::kText, false},
+                                             {"pool_year", Kind::kInteger, false}}) {
     table.Declare(name, kind, required, diagnostics);
   }
   if (diagnostics->error_count() > errors) return false;

@@ -118,6 +118,7 @@ struct PaymentInput {
   int32_t year = kNoYear;
   int32_t part = 1;
   int32_t paid_year = 0;
+  int32_t pool_year = 0;  // whose budget it came from; 0: that of paid_year
 };
 
 }  // namespace zhida::payout

@@ -48,7 +48,8 @@ void History::Add(const PaymentInput& input) {
       const auto now = regions_.find(HashOf(input.subject, pool));
       if (region.empty() && now != regions_.end()) region = awards_.View(now->second);
     }
-    spent_[{pool, payment.paid_year, std::string(region)}] += input.fen;
+    const int32_t year = input.pool_year != 0 ? input.pool_year : payment.paid_year;
+    spent_[{pool, year, std::string(region)}] += input.fen;
   }
   if (payment.policy < 0 && payment.kind < 0) {
     ++rows_of_no_policy_;

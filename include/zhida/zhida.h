@@ -294,7 +294,8 @@ zhida_status zhida_settlement_create(const zhida_engine* engine, zhida_settlemen
 zhida_status zhida_settlement_add_awards(zhida_settlement* settlement, struct ArrowArrayStream* awards,
                                          zhida_error** error);
 /* Payments made or promised before: subject, amount_fen (negative: came back), date (date32 or utf8), policy
- * or kind, and optionally object, year, part, region, pool. After all awards. */
+ * or kind, and optionally object, year, part, region, pool, pool_year (whose budget it came from; else the
+ * year of its date). After all awards. */
 zhida_status zhida_settlement_add_payments(zhida_settlement* settlement, struct ArrowArrayStream* payments,
                                            zhida_error** error);
 /* Combines, and gives out the budgets. Once. */

@@ -33,8 +33,8 @@ def test_run_twice_it_pays_nothing_twice(tmp_path: Path, capsys: pytest.CaptureF
     assert told[0].splitlines()[-3] == told[1].splitlines()[-3]  # the pool stands as it stood
     with zhida.Ledger(str(ledger), must_exist=True) as opened:
         assert opened.audit().ok
-        [balance] = opened.balances
-        assert balance.posted_fen > 0
+        assert len(opened.balances) == 5  # the pools of the pack
+        assert all(balance.posted_fen > 0 for balance in opened.balances)
 
 
 def test_it_needs_a_ledger(capsys: pytest.CaptureFixture[str]) -> None:

@@ -109,6 +109,8 @@ FOR_TITLES = {
     *("ip_class1_in_use", "ip_advance", "ip_core_role", "ip_own_developed", "standard_part"),
     *("conversions", "rd_management_low", "rd_management_high"),
 }
+# Added by demo_accounts where somebody is to be paid.
+ACCOUNTS = {"account_name", "account", "bank"}
 
 
 def test_facts_and_their_companions_are_those_of_the_schema(some: list[dict[str, Any]]) -> None:
@@ -130,7 +132,7 @@ def test_facts_and_their_companions_are_those_of_the_schema(some: list[dict[str,
                     promised or value != "committed"
                 )
             assert name in firm, key
-    assert {key for firm in some for key in firm if "@" not in key} == set(facts) - FOR_TITLES
+    assert {key for firm in some for key in firm if "@" not in key} == set(facts) - FOR_TITLES - ACCOUNTS
     assert all(marks[mark] > N / 20 for mark in ("stale", "committed", "conflict", "not_authorised")), marks
 
 
@@ -138,7 +140,8 @@ def test_some_facts_are_missing_more_often_of_small_firms(some: list[dict[str, A
     rare = {"first_unit_price", "service_contract_filed", "taiwan_paid_in", "sea_rent", "sea_insurance"}
     factories = {"output", "emerging_output", "output_quarter", "power"}
     old = [firm for firm in some if firm.get("reg_date", "9") < "2022" and "industry_stat" in firm]
-    for fact in schema().keys() - rare - FOR_TITLES - {"uscc", "name", "reg_date", "industry_stat"}:
+    always = {"uscc", "name", "reg_date", "industry_stat"}
+    for fact in schema().keys() - rare - FOR_TITLES - ACCOUNTS - always:
         asked = [firm for firm in old if fact not in factories or firm["industry_stat"][0] in "BCD"]
         missing = sum(fact not in firm for firm in asked) / len(asked)
         assert 0.01 < missing < 0.22, (fact, missing)
@@ -229,3 +232,21 @@ def test_a_screening_finds_firms_for_most_policies(tmp_path: Path) -> None:
     assert sum(share > 0 for share in shares) >= 18
     assert sum(0 < share < 0.002 for share in shares) >= 3 and sum(share > 0.2 for share in shares) >= 3
     assert summary["outcomes"]["conditional"] > 500
+
+
+def test_accounts_hang_on_the_firm_and_are_mostly_in_its_name(tmp_path: Path) -> None:
+    from zhida.demo_accounts import add_accounts
+
+    plain, paid = tmp_path / "plain.ndjson", tmp_path / "paid.ndjson"
+    write_ndjson(plain, 3000, 7)
+    add_accounts(plain, paid)
+    before = [json.loads(line) for line in plain.read_bytes().splitlines()]
+    after = [json.loads(line) for line in paid.read_bytes().splitlines()]
+    assert [{k: v for k, v in firm.items() if k not in ACCOUNTS} for firm in after] == before
+    others = [firm for firm in after if firm["account_name"] != firm["name"]]
+    assert 0 < len(others) < 40 and {firm["account_name"] for firm in others} == {"张三"}
+    assert len({firm["account"] for firm in after}) == len({firm["uscc"] for firm in after})
+    assert all(len(firm["account"]) == 19 and len(firm["bank"]) == 12 for firm in after)
+    add_accounts(plain, plain)  # in place
+    assert plain.read_bytes() == paid.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["paid.ndjson", "plain.ndjson"]

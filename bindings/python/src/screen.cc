@@ -209,12 +209,26 @@ struct RunOptions {
   }
 };
 
-std::shared_ptr<zhida_population> HandleOf(const Population* population) {
-  return population == nullptr ? nullptr : population->handle;
+RunOptions MakeOptions(std::vector<std::string> policies, uint32_t outcomes, int32_t facts_date,
+                       int32_t known_on, bool undated_is_stale, std::string rejects_path,
+                       std::string near_path, bool blocked, int64_t block_rows, int32_t by, int32_t what,
+                       const Population* population) {
+  RunOptions options;
+  options.policies = std::move(policies);
+  options.rejects_path = std::move(rejects_path);
+  options.near_path = std::move(near_path);
+  options.blocked = blocked;
+  options.dates = {facts_date, known_on, undated_is_stale};
+  options.outcomes = outcomes;
+  options.block_rows = block_rows;
+  options.by = by;
+  options.what = what;
+  if (population != nullptr) options.population = population->handle;
+  return options;
 }
 
 template <typename Open>
-Screen OpenScreen(const Engine& engine, nb::object progress, RunOptions given, Open open) {
+Screen OpenScreen(const Engine& engine, RunOptions given, nb::object progress, Open open) {
   auto run = std::make_shared<Run>(engine.handle, std::move(progress));
   const zhida_screen_options options = given.ToC(run.get());
   run->set_screen(Made<zhida_screen>([&](zhida_screen** out, zhida_error** error) {
@@ -223,70 +237,30 @@ Screen OpenScreen(const Engine& engine, nb::object progress, RunOptions given, O
   return {std::move(run)};
 }
 
-Screen OpenNdjson(const Engine& engine, const std::vector<std::string>& paths,
-                  std::vector<std::string> policies, uint32_t outcomes, int32_t facts_date, int32_t known_on,
-                  bool undated_is_stale, std::string rejects_path, std::string near_path, bool blocked,
-                  nb::object progress, int64_t block_rows, int32_t by, int32_t what,
-                  const Population* population) {
+Screen OpenNdjson(const Engine& engine, const std::vector<std::string>& paths, const RunOptions& options,
+                  nb::object progress) {
   const std::vector<zhida_str> views = Strings(paths);
-  RunOptions options{std::move(policies),
-                     std::move(rejects_path),
-                     std::move(near_path),
-                     blocked,
-                     {facts_date, known_on, undated_is_stale},
-                     outcomes,
-                     block_rows,
-                     by,
-                     what,
-                     HandleOf(population),
-                     {}};
   return OpenScreen(
-      engine, std::move(progress), std::move(options),
+      engine, options, std::move(progress),
       [&](const zhida_engine* of, const zhida_screen_options* with, zhida_screen** out, zhida_error** error) {
         return zhida_screen_open_ndjson(of, views.data(), views.size(), with, out, error);
       });
 }
 
-Screen OpenArrow(const Engine& engine, const nb::object& source, std::vector<std::string> policies,
-                 uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
-                 std::string rejects_path, std::string near_path, bool blocked, nb::object progress,
-                 int64_t block_rows, int32_t by, int32_t what, const Population* population) {
+Screen OpenArrow(const Engine& engine, const nb::object& source, const RunOptions& options,
+                 nb::object progress) {
   ArrowArrayStream rows = TakeStream(source);
-  RunOptions options{std::move(policies),
-                     std::move(rejects_path),
-                     std::move(near_path),
-                     blocked,
-                     {facts_date, known_on, undated_is_stale},
-                     outcomes,
-                     block_rows,
-                     by,
-                     what,
-                     HandleOf(population),
-                     {}};
   return OpenScreen(
-      engine, std::move(progress), std::move(options),
+      engine, options, std::move(progress),
       [&](const zhida_engine* of, const zhida_screen_options* with, zhida_screen** out, zhida_error** error) {
         return zhida_screen_open_arrow(of, &rows, with, out, error);
       });
 }
 
-Screen OpenCoded(const Engine& engine, const std::string& path, std::vector<std::string> policies,
-                 uint32_t outcomes, int32_t facts_date, int32_t known_on, bool undated_is_stale,
-                 std::string rejects_path, std::string near_path, bool blocked, nb::object progress,
-                 int64_t block_rows, int32_t by, int32_t what, const Population* population) {
-  RunOptions options{std::move(policies),
-                     std::move(rejects_path),
-                     std::move(near_path),
-                     blocked,
-                     {facts_date, known_on, undated_is_stale},
-                     outcomes,
-                     block_rows,
-                     by,
-                     what,
-                     HandleOf(population),
-                     {}};
+Screen OpenCoded(const Engine& engine, const std::string& path, const RunOptions& options,
+                 nb::object progress) {
   return OpenScreen(
-      engine, std::move(progress), std::move(options),
+      engine, options, std::move(progress),
       [&](const zhida_engine* of, const zhida_screen_options* with, zhida_screen** out, zhida_error** error) {
         return zhida_screen_open_coded(of, Str(path), with, out, error);
       });
@@ -378,16 +352,14 @@ const PyType_Slot kScreenSlots[] = {{Py_tp_traverse, reinterpret_cast<void*>(&Tr
 void BindScreen(nb::module_& module) {
   using namespace nb::literals;
   nb::class_<Population>(module, "Population");
+  nb::class_<RunOptions>(module, "RunOptions")
+      .def_static("make", &MakeOptions, "policies"_a, "outcomes"_a, "facts_date"_a, "known_on"_a,
+                  "undated_is_stale"_a, "rejects_path"_a, "near_path"_a, "blocked"_a, "block_rows"_a, "by"_a,
+                  "what"_a, "population"_a.none());
   nb::class_<Screen>(module, "Screen", nb::type_slots(kScreenSlots))
-      .def_static("open_ndjson", &OpenNdjson, "engine"_a, "paths"_a, "policies"_a, "outcomes"_a,
-                  "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "near_path"_a,
-                  "blocked"_a, "progress"_a.none(), "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
-      .def_static("open_arrow", &OpenArrow, "engine"_a, "source"_a, "policies"_a, "outcomes"_a,
-                  "facts_date"_a, "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "near_path"_a,
-                  "blocked"_a, "progress"_a.none(), "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
-      .def_static("open_coded", &OpenCoded, "engine"_a, "path"_a, "policies"_a, "outcomes"_a, "facts_date"_a,
-                  "known_on"_a, "undated_is_stale"_a, "rejects_path"_a, "near_path"_a, "blocked"_a,
-                  "progress"_a.none(), "block_rows"_a, "by"_a, "what"_a, "population"_a.none())
+      .def_static("open_ndjson", &OpenNdjson, "engine"_a, "paths"_a, "options"_a, "progress"_a.none())
+      .def_static("open_arrow", &OpenArrow, "engine"_a, "source"_a, "options"_a, "progress"_a.none())
+      .def_static("open_coded", &OpenCoded, "engine"_a, "path"_a, "options"_a, "progress"_a.none())
       .def("run", &RunAll, "To the end, without rows.")
       .def("encode", &Encode, "path"_a, "To the end, into a coded file instead of judging.")
       .def("export_stream", &Export, "foreign"_a,

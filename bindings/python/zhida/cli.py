@@ -519,6 +519,9 @@ def demo(
     out: Annotated[
         str, typer.Option("--out", "-o", metavar="OUT", help="The file of outcomes: .parquet, .csv, .ndjson.")
     ] = "zhida-demo.parquet",
+    accounts: Annotated[
+        bool, typer.Option("--accounts", help="Give the firms bank accounts, as zhida pay plan needs them.")
+    ] = False,
     pay: Annotated[
         bool, typer.Option("--pay", help="Pay them too: a plan, a ledger, files, a made-up bank.")
     ] = False,
@@ -548,6 +551,7 @@ def demo(
         Talk(quiet),
         pay=pay,
         ledger=ledger,
+        accounts=accounts,
     )
 
 

@@ -47,18 +47,39 @@ pay.command()(plan)
 
 @pay.command()
 def budget(
-    pool: Annotated[str, typer.Argument(metavar="POOL", show_default=False)],
-    year: Annotated[int, typer.Argument(metavar="YEAR", show_default=False)],
-    yuan: Annotated[str, typer.Argument(metavar="YUAN", help="The year's total.", show_default=False)],
     ledger: LedgerOption,
     as_: As,
+    pool: Annotated[str | None, typer.Argument(metavar="[POOL", show_default=False)] = None,
+    year: Annotated[int | None, typer.Argument(metavar="YEAR", show_default=False)] = None,
+    yuan: Annotated[
+        str | None, typer.Argument(metavar="YUAN]", help="The year's total.", show_default=False)
+    ] = None,
+    plan: Annotated[
+        str | None,
+        typer.Option("--plan", metavar="PLAN", help="Instead: every budget that this plan was made with."),
+    ] = None,
     quiet: Quiet = False,
 ) -> int:
     """Set, raise or lower what a pool may spend in a year; not below what is reserved and paid."""
     from zhida.commands import pay as command
     from zhida.commands.common import Talk
 
-    return command.budget(ledger, pool, year, yuan, as_, Talk(quiet))
+    return command.budget(ledger, pool, year, yuan, plan, as_, Talk(quiet))
+
+
+@pay.command()
+def close(
+    pool: Annotated[str, typer.Argument(metavar="POOL", show_default=False)],
+    year: Annotated[int, typer.Argument(metavar="YEAR", show_default=False)],
+    ledger: LedgerOption,
+    as_: As,
+    quiet: Quiet = False,
+) -> int:
+    """Close a pool's year: no more reservations in it, and what is free goes over to the next."""
+    from zhida.commands import pay as command
+    from zhida.commands.common import Talk
+
+    return command.close(ledger, pool, year, as_, Talk(quiet))
 
 
 @pay.command()

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from zhida.ledger import Balance, Head, Ledger, LedgerFile
-from zhida.pay_text import STATES, Lang, china_time, word
+from zhida.pay_text import STATES, Lang, china_time, reason_text, word
 from zhida.results import yuan_text
 
 __all__ = ["OpenPayment", "StateTotal", "Summary", "gather", "html_page"]
@@ -243,7 +243,13 @@ def _files(summary: Summary, lang: Lang) -> list[str]:
 def open_rows(summary: Summary, lang: Lang) -> list[list[str]]:
     """A row for each payment that waits for a person."""
     return [
-        [item.id, word(item.state, lang), item.payee, yuan_text(item.amount_fen), item.reason]
+        [
+            item.id,
+            word(item.state, lang),
+            item.payee,
+            yuan_text(item.amount_fen),
+            reason_text(item.reason, lang),
+        ]
         for item in summary.open
     ]
 

@@ -115,8 +115,51 @@ _WORDS: dict[str, dict[Lang, str]] = {
     "event": {"zh": "事项", "en": "what"},
     "where": {"zh": "文件及编号", "en": "file and reference"},
 }
+# Steps of a plan's amounts.
+_STEPS: dict[str, dict[Lang, str]] = {
+    "amount": {"zh": "按公式计算", "en": "by the formula"},
+    "own_cap": {"zh": "本政策上限", "en": "the policy's own cap"},
+    "percentage": {"zh": "按上级奖补配套", "en": "share of the upper level's award"},
+    "upper": {"zh": "扣除上级部分", "en": "less the upper level's part"},
+    "already_paid": {"zh": "扣除已付", "en": "less what was paid"},
+    "given_up": {"zh": "就高不重复", "en": "given up for a better award"},
+    "year_cap": {"zh": "年度上限", "en": "the year's limit"},
+    "contribution_cap": {"zh": "贡献上限", "en": "the contribution's limit"},
+    "budget": {"zh": "资金池分配", "en": "what the pool gives"},
+    "minimum": {"zh": "起付额", "en": "the least payment"},
+}
 # Entry kinds that read otherwise than the state of the same name.
 _ENTRY_KEYS = {"pending": "entry_pending", "unknown": "entry_unknown", "void": "entry_void"}
+
+# Why the settlement does not pay an award, or not yet, in Chinese and English.
+REASONS: dict[str, tuple[str, str]] = {
+    "conditional": ("附承诺，须人工确认", "rests on a promise; a person decides"),
+    "zero": ("金额为零", "the amount is 0"),
+    "already_paid": ("以前已付足", "paid before"),
+    "overpaid": ("以前多付，待追回", "paid too much before; to be recovered"),
+    "given_up": ("就高不重复，另一项更高", "a better award of its group is paid"),
+    "identity_used": ("同一对象已享受", "its person, loan or invoice was used already"),
+    "identity_shared": ("同一对象被多家申报", "several firms claim with one identity"),
+    "identity_unknown": ("对象标识不明", "what identifies it is not known"),
+    "upper_open": ("上级奖补未定", "the upper level is not decided"),
+    "upper_covers": ("上级资金已覆盖", "the upper level pays it all"),
+    "year_cap": ("达到年度上限", "the year's limit is used up"),
+    "contribution_cap": ("达到贡献上限", "the contribution is used up"),
+    "limit_unknown": ("限额或起付额不明", "a limit is not known"),
+    "below_minimum": ("低于起付额", "below the least payment"),
+    "budget": ("资金不足", "the pool is short"),
+    "budget_queue": ("资金不足，排队等候", "the pool is used up; waits in line"),
+    "no_budget": ("本年度无预算", "no budget for the year"),
+    "pool_closed": ("本年度已关账", "the year is closed"),
+    "pool_overcommitted": ("已超支", "more was paid than the pool has"),
+    "order_unknown": ("排序依据不明", "its turn is not known"),
+    "region_unknown": ("所属地区不明", "its region is not known"),
+    "duplicate_key": ("同一事项重复", "two awards for one event"),
+    "too_many_rivals": ("互斥奖补过多，须人工", "too many rivals to solve exactly"),
+    "too_large": ("金额过大", "beyond what can be represented"),
+    "account_name": ("户名与企业名称不符", "the account's name differs"),
+    "payee_unknown": ("收款账户不明", "the account is not known"),
+}
 
 _CHINA = timezone(timedelta(hours=8))
 
@@ -130,6 +173,16 @@ def word(key: str, lang: Lang, **values: object) -> str:
 def entry_word(kind: str, lang: Lang) -> str:
     """What a kind of entry did to a payment."""
     return word(_ENTRY_KEYS.get(kind, kind), lang)
+
+
+def step_text(step: str, lang: Lang) -> str:
+    """A step of the settlement in words; of another plan as it is."""
+    return _STEPS[step][lang] if step in _STEPS else step
+
+
+def reason_text(reason: str, lang: Lang) -> str:
+    """A reason of the plan in words; what a person or the bank wrote stays as it is."""
+    return REASONS[reason][lang == "en"] if reason in REASONS else reason
 
 
 def china_time(at: int) -> str:

@@ -21,6 +21,7 @@ from zhida import _native
 from zhida.engine import to_date
 from zhida.errors import Diagnostic, StreamError, UsageError
 from zhida.ledger import Change, EventKey, Ledger, LedgerAnswer, Payee, Payment, Reservation, Time, _seconds
+from zhida.plan_budgets import PlanBudgets, PoolBudget, adopt
 from zhida.results import parse, yuan_text
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "export_again",
     "mark_unanswered",
     "parse_key",
+    "plan_budgets",
     "read_answer",
     "reconcile",
     "reserve_plan",
@@ -115,7 +117,7 @@ class AnswerReport:
 @dataclass(slots=True)
 class PlanReport:
     """What became of the rows of a plan: rows = reserved + before + held + refused + nothing +
-    differences + demands, money likewise but for `nothing`.
+    differences + demands + no_pool, money likewise but for `nothing`.
     """
 
     rows: int = 0
@@ -132,12 +134,16 @@ class PlanReport:
     refused: int = 0
     refused_fen: int = 0
     nothing: int = 0  # rows that pay nothing
+    no_pool: int = 0  # of policies without a pool, for which the ledger has no budget: left alone
+    no_pool_fen: int = 0
+    no_pool_policies: list[str] = field(default_factory=list)
+    budgets: list[PoolBudget] = field(default_factory=list)  # new to the ledger, taken from the plan
     findings: list[Diagnostic] = field(default_factory=list)
 
     @property
     def adds_up(self) -> bool:
         counted = self.reserved + self.before + self.held + self.differences + self.demands
-        return self.rows == counted + self.refused + self.nothing
+        return self.rows == counted + self.refused + self.nothing + self.no_pool
 
 
 def parse_key(text: str) -> str | EventKey:
@@ -267,16 +273,25 @@ def reserve_plan(
 ) -> PlanReport:
     """Sets money aside for each row of a plan that pays; rows to be held are reserved and wait for a person.
 
-    `plan`: the path of a Parquet file, or a pyarrow table. The same plan again changes nothing. With
-    `differences`, a row whose event was reserved with another amount gets the difference: more is reserved as
-    a further part linked to the first, less is asked back.
+    `plan`: the path of a Parquet file, a pyarrow table, or a PayPlan. Pools that the ledger does not know get
+    the budget that the plan was made with. A policy without a pool has one of its own, of its id, if the
+    ledger has a budget for that; else its rows are left alone, since its money goes another way. The same
+    plan again changes nothing. With `differences`, a row whose event was reserved with another amount gets
+    the difference: more is reserved as a further part linked to the first, less is asked back.
     """
     report = PlanReport()
-    for batch in _batches(plan):
-        rows = batch.to_pylist()
-        paying = [row for row in rows if row["status"] in ("pay", "hold") and row["amount_fen"]]
+    schema, batches = _open_plan(plan)
+    budgets = PlanBudgets.of_metadata(schema.metadata)
+    report.budgets, report.findings = adopt(ledger, budgets, by=by, at=at)
+    own_pools = {balance.pool for balance in ledger.balances}
+    for batch in batches:
+        rows = [_in_pool(row, budgets.year) for row in batch.to_pylist()]
+        due = [row for row in rows if row["status"] in ("pay", "hold") and row["amount_fen"]]
+        paying = [row for row in due if row["pool"] in own_pools or not row["own_pool"]]
         report.rows += len(rows)
-        report.nothing += len(rows) - len(paying)
+        report.nothing += len(rows) - len(due)
+        if len(paying) < len(due):
+            _leave_alone(report, [row for row in due if row["own_pool"] and row["pool"] not in own_pools])
         if paying:
             answers = ledger.reserve(_reservation_table(paying), by=by, at=at)
             for row, answer in zip(paying, answers, strict=True):
@@ -286,27 +301,62 @@ def reserve_plan(
     return report
 
 
-def _batches(plan: Any) -> Iterator[Any]:
-    import pyarrow as pa
+def plan_budgets(plan: Any) -> PlanBudgets:
+    """The budgets that a plan was made with; none in a table that was made by hand."""
+    schema, _ = _open_plan(plan)
+    return PlanBudgets.of_metadata(schema.metadata)
 
-    if not isinstance(plan, str | PathLike):
-        yield from plan.to_batches(max_chunksize=_BATCH_ROWS)
-        return
+
+def _leave_alone(report: PlanReport, rows: list[dict[str, Any]]) -> None:
+    report.no_pool += len(rows)
+    report.no_pool_fen += sum(row["amount_fen"] for row in rows)
+    policies = {row["policy"] for row in rows}
+    report.no_pool_policies = sorted({*report.no_pool_policies, *policies})
+
+
+def _open_plan(plan: Any) -> tuple[Any, Iterator[Any]]:
+    """The schema and the batches."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if not isinstance(plan, str | PathLike):
+        table = plan.to_arrow() if hasattr(plan, "to_arrow") else plan
+        return table.schema, iter(table.to_batches(max_chunksize=_BATCH_ROWS))
     try:
         file = pq.ParquetFile(plan)
-        missing = [name for name in _NEEDED if name not in file.schema_arrow.names]
-        if missing:
-            raise UsageError(
-                f"{plan} is no payment plan: the column {missing[0]} is missing; zhida pay plan makes one"
-            )
-        yield from file.iter_batches(_BATCH_ROWS)
     except (OSError, pa.ArrowInvalid) as error:
-        raise StreamError(f"{plan} cannot be read: {error}; zhida pay plan makes it") from error
+        raise _unreadable(plan, error) from error
+    missing = [name for name in _NEEDED if name not in file.schema_arrow.names]
+    if missing:
+        raise UsageError(
+            f"{plan} is no payment plan: the column {missing[0]} is missing; zhida pay plan makes one"
+        )
+    return file.schema_arrow, _batches(plan, file)
+
+
+def _batches(plan: str | PathLike[str], file: Any) -> Iterator[Any]:
+    import pyarrow as pa
+
+    try:
+        yield from file.iter_batches(_BATCH_ROWS, columns=_READ)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise _unreadable(plan, error) from error
+
+
+def _unreadable(plan: str | PathLike[str], error: Exception) -> StreamError:
+    return StreamError(f"{plan} cannot be read: {error}; zhida pay plan makes it")
+
+
+def _in_pool(row: dict[str, Any], plan_year: int) -> dict[str, Any]:
+    """The row with its pool and the pool's year; a policy that names no pool has one of its own."""
+    own = not row.get("pool")
+    pool = _text(row["policy"] if own else row["pool"])
+    return {**row, "pool": pool, "own_pool": own, "pool_year": row.get("pool_year") or plan_year}
 
 
 _NEEDED = ("subject", "kind", "year", "policy", "pool", "amount_fen", "payee_name", "payee_account", "status")
+# What else of a plan is read, if it is there; steps and shares are not.
+_READ = [*_NEEDED, "object", "part", "pool_year", "payee_bank", "subject_name", "memo", "reason"]
 
 
 def _reservation_table(rows: list[dict[str, Any]]) -> Any:
@@ -316,26 +366,23 @@ def _reservation_table(rows: list[dict[str, Any]]) -> Any:
         return pa.array([_text(row.get(name)) for row in rows], pa.string())
 
     columns = {name: texts(name) for name in _TEXTS}
-    columns["pool"] = pa.array([_pool(row) for row in rows], pa.string())
     columns["part"] = pa.array([_part(row) for row in rows], pa.string())
     columns["memo"] = pa.array([_memo(row) for row in rows], pa.string())
     columns["hold"] = pa.array([_hold(row) for row in rows], pa.string())
     columns["year"] = pa.array([row["year"] for row in rows], pa.int32())
-    columns["pool_year"] = pa.array([row.get("pool_year") or 0 for row in rows], pa.int32())
+    columns["pool_year"] = pa.array([row["pool_year"] for row in rows], pa.int32())
     columns["amount_fen"] = pa.array([row["amount_fen"] for row in rows], pa.int64())
     return pa.table(columns)
 
 
-_TEXTS = ("subject", "kind", "object", "policy", "payee_name", "payee_account", "payee_bank", "subject_name")
+_TEXTS = (
+    *("subject", "kind", "object", "policy", "pool"),
+    *("payee_name", "payee_account", "payee_bank", "subject_name"),
+)
 
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
-
-
-def _pool(row: dict[str, Any]) -> str:
-    """A policy that names no pool has one of its own."""
-    return _text(row.get("pool")) or _text(row.get("policy"))
 
 
 def _part(row: dict[str, Any]) -> str:
@@ -397,10 +444,10 @@ def _settle_difference(report: PlanReport, ledger: Ledger, row: dict[str, Any], 
         more = Reservation(
             EventKey(key.subject, key.kind, key.object, key.year, part),
             row["policy"],
-            _pool(row),
+            row["pool"],
             lacking_fen,
             Payee(row["payee_name"], row["payee_account"], _text(row.get("payee_bank"))),
-            pool_year=row.get("pool_year") or 0,
+            pool_year=row["pool_year"],
             memo=_memo(row),
             hold=_hold(row),
             link=family[-1].id,

@@ -147,25 +147,24 @@ class Screen:
             def progress(rows: int, bytes_read: int, bytes_total: int) -> None:
                 on_progress(Progress(*opened.place(rows, bytes_read, bytes_total)))
 
-        options = (
+        options = _native.RunOptions.make(
             policies,
             outcomes,
             *dates,
             self._rejects_part or "",
             near or "",
             blocked,
-            progress,
             0,
             _EVALUATORS[evaluator],
             _PRODUCTS[what],
             None if population is None else population._native,
         )
         if isinstance(opened, NdjsonSource):
-            self._native = _native.Screen.open_ndjson(engine._native, opened.paths, *options)
+            self._native = _native.Screen.open_ndjson(engine._native, opened.paths, options, progress)
         elif isinstance(opened, CodedSource):
-            self._native = _native.Screen.open_coded(engine._native, opened.path, *options)
+            self._native = _native.Screen.open_coded(engine._native, opened.path, options, progress)
         else:
-            self._native = _native.Screen.open_arrow(engine._native, opened.stream, *options)
+            self._native = _native.Screen.open_arrow(engine._native, opened.stream, options, progress)
 
     @property
     def summary(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zhida import _native
 from zhida.errors import StreamError, UsageError
 from zhida.files import ResultWriter
+from zhida.plan_budgets import PlanBudgets
 from zhida.results import parse
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ __all__ = ["PayPlan", "settle"]
 class PayPlan:
     """A finished settlement, one row an award: see docs/settlement.md for the columns.
 
-    - `plan.write(path)` writes a .parquet file (lists need one) or .ndjson;
+    - `plan.write(path)` writes a .parquet file, which `zhida pay reserve` takes, or .ndjson;
     - whatever takes an Arrow stream takes the plan: `polars.DataFrame(plan)`, `pyarrow.table(plan)`;
     - `plan.summary` has the figures by pool and policy.
     """
@@ -47,10 +48,13 @@ class PayPlan:
         yield from pa.RecordBatchReader.from_stream(self)
 
     def to_arrow(self) -> pa.Table:
-        """All rows as one pyarrow table."""
+        """All rows as one pyarrow table, with the budgets in its metadata as in a Parquet file."""
         import pyarrow as pa
 
-        return pa.table(self)
+        return pa.table(self).replace_schema_metadata(self._metadata())
+
+    def _metadata(self) -> dict[bytes, bytes]:
+        return PlanBudgets.of_summary(self.summary).to_metadata()
 
     def write(self, path: str | os.PathLike[str]) -> None:
         """Writes the rows to a .parquet or .ndjson file, which bears its name only when it is complete.
@@ -63,7 +67,7 @@ class PayPlan:
         if not name.lower().endswith((".parquet", ".ndjson", ".jsonl")):
             raise UsageError(f"{name}: a plan has lists, which only .parquet and .ndjson files hold")
         reader = pa.RecordBatchReader.from_stream(self)
-        writer = ResultWriter(name, reader.schema)
+        writer = ResultWriter(name, reader.schema.with_metadata(self._metadata()))
         done = False
         try:
             for batch in reader:
@@ -112,7 +116,7 @@ def _history_reader(name: str) -> Any:
 
     texts = ("subject", "policy", "kind", "object", "region", "pool", "date", "part")
     types = {text: pa.string() for text in texts}
-    types |= {"amount_fen": pa.int64(), "year": pa.int32()}
+    types |= {"amount_fen": pa.int64(), "year": pa.int32(), "pool_year": pa.int32()}
     lower = name.lower()
     if lower.endswith(".parquet"):
         import pyarrow.parquet as pq

@@ -233,6 +233,7 @@ def policy_of(row: dict[str, str]) -> str:
         "  steps: 2",
         "  limit: {days: 3, kind: working}",
         f"  event_key: {{kind: {row['id']}, year: Y}}",
+        "  pool: counties",
         "  clauses:",
         f"    - {{id: place, title: 在{name}, scope: true, when: {quoted(place)}, {NO_ARTICLE},"
         f" refer: {{department: 登记地相应部门, where: 当地政务服务中心}}}}",

@@ -53,9 +53,11 @@ def run(
     talk: Talk,
     pay: bool = False,
     ledger: str | None = None,
+    accounts: bool = False,
 ) -> int:
     """The exit code."""
     from zhida import demo_firms
+    from zhida.demo_accounts import add_accounts
 
     if pay and ledger is None:
         raise UsageError(
@@ -84,6 +86,8 @@ def run(
                 processes=threads,
                 on_progress=lambda done, total: made(zhida.Progress(done, total, 0, 0)),
             )
+            if accounts or pay:
+                add_accounts(path, path)
         except OSError as error:
             raise StreamError(
                 f"{path} cannot be written: {error.strerror or error}; check the folder"
@@ -113,34 +117,34 @@ def run(
                     f" (a line of {_shown(Path(write))} is a firm)"
                 )
         if ledger is not None and pay:
-            _pay(engine, path, ledger, day.year, output, talk)
+            _pay(engine, path, ledger, output, talk)
     return code
 
 
-def _pay(engine: zhida.Engine, path: str, ledger: str, year: int, output: str, talk: Talk) -> None:
+def _pay(engine: zhida.Engine, path: str, ledger: str, output: str, talk: Talk) -> None:
     """The payout stage; what it says goes to stdout for people and to stderr beside JSON."""
     from zhida import demo_pay
 
-    talk.say(
-        f"paying what local policies give, with made-up accounts and a made-up bank, from ledger {ledger}"
-    )
+    talk.say(f"paying what the pools of the pack give, with a made-up bank, from ledger {ledger}")
     folder = Path(f"{ledger}-files")
-    done = demo_pay.run(engine, path, ledger, folder, year, int(time.time()))
-    plan, files, balance = done.plan, done.export.files, done.balance
+    done = demo_pay.run(engine, path, ledger, folder, int(time.time()))
+    plan, files, balances = done.plan, done.export.files, done.balances
     paid = sum(answer.paid for answer in done.answers)
     paid_fen = sum(answer.paid_fen for answer in done.answers)
     rejected = sum(answer.rejected for answer in done.answers)
     lines = [
-        f"The plan has {count(plan.rows, 'payment')}: {plan.reserved:,} reserved now "
-        f"({yuan_text(plan.reserved_fen)} yuan), {plan.held:,} held (the account is in another name), "
-        f"{plan.before:,} reserved before.",
+        f"The plan has {count(plan.rows, 'award')}: {plan.reserved:,} reserved now "
+        f"({yuan_text(plan.reserved_fen)} yuan), {plan.held:,} held (a person has to look), "
+        f"{plan.before:,} reserved before; {plan.no_pool:,} of no pool (tax reliefs) and "
+        f"{plan.nothing:,} that pay nothing.",
         f"{count(len(files), 'file')} for the bank in {_shown(folder)}; it paid {paid:,} "
         f"({yuan_text(paid_fen)} yuan) and rejected {rejected:,}.",
-        f"Pool {balance.pool} of {balance.year}: budget {yuan_text(balance.budget_fen)}, paid "
-        f"{yuan_text(balance.posted_fen)}, reserved {yuan_text(balance.reserved_fen)}, free "
-        f"{yuan_text(balance.free_fen)} yuan.",
+        f"{count(len(balances), 'pool')}: budget {yuan_text(sum(b.budget_fen for b in balances))}, paid "
+        f"{yuan_text(sum(b.posted_fen for b in balances))}, reserved "
+        f"{yuan_text(sum(b.reserved_fen for b in balances))}, free "
+        f"{yuan_text(sum(b.free_fen for b in balances))} yuan.",
         "Everything was in the ledger already: nothing was paid twice."
-        if plan.before == plan.rows
+        if plan.before and not plan.reserved and not plan.held
         else "Give the same command again: nothing is paid twice.",
         f"Go on with: zhida pay status --ledger {ledger}",
     ]

@@ -15,11 +15,13 @@ from zhida import payment as paying
 from zhida.commands.common import DONE, FINDINGS, LEDGER, Talk, count, show, warn
 from zhida.commands.progress import ProgressLine
 from zhida.engine import to_date
-from zhida.errors import Diagnostic, LedgerError, UsageError
+from zhida.errors import Diagnostic, LedgerError, StreamError, UsageError
 from zhida.ledger import Change, EventKey, Ledger, LedgerAnswer, Payee, Payment
+from zhida.plan_budgets import follow
 from zhida.results import yuan_text
 
 _CHINA = timezone(timedelta(hours=8))
+_NAMES_MAX = 4
 _FINDINGS_MAX = 20  # told one by one; the rest is counted
 
 
@@ -31,7 +33,9 @@ def now() -> int:
 def opened(url: str) -> Ledger:
     """A ledger that is there. Raises UsageError where there is none."""
     if not url.startswith("postgresql://") and not os.path.exists(url):
-        raise UsageError(f"there is no ledger {url}; zhida pay budget POOL YEAR YUAN makes one")
+        raise UsageError(
+            f"there is no ledger {url}; zhida pay budget --plan PLAN (or POOL YEAR YUAN) makes one"
+        )
     return Ledger(url, must_exist=True)
 
 
@@ -59,17 +63,41 @@ def payment_of(ledger: Ledger, text: str) -> Payment:
     return found
 
 
-def budget(url: str, pool: str, year: int, yuan: str, by: str, talk: Talk) -> int:
+def budget(
+    url: str, pool: str | None, year: int | None, yuan: str | None, plan: str | None, by: str, talk: Talk
+) -> int:
     """The exit code."""
-    fen = fen_of(yuan, "the total")
+    if (plan is None and yuan is None) or (plan is not None and pool is not None):
+        raise UsageError("give POOL YEAR YUAN, or --plan PLAN for the budgets of a plan's pack")
+    wanted: set[tuple[str, int]] = set()
+    # Whatever is wrong with the arguments is found before there is a ledger.
+    budgets = paying.plan_budgets(plan) if plan is not None else None
+    total_fen = 0 if yuan is None else fen_of(yuan, "the total")
+    if budgets is not None and not budgets.pools:
+        raise UsageError(f"{plan} holds no budgets; zhida pay plan writes them into a .parquet file")
     with Ledger(url) as ledger:
-        ledger.set_budget(pool, year, fen, by=by, at=now())
+        if budgets is not None:
+            follow(ledger, budgets, by=by, at=now())
+            wanted = {(found.pool, found.year) for found in budgets.pools}
+        elif pool is not None and year is not None:
+            ledger.set_budget(pool, year, total_fen, by=by, at=now())
+            wanted = {(pool, year)}
         for balance in ledger.balances:
-            if balance.pool == pool and balance.year == year:
+            if (balance.pool, balance.year) in wanted:
                 print(
-                    f"Pool {pool} of {year}: budget {yuan_text(balance.budget_fen)} yuan, "
+                    f"Pool {balance.pool} of {balance.year}: budget {yuan_text(balance.budget_fen)} yuan, "
                     f"free {yuan_text(balance.free_fen)}."
                 )
+    return DONE
+
+
+def close(url: str, pool: str, year: int, by: str, talk: Talk) -> int:
+    """The exit code."""
+    with opened(url) as ledger:
+        ledger.close_year(pool, year, by=by, at=now())
+        moved_fen = ledger.carry_over(pool, year, by=by, at=now())
+    moved = yuan_text(moved_fen)
+    print(f"Pool {pool} of {year} is closed; {moved} yuan that were free went over to {year + 1}.")
     return DONE
 
 
@@ -106,13 +134,30 @@ def reserve(
             ("difference reserved", report.differences, report.differences_fen),
             ("difference asked back", report.demands, report.demands_fen),
             ("refused", report.refused, report.refused_fen),
+            ("of no pool, left alone", report.no_pool, report.no_pool_fen),
             ("pays nothing", report.nothing, 0),
         ]
         kept = [[name, f"{number:,}", yuan_text(fen) if fen else ""] for name, number, fen in rows if number]
         show(["rows of the plan", ">count", ">yuan"], [*kept, None, ["together", f"{report.rows:,}", ""]])
+        for pool in report.budgets:
+            talk.say(
+                f"pool {pool.pool} of {pool.year} is new to the ledger; its budget, "
+                f"{yuan_text(pool.total_fen + pool.carried_fen)} yuan, is the pack's"
+            )
+        if report.no_pool:
+            talk.say(
+                f"of no pool: {_some(report.no_pool_policies)}; nothing is paid on them "
+                "(zhida pay budget POLICY YEAR YUAN gives one a pool of its own)"
+            )
         if report.reserved or report.differences:
             talk.say(f"reserved by {by}; another person exports them: zhida pay export --as NAME")
     return LEDGER if report.refused else DONE
+
+
+def _some(names: list[str]) -> str:
+    """The first few."""
+    more = len(names) - _NAMES_MAX
+    return ", ".join(names[:_NAMES_MAX]) + (f" and {more} more" if more > 0 else "")
 
 
 def _row_count(plan: str) -> int | None:
@@ -148,6 +193,7 @@ def export(
         talk.say(f"the bank shall pay on {day}, today in China; --on DATE chooses another day")
     progress = ProgressLine(show_progress)
     with opened(url) as ledger:
+        _make_folder(folder)
         try:
             if again:
                 report = paying.export_again(ledger, bank, again, folder)
@@ -188,6 +234,13 @@ def export(
     if report.files and not again:
         talk.say(f"exported by {by}; names are recorded and compared, nobody is authenticated")
     return FINDINGS if report.held else DONE
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        raise StreamError(f"{folder} cannot be made a folder: {error.strerror}; name another") from error
 
 
 def reconcile(

@@ -10,6 +10,7 @@ import zhida
 from zhida.commands.common import DONE, INCOMPLETE, Talk, as_of_or_today, count, show
 from zhida.commands.progress import ProgressLine
 from zhida.errors import InternalError, UsageError
+from zhida.pay_text import REASONS
 from zhida.results import yuan_text
 
 Lang = Literal["zh", "en"]
@@ -71,35 +72,6 @@ _WORDS: dict[str, dict[str, str]] = {
         "prorata": "pro rata",
         "ranked": "ranked",
     },
-}
-
-REASONS: dict[str, tuple[str, str]] = {
-    "conditional": ("附承诺，须人工确认", "rests on a promise; a person decides"),
-    "zero": ("金额为零", "the amount is 0"),
-    "already_paid": ("以前已付足", "paid before"),
-    "overpaid": ("以前多付，待追回", "paid too much before; to be recovered"),
-    "given_up": ("就高不重复，另一项更高", "a better award of its group is paid"),
-    "identity_used": ("同一对象已享受", "its person, loan or invoice was used already"),
-    "identity_shared": ("同一对象被多家申报", "several firms claim with one identity"),
-    "identity_unknown": ("对象标识不明", "what identifies it is not known"),
-    "upper_open": ("上级奖补未定", "the upper level is not decided"),
-    "upper_covers": ("上级资金已覆盖", "the upper level pays it all"),
-    "year_cap": ("达到年度上限", "the year's limit is used up"),
-    "contribution_cap": ("达到贡献上限", "the contribution is used up"),
-    "limit_unknown": ("限额或起付额不明", "a limit is not known"),
-    "below_minimum": ("低于起付额", "below the least payment"),
-    "budget": ("资金不足", "the pool is short"),
-    "budget_queue": ("资金不足，排队等候", "the pool is used up; waits in line"),
-    "no_budget": ("本年度无预算", "no budget for the year"),
-    "pool_closed": ("本年度已关账", "the year is closed"),
-    "pool_overcommitted": ("已超支", "more was paid than the pool has"),
-    "order_unknown": ("排序依据不明", "its turn is not known"),
-    "region_unknown": ("所属地区不明", "its region is not known"),
-    "duplicate_key": ("同一事项重复", "two awards for one event"),
-    "too_many_rivals": ("互斥奖补过多，须人工", "too many rivals to solve exactly"),
-    "too_large": ("金额过大", "beyond what can be represented"),
-    "account_name": ("户名与企业名称不符", "the account's name differs"),
-    "payee_unknown": ("收款账户不明", "the account is not known"),
 }
 
 

@@ -15,7 +15,7 @@ from zhida.commands.pay import now, opened, payment_of
 from zhida.errors import StreamError, UsageError
 from zhida.ledger import EventKey, Head, Ledger, Payment
 from zhida.pay_paper import Summary, gather, html_page, open_rows, pool_rows, state_rows
-from zhida.pay_text import Lang, china_time, entry_word, word
+from zhida.pay_text import Lang, china_time, entry_word, reason_text, step_text, word
 from zhida.results import yuan_text
 
 
@@ -113,7 +113,7 @@ def show(url: str, text: str, plan: str | None, lang: Lang, output: str, talk: T
             entry_word(entry.kind, lang),
             yuan_text(entry.amount_fen) if entry.amount_fen else "",
             " ".join(part for part in (entry.file, entry.reference) if part),
-            entry.reason,
+            reason_text(entry.reason, lang),
         ]
         for entry in found.entries
     ]
@@ -182,7 +182,7 @@ def _print_steps(row: dict[str, Any], lang: Lang) -> None:
     steps = row.get("steps") or []
     print_table(
         [word("step", lang), f">{word('yuan', lang)}", word("note", lang)],
-        [[step["step"], yuan_text(step["fen"]), step.get("note") or ""] for step in steps],
+        [[step_text(step["step"], lang), yuan_text(step["fen"]), step.get("note") or ""] for step in steps],
     )
 
 
@@ -246,7 +246,10 @@ def _check_files(ledger: Ledger, folder: str) -> dict[str, str]:
     return found
 
 
-_HISTORY = ("subject", "kind", "object", "year", "part", "policy", "pool", "amount_fen", "date")
+_HISTORY = (
+    *("subject", "kind", "object", "year", "part", "policy", "pool", "pool_year"),
+    *("amount_fen", "date"),
+)
 # What is given up or came back whole is no earlier payment.
 _GONE = frozenset({"void", "returned"})
 
@@ -273,7 +276,7 @@ def history(url: str, out: str, talk: Talk) -> int:
 
 
 def _history_schema(pa: Any) -> Any:
-    kinds = {"year": pa.int32(), "amount_fen": pa.int64()}
+    kinds = {"year": pa.int32(), "pool_year": pa.int32(), "amount_fen": pa.int64()}
     return pa.schema([(name, kinds.get(name, pa.string())) for name in _HISTORY])
 
 
