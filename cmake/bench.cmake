@@ -37,7 +37,8 @@ target_link_libraries(zhida_counts PRIVATE zhida_facade)
 set_target_properties(zhida_counts PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin" EXCLUDE_FROM_ALL ON)
 
 # zhida_ledger_bench: the ledger beside bare loops over its databases.
-add_executable(zhida_ledger_bench bench/ledger/ledger_bench.cc)
+add_executable(zhida_ledger_bench bench/ledger/ledger_bench.cc bench/ledger/bare_postgres.cc
+  tests/ledger/postgres_server.cc)
 zhida_compile_options(zhida_ledger_bench)
 target_include_directories(zhida_ledger_bench PRIVATE "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/include")
 target_link_libraries(zhida_ledger_bench PRIVATE zhida_ledger zhida::sqlite zhida::pq benchmark::benchmark)

@@ -1,12 +1,9 @@
 // The ledger beside bare loops over SQLite and libpq that do the same: the same rows into the same tables,
 // the same commits, the same digests. The rows of the bare loops are read back from a ledger, so they are the
-// same to the byte.
-//
-//   zhida_ledger_bench                                      SQLite, on the disk of the temporary folder
-//   ZHIDA_BENCH_POSTGRES=postgresql://... zhida_ledger_bench    PostgreSQL as well; the place must be empty
+// same to the byte. All is on the disk of the temporary folder, PostgreSQL with a server of the bench's own
+// whose commits are durable.
 
 #include <benchmark/benchmark.h>
-#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 
@@ -17,9 +14,11 @@
 #include <utility>
 #include <vector>
 
+#include "bench/ledger/bare_postgres.h"
 #include "engine/base/digest.h"
 #include "engine/ledger/canonical.h"
 #include "engine/ledger/ledger.h"
+#include "tests/ledger/postgres_server.h"
 
 namespace zhida::ledger {
 namespace {
@@ -85,11 +84,10 @@ void ReserveAll(Ledger* ledger, int64_t total, int64_t batch) {
 
 // --- The ledger.
 
-void Ledger_Reserve(benchmark::State& state, const std::string& place) {
+void Reserve(benchmark::State& state, const std::string& url) {
   const int64_t batch = state.range(0);
-  Folder folder;
-  const auto ledger = OpenLedger(place.empty() ? folder.file("ledger.db") : place);
-  int64_t next = place.empty() ? 0 : 1'000'000 * state.range(0);  // a server keeps what earlier runs reserved
+  const auto ledger = OpenLedger(url);
+  int64_t next = 0;
   std::vector<ReserveAnswer> answers;
   for (auto _ : state) {
     state.PauseTiming();
@@ -103,12 +101,18 @@ void Ledger_Reserve(benchmark::State& state, const std::string& place) {
   state.SetItemsProcessed(state.iterations() * batch);
 }
 
+void Sqlite_Ledger(benchmark::State& state) {
+  const Folder folder;
+  Reserve(state, folder.file("ledger.db"));
+}
+
+std::string NewPostgresPlace() { return PostgresServer::Get(PostgresServer::Commits::kDurable).NewPlace(); }
+
+void Postgres_Ledger(benchmark::State& state) { Reserve(state, NewPostgresPlace()); }
+
 // --- The bare loops. A row of entry, and one of payment, as the ledger wrote them.
 
-struct Row {
-  Entry entry;
-  std::string payment_id;
-};
+using Row = BareRow;
 
 std::vector<Row> RowsOf(int64_t count) {
   Folder folder;
@@ -208,18 +212,17 @@ class BareSqlite {
 
 constexpr int64_t kRowsMax = 200'000;
 
-void Bare_Reserve(benchmark::State& state) {
+// `make()` gives a new place for the rows when all of them are in the last one.
+template <typename Make>
+void InsertBare(benchmark::State& state, Make make) {
   static const std::vector<Row> rows = RowsOf(kRowsMax);
   const int64_t batch = state.range(0);
-  Folder folder;
-  auto bare = std::make_unique<BareSqlite>(folder.file("bare.db"));
+  auto bare = make();
   int64_t next = 0;
-  int files = 0;
   for (auto _ : state) {
     if (next + batch > kRowsMax) {
-      // All rows are in; the next file.
       state.PauseTiming();
-      bare = std::make_unique<BareSqlite>(folder.file("bare" + std::to_string(++files) + ".db"));
+      bare = make();
       next = 0;
       state.ResumeTiming();
     }
@@ -227,6 +230,22 @@ void Bare_Reserve(benchmark::State& state) {
     next += batch;
   }
   state.SetItemsProcessed(state.iterations() * batch);
+}
+
+void Sqlite_Bare(benchmark::State& state) {
+  const Folder folder;
+  int files = 0;
+  InsertBare(state, [&] {
+    return std::make_unique<BareSqlite>(folder.file("bare" + std::to_string(++files) + ".db"));
+  });
+}
+
+void Postgres_Bare(benchmark::State& state) {
+  InsertBare(state, [] {
+    const std::string place = NewPostgresPlace();
+    OpenLedger(place);  // makes the tables
+    return std::make_unique<BarePostgres>(place);
+  });
 }
 
 // --- Reading: an audit, and a SELECT of the same entries with a digest of each.
@@ -304,14 +323,10 @@ void Register() {
     const auto size = [&](benchmark::internal::Benchmark* bench) {
       bench->Arg(batch)->UseRealTime()->Unit(benchmark::kMillisecond);
     };
-    size(benchmark::RegisterBenchmark("Sqlite/Ledger_Reserve",
-                                      [](benchmark::State& state) { Ledger_Reserve(state, ""); }));
-    size(benchmark::RegisterBenchmark("Sqlite/Bare_Reserve", &Bare_Reserve));
-    if (const char* const url = std::getenv("ZHIDA_BENCH_POSTGRES")) {
-      const std::string place = url;
-      size(benchmark::RegisterBenchmark("Postgres/Ledger_Reserve",
-                                        [place](benchmark::State& state) { Ledger_Reserve(state, place); }));
-    }
+    size(benchmark::RegisterBenchmark("Sqlite/Ledger_Reserve", &Sqlite_Ledger));
+    size(benchmark::RegisterBenchmark("Sqlite/Bare_Reserve", &Sqlite_Bare));
+    size(benchmark::RegisterBenchmark("Postgres/Ledger_Reserve", &Postgres_Ledger));
+    size(benchmark::RegisterBenchmark("Postgres/Bare_Reserve", &Postgres_Bare));
   }
   benchmark::RegisterBenchmark("Sqlite/Ledger_Audit", &Ledger_Audit)
       ->UseRealTime()

@@ -75,12 +75,13 @@ pid_t Spawn(const std::vector<std::string>& command, const std::string& log) {
 
 }  // namespace
 
-PostgresServer& PostgresServer::Get() {
-  static PostgresServer server;
+PostgresServer& PostgresServer::Get(Commits commits) {
+  static PostgresServer server(commits);
   return server;
 }
 
-PostgresServer::PostgresServer() : programs_(FindPrograms()), port_(FreePort()) {
+PostgresServer::PostgresServer(Commits commits)
+    : commits_(commits), programs_(FindPrograms()), port_(FreePort()) {
   char folder[] = "/tmp/zhida-postgres-XXXXXX";
   if (mkdtemp(folder) == nullptr) Die("no temporary folder");
   folder_ = folder;
@@ -117,7 +118,7 @@ void PostgresServer::Start() {
                                             "-c",
                                             "listen_addresses=127.0.0.1",
                                             "-c",
-                                            "fsync=off",
+                                            commits_ == Commits::kDurable ? "fsync=on" : "fsync=off",
                                             "-c",
                                             "max_connections=40"};
   const std::string url = "postgresql://zhida@127.0.0.1:" + std::to_string(port_) + "/postgres";

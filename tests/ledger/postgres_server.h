@@ -1,5 +1,5 @@
-// A PostgreSQL server of the test's own: made in a temporary folder, on a free loopback port, ended with the
-// test program.
+// A PostgreSQL server of the program's own: made in a temporary folder, on a free loopback port, ended with
+// the program.
 #ifndef ZHIDA_TESTS_LEDGER_POSTGRES_SERVER_H_
 #define ZHIDA_TESTS_LEDGER_POSTGRES_SERVER_H_
 
@@ -11,8 +11,13 @@ namespace zhida::ledger {
 
 class PostgresServer {
  public:
-  // The one server of this process, started at the first call. Fails the process when it cannot be had.
-  static PostgresServer& Get();
+  // Durable commits wait for the disk. Those of tests need not: a server that is killed loses nothing by
+  // that.
+  enum class Commits { kQuick, kDurable };
+
+  // The one server of this process, started at the first call, as that wants it. Fails the process when it
+  // cannot be had.
+  static PostgresServer& Get(Commits commits = Commits::kQuick);
 
   // The URL of an empty place for a ledger, a new one at each call.
   std::string NewPlace();
@@ -28,8 +33,9 @@ class PostgresServer {
   PostgresServer& operator=(const PostgresServer&) = delete;
 
  private:
-  PostgresServer();
+  explicit PostgresServer(Commits commits);
 
+  Commits commits_;
   std::string folder_;
   std::string programs_;  // where initdb and postgres are
   int port_ = 0;

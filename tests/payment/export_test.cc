@@ -1,5 +1,8 @@
 // From the ledger to files: who may, what comes again, what never changes, what a crash leaves.
 #include <gmock/gmock.h>
+#include <sys/resource.h>
+
+#include <csignal>
 
 #include "tests/payment/ledger_fixture.h"
 
@@ -9,7 +12,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-TEST_F(PayTest, ExportsWhatIsReserved) {
+TEST_P(PayTest, ExportsWhatIsReserved) {
   const std::vector<std::string> ids = Reserve(3);
   const ExportReport report = Export();
   ASSERT_EQ(report.files.size(), 1u);
@@ -27,7 +30,7 @@ TEST_F(PayTest, ExportsWhatIsReserved) {
   ExpectSound();
 }
 
-TEST_F(PayTest, MoreThanAFileHoldsMakesSeveral) {
+TEST_P(PayTest, MoreThanAFileHoldsMakesSeveral) {
   profile_.transfers_max = 4;
   Reserve(10);
   const ExportReport report = Export();
@@ -38,7 +41,7 @@ TEST_F(PayTest, MoreThanAFileHoldsMakesSeveral) {
   ExpectSound();
 }
 
-TEST_F(PayTest, AnExportCanBeStoppedBetweenFiles) {
+TEST_P(PayTest, AnExportCanBeStoppedBetweenFiles) {
   profile_.transfers_max = 4;
   Reserve(10);
   request_.on_progress = [](int64_t done) { return done < 8; };
@@ -49,7 +52,7 @@ TEST_F(PayTest, AnExportCanBeStoppedBetweenFiles) {
   EXPECT_EQ(Export().files.size(), 1u);
 }
 
-TEST_F(PayTest, WhoReservedCannotExport) {
+TEST_P(PayTest, WhoReservedCannotExport) {
   Reserve(2);
   ExportReport report;
   Diagnostics diagnostics;
@@ -59,7 +62,7 @@ TEST_F(PayTest, WhoReservedCannotExport) {
   EXPECT_EQ(StateOf(Reserve(1)[0]), "reserved");
 }
 
-TEST_F(PayTest, APaymentThatNoBankWouldReadIsHeldAndTheOthersGo) {
+TEST_P(PayTest, APaymentThatNoBankWouldReadIsHeldAndTheOthersGo) {
   std::vector<ledger::Reservation> reservations = {ReservationOf(1, 100), ReservationOf(2, 200)};
   reservations[0].payee.account = "6222 02";
   const std::vector<std::string> ids = Reserve(reservations);
@@ -71,7 +74,7 @@ TEST_F(PayTest, APaymentThatNoBankWouldReadIsHeldAndTheOthersGo) {
   EXPECT_EQ(report.files.at(0).count, 1);
 }
 
-TEST_F(PayTest, TheSameFileComesAgainToTheByte) {
+TEST_P(PayTest, TheSameFileComesAgainToTheByte) {
   Reserve(3);
   const ExportedFile file = Export().files.at(0);
   const std::string bytes = ReadFile(file.path);
@@ -89,7 +92,7 @@ TEST_F(PayTest, TheSameFileComesAgainToTheByte) {
   EXPECT_THAT(diagnostics.Text(), HasSubstr("ZD8111"));
 }
 
-TEST_F(PayTest, AnotherBankProfileIsNoticed) {
+TEST_P(PayTest, AnotherBankProfileIsNoticed) {
   Reserve(3);
   const ExportedFile file = Export().files.at(0);
   profile_.debtor.number = "1";
@@ -99,14 +102,14 @@ TEST_F(PayTest, AnotherBankProfileIsNoticed) {
   EXPECT_THAT(diagnostics.Text(), AllOf(HasSubstr("ZD8112"), HasSubstr("the bank profile has changed")));
 }
 
-TEST_F(PayTest, OnlyAFileOfThisLedgerComesAgain) {
+TEST_P(PayTest, OnlyAFileOfThisLedgerComesAgain) {
   ExportReport report;
   Diagnostics diagnostics;
   EXPECT_FALSE(ExportAgain(*ledger_, profile_, "ZD-20261130-0009", request_.folder, &report, diagnostics));
   EXPECT_THAT(diagnostics.Text(), HasSubstr("ZD8123"));
 }
 
-TEST_F(PayTest, AFileThatWasNotSentIsSuperseded) {
+TEST_P(PayTest, AFileThatWasNotSentIsSuperseded) {
   const std::vector<std::string> ids = Reserve(3);
   const ExportedFile old = Export().files.at(0);
   profile_.debtor.number = "3500999";
@@ -127,7 +130,7 @@ TEST_F(PayTest, AFileThatWasNotSentIsSuperseded) {
 }
 
 // The moment between the ledger's commit and the file's name.
-TEST_F(PayTest, AFileThatWasRecordedGetsItsNameInTheNextRun) {
+TEST_P(PayTest, AFileThatWasRecordedGetsItsNameInTheNextRun) {
   Reserve(3);
   const ExportedFile file = Export().files.at(0);
   std::filesystem::rename(file.path, file.path + ".part");
@@ -140,7 +143,7 @@ TEST_F(PayTest, AFileThatWasRecordedGetsItsNameInTheNextRun) {
 }
 
 // The moment before it: nothing is recorded, so what lies there is nobody's.
-TEST_F(PayTest, AFileThatWasNotRecordedIsWrittenAnew) {
+TEST_P(PayTest, AFileThatWasNotRecordedIsWrittenAnew) {
   Reserve(3);
   std::ofstream(folder_ / "ZD-20261130-0001.xml.part") << "half";
   const ExportReport report = Export();
@@ -149,7 +152,7 @@ TEST_F(PayTest, AFileThatWasNotRecordedIsWrittenAnew) {
   EXPECT_THAT(ReadFile(report.files[0].path), HasSubstr("</Document>"));
 }
 
-TEST_F(PayTest, AnotherLedgersFileIsNotTouched) {
+TEST_P(PayTest, AnotherLedgersFileIsNotTouched) {
   const std::vector<std::string> ids = Reserve(1);
   std::ofstream(folder_ / "ZD-20261130-0001.xml") << "another's";
   ExportReport report;
@@ -160,7 +163,7 @@ TEST_F(PayTest, AnotherLedgersFileIsNotTouched) {
   EXPECT_EQ(ReadFile(folder_ / "ZD-20261130-0001.xml"), "another's");
 }
 
-TEST_F(PayTest, AFolderThatCannotBeWrittenReservesNothingAway) {
+TEST_P(PayTest, AFolderThatCannotBeWrittenReservesNothingAway) {
   const std::vector<std::string> ids = Reserve(1);
   request_.folder = folder_ / "missing";
   ExportReport report;
@@ -169,6 +172,35 @@ TEST_F(PayTest, AFolderThatCannotBeWrittenReservesNothingAway) {
   EXPECT_THAT(diagnostics.Text(), HasSubstr("ZD8110"));
   EXPECT_EQ(StateOf(ids[0]), "reserved");
 }
+
+// A disk that is full: no file may grow beyond the limit, so that writing the payment file fails half way.
+TEST_P(PayTest, AFullDiskLeavesEverythingReserved) {
+  constexpr rlim_t kLimit = 32 * 1024;
+  const std::vector<std::string> ids = Reserve(200);
+  const int64_t entries = EntryCount();
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto signal_before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit full = before;
+  full.rlim_cur = kLimit;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  ExportReport report;
+  Diagnostics diagnostics;
+  const bool done = ExportReserved(*ledger_, profile_, request_, {"cashier", kNow}, &report, diagnostics);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, signal_before);
+  EXPECT_FALSE(done);
+  EXPECT_THAT(diagnostics.Text(), HasSubstr("ZD8110"));
+  EXPECT_TRUE(report.files.empty());
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
+  EXPECT_EQ(EntryCount(), entries);
+  EXPECT_EQ(Export().files.at(0).count, 200);
+  EXPECT_EQ(StateOf(ids[199]), "exported");
+  ExpectSound();
+}
+
+using ledger::Backend;
+ZHIDA_ON_BOTH_DATABASES(PayTest);
 
 }  // namespace
 }  // namespace zhida::payment

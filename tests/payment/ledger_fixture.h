@@ -1,4 +1,5 @@
-// A ledger in a scratch folder with reserved payments, and what the tests ask of it.
+// A ledger on either database with reserved payments, a scratch folder for files, and what the tests ask of
+// them.
 #ifndef ZHIDA_TESTS_PAYMENT_LEDGER_FIXTURE_H_
 #define ZHIDA_TESTS_PAYMENT_LEDGER_FIXTURE_H_
 
@@ -11,6 +12,7 @@
 #include "engine/ledger/ledger.h"
 #include "engine/payment/export.h"
 #include "engine/payment/reconcile.h"
+#include "tests/ledger/fixture.h"
 #include "tests/payment/fixture.h"
 
 namespace zhida::payment {
@@ -19,21 +21,14 @@ namespace zhida::payment {
 inline constexpr int64_t kNow = 1'795'915'800;
 inline constexpr int64_t kDay = 86'400;
 
-class PayTest : public testing::Test {
+class PayTest : public testing::TestWithParam<ledger::Backend> {
  protected:
-  PayTest() : profile_(Profile(kPain001Profile)) {
-    Open();
+  PayTest() : place_(GetParam()), profile_(Profile(kPain001Profile)), ledger_(place_.Open()) {
     Diagnostics diagnostics;
     EXPECT_TRUE(ledger_->SetBudget("rd", 2026, 1'000'000'000, {"plan", kNow}, &diagnostics))
         << diagnostics.Text();
     request_.folder = folder_.path().string();
     request_.execution = *Date::FromCivil(2026, 11, 30);
-  }
-
-  void Open() {
-    Diagnostics diagnostics;
-    ledger_ = ledger::Ledger::Open(folder_ / "payouts.db", {}, &diagnostics);
-    if (ledger_ == nullptr) throw std::runtime_error(diagnostics.Text());
   }
 
   static ledger::Reservation ReservationOf(int number, int64_t amount_fen) {
@@ -115,6 +110,7 @@ class PayTest : public testing::Test {
   }
 
   ScratchFolder folder_;
+  ledger::Place place_;
   BankProfile profile_;
   ExportRequest request_;
   std::unique_ptr<ledger::Ledger> ledger_;

@@ -26,7 +26,7 @@ class ReconcileTest : public PayTest {
   ExportedFile file_;
 };
 
-TEST_F(ReconcileTest, AcceptedThenPaidThenReturned) {
+TEST_P(ReconcileTest, AcceptedThenPaidThenReturned) {
   AnswerReport report = Answer(Report(StatusOf(ids_[0], "ACCP") + StatusOf(ids_[1], "RJCT", "AC04") +
                                       StatusOf(ids_[2], "RJCT", "RC01")));
   EXPECT_EQ(report.id, "pain.002:B-1");
@@ -56,7 +56,7 @@ TEST_F(ReconcileTest, AcceptedThenPaidThenReturned) {
   ExpectSound();
 }
 
-TEST_F(ReconcileTest, APartMayComeBackSeveralTimes) {
+TEST_P(ReconcileTest, APartMayComeBackSeveralTimes) {
   Answer(Notification(EntryOf(ids_[0], Amount(1), "DBIT")));
   for (const char* reference : {"R-2", "R-3"}) {
     EXPECT_EQ(Answer(Notification(EntryOf(ids_[0], "40.00", "CRDT", "", reference), reference)).returned, 1);
@@ -69,7 +69,7 @@ TEST_F(ReconcileTest, APartMayComeBackSeveralTimes) {
   EXPECT_EQ(PaymentOf(ids_[0]).returned_fen, 8'000);
 }
 
-TEST_F(ReconcileTest, MoneyThatCameBackHadBeenPaid) {
+TEST_P(ReconcileTest, MoneyThatCameBackHadBeenPaid) {
   const AnswerReport report = Answer(Notification(EntryOf(ids_[0], Amount(1), "CRDT", "", "R-1")));
   EXPECT_EQ(report.returned, 1);
   EXPECT_EQ(report.paid, 0);
@@ -78,7 +78,7 @@ TEST_F(ReconcileTest, MoneyThatCameBackHadBeenPaid) {
   ExpectSound();
 }
 
-TEST_F(ReconcileTest, OneStatementMayHoldBothWays) {
+TEST_P(ReconcileTest, OneStatementMayHoldBothWays) {
   const AnswerReport report =
       Answer(Statement(EntryOf(ids_[0], Amount(1), "DBIT") + EntryOf(ids_[0], "1.00", "CRDT", "", "R-2") +
                        EntryOf(ids_[1], Amount(2), "DBIT", "", "R-3")));
@@ -87,7 +87,7 @@ TEST_F(ReconcileTest, OneStatementMayHoldBothWays) {
   EXPECT_EQ(PaymentOf(ids_[0]).returned_fen, 100);
 }
 
-TEST_F(ReconcileTest, TheWholeFileRejectedIsEachPaymentRejected) {
+TEST_P(ReconcileTest, TheWholeFileRejectedIsEachPaymentRejected) {
   const AnswerReport report =
       Answer(Report("", "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>AM10</Cd></Rsn></StsRsnInf>"));
   EXPECT_EQ(report.rejected, 3);
@@ -95,7 +95,7 @@ TEST_F(ReconcileTest, TheWholeFileRejectedIsEachPaymentRejected) {
   for (const std::string& id : ids_) EXPECT_EQ(StateOf(id), "rejected");
 }
 
-TEST_F(ReconcileTest, ADuplicateSaysNothingAboutPayment) {
+TEST_P(ReconcileTest, ADuplicateSaysNothingAboutPayment) {
   const std::string duplicate =
       Report("", "<GrpSts>RJCT</GrpSts><StsRsnInf><Rsn><Cd>AM05</Cd></Rsn></StsRsnInf>");
   const AnswerReport report = Answer(duplicate);
@@ -107,7 +107,7 @@ TEST_F(ReconcileTest, ADuplicateSaysNothingAboutPayment) {
   EXPECT_EQ(StateOf(ids_[0]), "paid");
 }
 
-TEST_F(ReconcileTest, SilenceIsUnknownAndIsNotPaidAgain) {
+TEST_P(ReconcileTest, SilenceIsUnknownAndIsNotPaidAgain) {
   int64_t count = -1;
   Diagnostics diagnostics;
   ASSERT_TRUE(MarkUnanswered(*ledger_, kNow, {"clerk", kNow}, &count, diagnostics));
@@ -125,7 +125,7 @@ TEST_F(ReconcileTest, SilenceIsUnknownAndIsNotPaidAgain) {
   EXPECT_EQ(Answer(Report(StatusOf(ids_[0], "RJCT", "AC04"))).rejected, 1);
 }
 
-TEST_F(ReconcileTest, ARejectedPaymentIsRetriedUnderAnIdLinkedToTheOld) {
+TEST_P(ReconcileTest, ARejectedPaymentIsRetriedUnderAnIdLinkedToTheOld) {
   Answer(Report(StatusOf(ids_[0], "RJCT", "AC04")));
   const ledger::Retry retry{ids_[0], ledger::Payee{"泉州样例1有限公司", "622202999", "105397000017"}};
   std::vector<ledger::ReserveAnswer> retried;
@@ -143,7 +143,7 @@ TEST_F(ReconcileTest, ARejectedPaymentIsRetriedUnderAnIdLinkedToTheOld) {
   ExpectSound();
 }
 
-TEST_F(ReconcileTest, TheSameAnswerTwiceChangesNothing) {
+TEST_P(ReconcileTest, TheSameAnswerTwiceChangesNothing) {
   const std::string report = Report(StatusOf(ids_[0], "ACCP") + StatusOf(ids_[1], "RJCT", "AC04"));
   EXPECT_FALSE(Answer(report).again);
   const int64_t entries = EntryCount();
@@ -154,13 +154,13 @@ TEST_F(ReconcileTest, TheSameAnswerTwiceChangesNothing) {
   EXPECT_EQ(EntryCount(), entries);
 }
 
-TEST_F(ReconcileTest, AnAnswerIdWithOtherContentIsRefused) {
+TEST_P(ReconcileTest, AnAnswerIdWithOtherContentIsRefused) {
   Answer(Report(StatusOf(ids_[0], "ACCP")));
   EXPECT_THAT(AnswerRefused(Report(StatusOf(ids_[0], "RJCT", "AC04"))), HasSubstr("other content"));
   EXPECT_EQ(StateOf(ids_[0]), "pending");
 }
 
-TEST_F(ReconcileTest, AnUnknownIdIsToldAndTheRestIsTaken) {
+TEST_P(ReconcileTest, AnUnknownIdIsToldAndTheRestIsTaken) {
   const std::string stranger = "ZD" + std::string(32, 'F');
   const AnswerReport report =
       Answer(Notification(EntryOf(stranger, "5.00", "DBIT") + EntryOf(ids_[0], Amount(1), "DBIT")));
@@ -170,7 +170,7 @@ TEST_F(ReconcileTest, AnUnknownIdIsToldAndTheRestIsTaken) {
               AllOf(HasSubstr("ZD8303 answer.xml:5:"), HasSubstr(stranger), HasSubstr("none of that id")));
 }
 
-TEST_F(ReconcileTest, AnotherAmountIsTold) {
+TEST_P(ReconcileTest, AnotherAmountIsTold) {
   const AnswerReport report = Answer(Notification(EntryOf(ids_[0], "99.99", "DBIT")));
   EXPECT_EQ(report.refused, 1);
   EXPECT_THAT(report.findings.at(0).Text(),
@@ -179,7 +179,7 @@ TEST_F(ReconcileTest, AnotherAmountIsTold) {
   EXPECT_EQ(Answer(Notification(EntryOf(ids_[0], "100.02", "CRDT"), "N-2")).refused, 1);
 }
 
-TEST_F(ReconcileTest, AReportOnAnotherFileOrSumIsRefusedWhole) {
+TEST_P(ReconcileTest, AReportOnAnotherFileOrSumIsRefusedWhole) {
   const std::string transfers = "<OrgnlPmtInfAndSts>" + StatusOf(ids_[0], "ACCP") + "</OrgnlPmtInfAndSts>";
   std::string foreign = StatusReport("<GrpSts>PART</GrpSts>", transfers);
   foreign.replace(foreign.find("ZD-20261130-0001"), 16, "ZD-20261130-0007");
@@ -193,7 +193,7 @@ TEST_F(ReconcileTest, AReportOnAnotherFileOrSumIsRefusedWhole) {
 }
 
 // A file that was superseded since it was not sent, and was sent after all.
-TEST_F(ReconcileTest, AReportOnASupersededFileIsTold) {
+TEST_P(ReconcileTest, AReportOnASupersededFileIsTold) {
   ExportReport exported;
   Diagnostics diagnostics;
   ASSERT_TRUE(Supersede(*ledger_, profile_, file_.id, request_, {"cashier", kNow}, &exported, diagnostics));
@@ -205,7 +205,7 @@ TEST_F(ReconcileTest, AReportOnASupersededFileIsTold) {
 }
 
 // All nine states against the four words that can meet them: what changes, what was known, what is told.
-TEST_F(ReconcileTest, EveryWordInEveryState) {
+TEST_P(ReconcileTest, EveryWordInEveryState) {
   using ledger::EntryKind;
   struct Row {
     const char* state;
@@ -269,6 +269,9 @@ TEST_F(ReconcileTest, EveryWordInEveryState) {
   }
   ExpectSound();
 }
+
+using ledger::Backend;
+ZHIDA_ON_BOTH_DATABASES(ReconcileTest);
 
 }  // namespace
 }  // namespace zhida::payment
