@@ -1,9 +1,9 @@
 // PostgreSQL: a URL; any number of writers, of which one at a time is inside a transaction.
 //
 // A writing transaction begins with an advisory lock of the database and therefore sees all that was
-// committed before it. Writes are sent in a pipeline, without waiting for each; the next query or the commit
-// waits for all of them and learns of their faults. Numbers travel as 8 bytes, big end first; texts and
-// digests as they are.
+// committed before it. Writes are sent in a pipeline, without waiting for each; the next query waits for all
+// of them and learns of their faults, and the commit goes out with the last of them. Numbers travel as 8
+// bytes, big end first; texts and digests as they are.
 #include <libpq-fe.h>
 
 #include <algorithm>
@@ -135,20 +135,24 @@ class Postgres : public Database {
   }
 
   void BeginWriting() override {
-    Run("BEGIN ISOLATION LEVEL READ COMMITTED");
-    Run(("SELECT pg_advisory_xact_lock(" + std::to_string(kLockName) + ")").c_str());
+    // One message: each statement still sees what was committed before it began.
+    Run(("BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock(" + std::to_string(kLockName) +
+         ")")
+            .c_str());
   }
   void BeginReading() override { Run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"); }
 
   void Commit() override {
-    TakeResults();
-    const Result result(PQexec(connection_.get(), "COMMIT"));
-    // A transaction that had failed answers ROLLBACK; TakeResults() would have found that.
-    if (PQresultStatus(result.get()) == PGRES_COMMAND_OK) return;
-    throw StorageFault("ZD7105",
-                       "PostgreSQL failed while the last step was being recorded (" + Message() +
-                           "); whether it was is not known",
-                       "open the ledger again and repeat the call: nothing happens twice");
+    try {
+      Send("COMMIT", {});  // skipped by the server if a write before it fails
+      TakeResults();
+    } catch (const StorageFault&) {
+      if (refused_) throw;
+      throw StorageFault("ZD7105",
+                         "PostgreSQL failed while the last step was being recorded (" + Message() +
+                             "); whether it was is not known",
+                         "open the ledger again and repeat the call: nothing happens twice");
+    }
   }
 
   void Rollback() override {
@@ -230,6 +234,8 @@ class Postgres : public Database {
   void Check(const PGresult* result) {
     const ExecStatusType status = PQresultStatus(result);
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return;
+    const char* const severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+    refused_ = severity != nullptr && std::string_view(severity) == "ERROR";
     const char* const state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (state != nullptr && std::string_view(state) == "55P03") {
       throw StorageFault("ZD7103", "another writer has had the ledger for too long",
@@ -252,6 +258,8 @@ class Postgres : public Database {
   std::unique_ptr<PGconn, Finish> connection_;
   std::unordered_map<const char*, std::string> statements_;
   int unread_ = 0;
+  // The server lives and has said no, so nothing of the transaction remains. Otherwise nobody knows.
+  bool refused_ = false;
 };
 
 }  // namespace
