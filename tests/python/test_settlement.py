@@ -154,7 +154,7 @@ def test_history_files(engine: zhida.Engine, firms: str, tmp_path: Path) -> None
         assert (row["amount_fen"], row["part"]) == (59_000_000, 2), history
     with pytest.raises(zhida.StreamError, match="cannot be read"):
         engine.pay_plan(firms, history=tmp_path / "none.csv")
-    with pytest.raises(zhida.UsageError, match="earlier payments are read from"):
+    with pytest.raises(zhida.UsageError, match="earlier payments and claims are read from"):
         engine.pay_plan(firms, history=tmp_path / "h.xlsx")
 
 
