@@ -47,6 +47,7 @@ class IdTable {
 
   // False, after a report that names both places, if the id is taken. An empty id is never taken.
   bool Declare(const std::string& id, int index, const Location& where, Diagnostics& diagnostics);
+  void Reserve(size_t more) { entries_.reserve(entries_.size() + more); }
   int Find(std::string_view id) const;  // -1 if there is none
   std::vector<std::string> Ids() const;
 

@@ -35,9 +35,21 @@ class ClauseReader {
     std::vector<Clause> clauses;
     clauses.reserve(nodes.size());
     for (const Node* node : nodes) {
-      if (std::optional<Clause> clause = ReadClause(*node, around)) clauses.push_back(*std::move(clause));
+      clauses.emplace_back();
+      if (!ReadClause(*node, around, &clauses.back())) clauses.pop_back();
     }
     return clauses;
+  }
+
+  // Two clauses of one id are rare, so that a table of ids is made for those alone who have them.
+  void CheckIds() {
+    std::vector<std::string_view> sorted;
+    sorted.reserve(ids_.size());
+    for (const auto& [id, node] : ids_) sorted.push_back(id);
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end()) return;
+    IdTable table("clause");
+    for (const auto& [id, node] : ids_) table.Declare(std::string(id), 0, node->Where(), diagnostics());
   }
 
   size_t count() const { return count_; }
@@ -45,19 +57,20 @@ class ClauseReader {
  private:
   Diagnostics& diagnostics() { return loading_.diagnostics(); }
 
-  std::optional<Clause> ReadClause(const Node& node, const Around& around) {
+  // False if it is no clause at all.
+  bool ReadClause(const Node& node, const Around& around, Clause* read) {
     ++count_;
     MappingReader reader(node, diagnostics(), "a clause");
-    if (!reader.is_mapping()) return std::nullopt;
-    Clause clause;
+    if (!reader.is_mapping()) return false;
+    Clause& clause = *read;
     clause.where = node.Where();
     clause.id = ReadId(reader, "id", IdForm::kDashed);
     CheckId(reader, clause);
-    clause.title = reader.OptionalString("title").value_or("");
-    clause.article = reader.OptionalString("article").value_or("");
-    clause.cite = reader.OptionalString("cite").value_or("");
-    clause.cure = reader.OptionalString("cure").value_or("");
-    clause.cured_by = reader.OptionalString("cured_by").value_or("");
+    clause.title = reader.TextOr("title", "");
+    clause.article = reader.TextOr("article", "");
+    clause.cite = reader.TextOr("cite", "");
+    clause.cure = reader.TextOr("cure", "");
+    clause.cured_by = reader.TextOr("cured_by", "");
     clause.curable = reader.OptionalBool("curable");
     clause.scope = reader.Bool("scope", false);
     clause.later_allowed = reader.Enum("later", kLater, false);
@@ -78,7 +91,7 @@ class ClauseReader {
       diagnostics().Warning("ZD2602", node.Where(), "clause " + clause.id + " names no article",
                             "write article:, or no_article: and why");
     }
-    return clause;
+    return true;
   }
 
   void CheckId(MappingReader& reader, const Clause& clause) {
@@ -86,7 +99,8 @@ class ClauseReader {
       reader.Error("id", "ZD2604", JsonQuote(clause.id) + " is the id of an implicit clause",
                    "choose another id");
     }
-    ids_.Declare(clause.id, 0, clause.where, diagnostics());
+    // An id that could not be read is none.
+    if (!clause.id.empty()) ids_.emplace_back(reader.node().Find("id")->text(), &reader.node());
   }
 
   void CheckMarks(MappingReader& reader, const Clause& clause, const Around& around) {
@@ -135,13 +149,14 @@ class ClauseReader {
     if (when == nullptr) return;
     feel::ParseOptions options;
     options.what = "clause " + clause->id;
-    options.expected = feel::MakeType(feel::TypeKind::kBoolean);
+    options.expected = boolean_;
     if (std::optional<feel::Expression> parsed = loading_.Parse(*when, std::move(options)))
       clause->when = *std::move(parsed);
   }
 
   Loading& loading_;
-  IdTable ids_{"clause"};
+  const feel::TypePtr boolean_ = feel::MakeType(feel::TypeKind::kBoolean);
+  std::vector<std::pair<std::string_view, const Node*>> ids_;  // of all clauses, and where they stand
   size_t count_ = 0;
 };
 
@@ -151,6 +166,7 @@ std::vector<Clause> ReadClauses(Loading& loading, MappingReader& policy, const s
   const std::vector<const Node*> nodes = policy.List("clauses");
   ClauseReader reader(loading);
   std::vector<Clause> clauses = reader.Read(nodes, Around{});
+  reader.CheckIds();
   const Node* list = policy.node().Find("clauses");
   if (nodes.empty() && (list == nullptr || list->is_null() || list->is_sequence())) {
     loading.diagnostics().Warning(

@@ -66,9 +66,9 @@ class PolicyReader {
     if (!reader_.is_mapping()) return;
     policy_.where = node_.Where();
     policy_.id = ReadId(reader_, "id", IdForm::kDashed);
-    policy_.title = reader_.OptionalString("title").value_or(policy_.id);
-    policy_.title_en = reader_.OptionalString("title_en").value_or("");
-    policy_.department = reader_.OptionalString("department").value_or("");
+    policy_.title = reader_.TextOr("title", policy_.id);
+    policy_.title_en = reader_.TextOr("title_en", "");
+    policy_.department = reader_.TextOr("department", "");
     if (const Node* basis = reader_.OptionalMapping("basis")) ReadBasis(*basis);
     if (const Node* valid = reader_.OptionalMapping("valid")) ReadValid(*valid);
     if (const Node* window = reader_.OptionalMapping("window")) ReadWindow(*window);

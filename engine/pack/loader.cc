@@ -7,7 +7,7 @@
 
 #include "engine/base/digest.h"
 #include "engine/base/limits.h"
-#include "engine/base/parallel.h"
+#include "engine/base/pipeline.h"
 #include "engine/base/text.h"
 #include "engine/pack/definition_scope.h"
 #include "engine/pack/json_reader.h"
@@ -168,33 +168,54 @@ std::vector<Item> Loading::ItemsBelow(const SourcePack& source, std::string_view
   return items;
 }
 
+// Policies are large, and to move very many of them each time the room gets short costs much.
+void Loading::ExpectPolicies(size_t count) {
+  const size_t more = std::min(count, limits::kPoliciesMax);
+  pack_->policies.reserve(pack_->policies.size() + more);
+  policies.Reserve(more);
+  conditions_.reserve(conditions_.size() + more / 2);
+}
+
 void Loading::ForPolicies(const SourcePack& source, const std::function<bool(const Node&)>& take) {
-  constexpr size_t kFilesAtOnce = 8;
   // Fewer bytes are read before a second thread has begun.
   constexpr size_t kWorthThreads = size_t{1} << 20;
   const std::vector<const FileSet::File*> files = source.files.Below("policies", {".yaml", ".json"});
   size_t bytes = 0;
   for (const FileSet::File* file : files) bytes += file->bytes.size();
-  for (size_t first = 0; first < files.size(); first += kFilesAtOnce) {
-    struct Reading {
-      std::unique_ptr<const Tree> tree;
-      Diagnostics found;
-    };
-    std::vector<Reading> readings(std::min(kFilesAtOnce, files.size() - first));
-    ParallelFor(readings.size(), bytes < kWorthThreads ? 1 : threads_,
-                [&](size_t i) { readings[i].tree = ReadTree(source, *files[first + i], readings[i].found); });
-    for (size_t i = 0; i < readings.size(); ++i) {
-      NoteAsRead(source, *files[first + i]);
-      for (const Diagnostic& finding : readings[i].found.all()) diagnostics().Add(finding);
-      if (readings[i].tree == nullptr) {
-        policies_may_be_missing_ = true;
-        continue;
-      }
-      const Node& root = readings[i].tree->root();
-      const std::span<const Node> items = root.is_sequence() ? root.items() : std::span(&root, 1);
-      if (!std::all_of(items.begin(), items.end(), take)) return;
+  struct Reading {
+    const FileSet::File* file = nullptr;
+    std::unique_ptr<const Tree> tree;
+    Diagnostics found;
+  };
+  const OrderedPipeline pipeline(bytes < kWorthThreads ? 1 : threads_);
+  std::vector<Reading> readings(pipeline.slots());
+  size_t next = 0;
+  OrderedPipeline::Steps steps;
+  steps.take = [&](size_t slot) {
+    if (next == files.size()) return Taken::kEnd;
+    readings[slot] = {files[next++], nullptr, {}};
+    return Taken::kPiece;
+  };
+  steps.work = [&](size_t slot, size_t) {
+    Reading& reading = readings[slot];
+    reading.tree = ReadTree(source, *reading.file, reading.found);
+  };
+  steps.merge = [&](size_t slot) {
+    const Reading reading = std::move(readings[slot]);
+    NoteAsRead(source, *reading.file);
+    for (const Diagnostic& finding : reading.found.all()) diagnostics().Add(finding);
+    if (reading.tree == nullptr) {
+      policies_may_be_missing_ = true;
+      return true;
     }
-  }
+    const Node& root = reading.tree->root();
+    const std::span<const Node> items = root.is_sequence() ? root.items() : std::span(&root, 1);
+    if (reading.file == files.front()) {
+      ExpectPolicies(items.size() * bytes / std::max<size_t>(reading.file->bytes.size(), 1) * 9 / 8);
+    }
+    return std::all_of(items.begin(), items.end(), take);
+  };
+  pipeline.Run(steps);
 }
 
 const Node* Loading::RootOf(const SourcePack& source, const std::string& stem) {
@@ -348,7 +369,7 @@ void Loading::ReportFilesNotRead() {
   }
 }
 
-void Loading::Add(Policy policy) {
+void Loading::Add(Policy&& policy) {
   if (later_ != nullptr) {
     later_->push_back(std::make_shared<const Policy>(std::move(policy)));
     return;

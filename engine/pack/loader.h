@@ -69,14 +69,15 @@ class Loading {
   Pack& pack() { return *pack_; }
   feel::Model& model() { return pack_->model; }
   // A policy that has been read.
-  void Add(Policy policy);
+  void Add(Policy&& policy);
   NameTable& names() { return names_; }
   DefinitionScope& scope() { return *scope_; }
 
   // The items of all files below `folder` of `source`, in file order.
   std::vector<Item> ItemsBelow(const SourcePack& source, std::string_view folder);
   // Hands over the items of all policy files of `source`, in file order, until `take` returns false. There
-  // may be very many, so files are read by all threads, a few at a time, and their trees are not kept.
+  // may be very many, so threads read the files that come next, and their trees are not kept. `take` is
+  // called by one thread at a time.
   void ForPolicies(const SourcePack& source, const std::function<bool(const Node&)>& take);
   // The root of `stem`.yaml or `stem`.json; null if there is none, or after a report.
   const Node* RootOf(const SourcePack& source, const std::string& stem);
@@ -161,6 +162,7 @@ class Loading {
   IdTable pools{"pool"};
 
  private:
+  void ExpectPolicies(size_t count);
   const Node* Read(const SourcePack& source, const FileSet::File& file);
   void NoteAsRead(const SourcePack& source, const FileSet::File& file);
   std::optional<feel::Expression> ParseInto(std::string_view text, const feel::ParseOptions& options,

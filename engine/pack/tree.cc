@@ -340,6 +340,7 @@ std::optional<size_t> ReadChoice(const Node& node, std::span<const std::string_v
 
 MappingReader::MappingReader(const Node& node, Diagnostics& diagnostics, std::string what)
     : node_(node), diagnostics_(diagnostics), what_(std::move(what)) {
+  known_.reserve(kUsualKeys);
   if (node.is_mapping()) return;
   ok_ = false;
   std::string mend = "write lines of the form \"key: value\"";
@@ -355,15 +356,16 @@ MappingReader::MappingReader(const Node& node, Diagnostics& diagnostics, std::st
 
 std::string MappingReader::Label(std::string_view key) const { return JsonQuote(key) + " in " + what_; }
 
-bool MappingReader::Has(std::string_view key) {
-  if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.push_back(key);
-  return node_.FindEntry(key) != nullptr;
+const Entry* MappingReader::Seek(std::string_view key) {
+  known_.push_back(key);
+  return node_.FindEntry(key);
 }
 
+bool MappingReader::Has(std::string_view key) { return Seek(key) != nullptr; }
+
 const Node* MappingReader::Optional(std::string_view key) {
-  if (!Has(key)) return nullptr;
-  const Node* value = node_.Find(key);
-  return value->is_null() ? nullptr : value;
+  const Entry* entry = Seek(key);
+  return entry == nullptr || entry->value.is_null() ? nullptr : &entry->value;
 }
 
 const Node* MappingReader::Required(std::string_view key) {
@@ -410,6 +412,13 @@ std::optional<std::string> MappingReader::OptionalString(std::string_view key) {
   const Node* value = Optional(key);
   // Most values are texts, and their label is then not needed.
   return value != nullptr && value->is_scalar() ? std::string(value->text()) : Typed(value, key, ReadText);
+}
+
+std::string MappingReader::TextOr(std::string_view key, std::string_view fallback) {
+  const Node* value = Optional(key);
+  if (value == nullptr) return std::string(fallback);
+  return value->is_scalar() ? std::string(value->text())
+                            : Typed(value, key, ReadText).value_or(std::string(fallback));
 }
 
 std::optional<bool> MappingReader::OptionalBool(std::string_view key) {
@@ -493,7 +502,10 @@ void MappingReader::Finish() {
           "mend those reported and try again");
       return;
     }
-    const std::vector<std::string> known(known_.begin(), known_.end());
+    std::vector<std::string> known;
+    for (const std::string_view key : known_) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) known.emplace_back(key);
+    }
     const std::string near = NearestName(entry.key, known);
     diagnostics_.Error(
         "ZD2003", entry.KeyWhere(), "unknown key " + Excerpt(entry.key) + " in " + what_,

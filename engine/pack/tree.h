@@ -9,6 +9,7 @@
 #ifndef ZHIDA_ENGINE_PACK_TREE_H_
 #define ZHIDA_ENGINE_PACK_TREE_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -211,6 +212,7 @@ class MappingReader {
   const Node* OptionalMapping(std::string_view key);
   std::string RequiredString(std::string_view key);  // not empty
   std::optional<std::string> OptionalString(std::string_view key);
+  std::string TextOr(std::string_view key, std::string_view fallback);
   bool Bool(std::string_view key, bool fallback) { return OptionalBool(key).value_or(fallback); }
   std::optional<bool> OptionalBool(std::string_view key);
   std::optional<int64_t> RequiredInt(std::string_view key, int64_t min, int64_t max);
@@ -271,11 +273,19 @@ class MappingReader {
     return choice ? std::optional<T>(table[*choice].value) : std::nullopt;
   }
 
+  // The entry of a key that may stand there from now on; null if it is not written.
+  const Entry* Seek(std::string_view key);
+
   const Node& node_;
   Diagnostics& diagnostics_;
   std::string what_;
   bool ok_ = true;
-  std::vector<std::string_view> known_;
+  // Keys asked for, with repeats. Packs hold mappings by the hundred thousand, and few have more keys than
+  // this.
+  static constexpr size_t kUsualKeys = 24;
+  alignas(std::string_view) std::array<std::byte, kUsualKeys * sizeof(std::string_view)> usual_keys_;
+  std::pmr::monotonic_buffer_resource key_memory_{usual_keys_.data(), usual_keys_.size()};
+  std::pmr::vector<std::string_view> known_{&key_memory_};
 };
 
 }  // namespace zhida::pack
