@@ -16,6 +16,13 @@ using zhida::facade::Screen;
 
 namespace {
 
+zhida::facade::ResultColumns ColumnsOf(uint32_t mask) {
+  if (mask == 0) return {};
+  const auto has = [mask](int column) { return (mask >> column & 1) != 0; };
+  return {has(ZHIDA_COLUMN_ROW), has(ZHIDA_COLUMN_SUBJECT), has(ZHIDA_COLUMN_POLICY),
+          has(ZHIDA_COLUMN_OUTCOME), has(ZHIDA_COLUMN_AMOUNT_FEN)};
+}
+
 zhida::facade::ScreenOptions OptionsOf(const zhida_screen_options* given) {
   const zhida_screen_options known = Known(given);
   zhida::facade::ScreenOptions options;
@@ -25,6 +32,7 @@ zhida::facade::ScreenOptions OptionsOf(const zhida_screen_options* given) {
   options.rejects_path = std::string(View(known.rejects_path));
   options.near_path = std::string(View(known.near_path));
   options.blocked = known.blocked != 0;
+  options.columns = ColumnsOf(known.columns);
   if (known.block_rows > 0) options.block_rows = static_cast<size_t>(known.block_rows);
   if (known.population != nullptr) options.population = known.population->population;
   switch (known.by) {

@@ -32,31 +32,33 @@ ResultBatches::ResultBatches(const PolicyList& policies, ResultColumns columns) 
 namespace {
 
 using batch::Pairs;
+using facts::BufferPool;
 
 // One value a pair, made by value(i).
 template <typename T, typename F>
-std::shared_ptr<ArrowColumn> Filled(const char* format, const char* name, size_t count, F&& value) {
+std::shared_ptr<ArrowColumn> Filled(BufferPool* pool, const char* format, const char* name, size_t count,
+                                    F&& value) {
   auto column = NewColumn(format, name, count);
   T* values = nullptr;
-  column->buffers = {{}, facts::NewBuffer(count, &values)};
+  column->buffers = {{}, pool->New(count, &values)};
   for (size_t i = 0; i < count; ++i) values[i] = value(i);
   return column;
 }
 
-std::shared_ptr<ArrowColumn> Rows(const facts::FactBlock& block, const Pairs& pairs) {
+std::shared_ptr<ArrowColumn> Rows(BufferPool* pool, const facts::FactBlock& block, const Pairs& pairs) {
   auto column = NewColumn("l", "row", pairs.size());
   int64_t* values = nullptr;
-  column->buffers = {{}, facts::NewBuffer(pairs.size(), &values)};
+  column->buffers = {{}, pool->New(pairs.size(), &values)};
   for (size_t row = 0; row < pairs.row_ends.size(); ++row) {
     std::fill(values + pairs.row_begin(row), values + pairs.row_ends[row], block.input_row(row));
   }
   return column;
 }
 
-std::shared_ptr<ArrowColumn> Subjects(const facts::FactBlock& block, const Pairs& pairs) {
+std::shared_ptr<ArrowColumn> Subjects(BufferPool* pool, const facts::FactBlock& block, const Pairs& pairs) {
   auto column = NewColumn("u", "subject", pairs.size());
   int32_t* offsets = nullptr;
-  const facts::ArrowBuffer ends = facts::NewBuffer(pairs.size() + 1, &offsets);
+  const facts::ArrowBuffer ends = pool->New(pairs.size() + 1, &offsets);
   size_t size = 0;
   for (size_t row = 0; row < pairs.row_ends.size(); ++row) {
     const size_t step = block.subject(row).size();
@@ -66,7 +68,7 @@ std::shared_ptr<ArrowColumn> Subjects(const facts::FactBlock& block, const Pairs
   }
   offsets[pairs.size()] = static_cast<int32_t>(size);
   char* bytes = nullptr;
-  column->buffers = {{}, ends, facts::NewBuffer(size, &bytes)};
+  column->buffers = {{}, ends, pool->New(size, &bytes)};
   for (size_t row = 0; row < pairs.row_ends.size(); ++row) {
     const std::string_view subject = block.subject(row);
     for (size_t i = pairs.row_begin(row); i < pairs.row_ends[row]; ++i) {
@@ -76,9 +78,9 @@ std::shared_ptr<ArrowColumn> Subjects(const facts::FactBlock& block, const Pairs
   return column;
 }
 
-std::shared_ptr<ArrowColumn> Amounts(const Pairs& pairs) {
+std::shared_ptr<ArrowColumn> Amounts(BufferPool* pool, const Pairs& pairs) {
   auto column =
-      Filled<int64_t>("l", "amount_fen", pairs.size(), [&](size_t i) { return pairs.amount_fen(i); });
+      Filled<int64_t>(pool, "l", "amount_fen", pairs.size(), [&](size_t i) { return pairs.amount_fen(i); });
   column->nullable = true;
   std::vector<uint8_t> valid((pairs.size() + 7) / 8, 0);
   for (size_t i = 0; i < pairs.size(); ++i) {
@@ -95,24 +97,25 @@ std::shared_ptr<ArrowColumn> Amounts(const Pairs& pairs) {
 }  // namespace
 
 std::shared_ptr<ArrowColumn> ResultBatches::Make(const facts::FactBlock& block, const Pairs& pairs) const {
+  BufferPool* const pool = pool_.get();
   auto batch = NewColumn("+s", "", pairs.size());
   batch->buffers = {{}};
   auto& children = batch->children;
-  if (columns_.row) children.push_back(Rows(block, pairs));
-  if (columns_.subject) children.push_back(Subjects(block, pairs));
+  if (columns_.row) children.push_back(Rows(pool, block, pairs));
+  if (columns_.subject) children.push_back(Subjects(pool, block, pairs));
   if (columns_.policy) {
-    auto policy = Filled<int32_t>("i", "policy", pairs.size(),
+    auto policy = Filled<int32_t>(pool, "i", "policy", pairs.size(),
                                   [&](size_t i) { return static_cast<int32_t>(pairs.cells[i].policy); });
     policy->dictionary = policies_;
     children.push_back(std::move(policy));
   }
   if (columns_.outcome) {
-    auto outcome = Filled<int8_t>("c", "outcome", pairs.size(),
+    auto outcome = Filled<int8_t>(pool, "c", "outcome", pairs.size(),
                                   [&](size_t i) { return static_cast<int8_t>(pairs.cells[i].outcome); });
     outcome->dictionary = outcomes_;
     children.push_back(std::move(outcome));
   }
-  if (columns_.amount_fen) children.push_back(Amounts(pairs));
+  if (columns_.amount_fen) children.push_back(Amounts(pool, pairs));
   return batch;
 }
 

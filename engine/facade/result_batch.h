@@ -1,5 +1,6 @@
 // Result batches: pairs of a screen as Arrow record batches (row, subject, policy, outcome, amount_fen).
-// One builder a run; its dictionaries are shared by all batches. Make() may be called by any thread.
+// One builder a run; its dictionaries are shared by all batches, and buffers that a consumer has released are
+// filled again. Make() may be called by any thread.
 #ifndef ZHIDA_ENGINE_FACADE_RESULT_BATCH_H_
 #define ZHIDA_ENGINE_FACADE_RESULT_BATCH_H_
 
@@ -10,6 +11,7 @@
 #include "engine/batch/batch.h"
 #include "engine/facade/policy_list.h"
 #include "engine/facts/arrow_writer.h"
+#include "engine/facts/buffer_pool.h"
 #include "engine/facts/fact_block.h"
 
 namespace zhida::facade {
@@ -37,6 +39,7 @@ class ResultBatches {
   ResultColumns columns_;
   std::shared_ptr<const facts::ArrowColumn> policies_;
   std::shared_ptr<const facts::ArrowColumn> outcomes_;
+  std::shared_ptr<facts::BufferPool> pool_ = facts::BufferPool::Make();
 };
 
 }  // namespace zhida::facade

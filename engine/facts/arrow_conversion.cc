@@ -4,17 +4,19 @@
 #include <optional>
 #include <utility>
 
+#include "engine/facts/arrow_plain.h"
 #include "engine/facts/uscc.h"
 
 namespace zhida::facts {
 
-ArrowConversion::ArrowConversion(const ArrowInput& input, const ArrowSlice& slice, FactBlock* block)
+ArrowConversion::ArrowConversion(const ArrowInput& input, const ArrowSlice& slice, ArrowValues* values,
+                                 FactBlock* block)
     : input_(input),
       slice_(slice),
       block_(*block),
       base_(block->row_count()),
       rows_(static_cast<size_t>(slice.length)),
-      values_(input.plan),
+      values_(*values),
       said_(input.plan.facts.size()),
       keep_(rows_, 1) {}
 
@@ -65,6 +67,8 @@ ArrowConversion::Said& ArrowConversion::SaidOf(size_t fact) {
 }
 
 void ArrowConversion::RejectNullRows() {
+  if (slice_.batch->null_count == 0 || slice_.batch->n_buffers == 0 || slice_.batch->buffers[0] == nullptr)
+    return;
   Fault fault;
   fault.Set(kNoSubject, "the row as a whole is null; drop it, or supply its subject");
   for (size_t row = 0; row < rows_; ++row) {
@@ -94,6 +98,19 @@ void ArrowConversion::ReadColumn(const BoundColumn& column) {
 }
 
 void ArrowConversion::ReadValues(const BoundColumn& column) {
+  Said& said = SaidOf(static_cast<size_t>(column.meaning.fact));
+  said.supplied.assign(rows_, Supplied::kNothing);
+  // A mark may tell not to look at a value.
+  const int64_t begin = slice_.batch->offset + slice_.begin;
+  if (said.marks.empty() &&
+      ReadPlain(column.binding, *slice_.batch->children[column.binding.child], begin, base_, &values_,
+                said.supplied, &block_.mutable_column(column.meaning.fact))) {
+    return;
+  }
+  ReadCells(column);
+}
+
+void ArrowConversion::ReadCells(const BoundColumn& column) {
   Said& said = SaidOf(static_cast<size_t>(column.meaning.fact));
   said.supplied.assign(rows_, Supplied::kNothing);
   Memo memo;
@@ -208,9 +225,31 @@ void ArrowConversion::CheckSubjects() {
   }
 }
 
+// Where no row says more of the fact than its value and no row was rejected: a value is known, and none is
+// not.
+bool ArrowConversion::ResolvePlain(size_t fact, RowWarnings* warnings) {
+  const Said& said = said_[fact];
+  const StateRules::Plain value = input_.states.plain(fact, Supplied::kValue);
+  const StateRules::Plain nothing = input_.states.plain(fact, Supplied::kNothing);
+  if (!said.marks.empty() || !said.dates.empty() || !row_dates_.empty() || !rejects_.empty() ||
+      said.supplied.empty() || block_.said() != nullptr || input_.plan.facts[fact].fact->check_uscc ||
+      StateOf(value.state) != State::kKnown) {
+    return false;
+  }
+  uint8_t* const state = block_.mutable_column(static_cast<int>(fact)).state.data() + base_;
+  int64_t values = 0;
+  for (size_t row = 0; row < rows_; ++row) {
+    const bool is_value = said.supplied[row] == Supplied::kValue;
+    state[row] = is_value ? value.state : nothing.state;
+    values += is_value ? 1 : 0;
+  }
+  warnings->undated += values * value.undated + (static_cast<int64_t>(rows_) - values) * nothing.undated;
+  return true;
+}
+
 void ArrowConversion::ResolveFact(size_t fact, RowWarnings* warnings) {
   const Said& said = said_[fact];
-  if (!said.in_use) return;
+  if (!said.in_use || ResolvePlain(fact, warnings)) return;
   const bool is_key = static_cast<int>(fact) == input_.plan.schema.key;
   const bool check_digit = input_.plan.facts[fact].fact->check_uscc;
   Column& column = block_.mutable_column(static_cast<int>(fact));

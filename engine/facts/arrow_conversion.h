@@ -34,7 +34,8 @@ struct ArrowInput {
 
 class ArrowConversion {
  public:
-  ArrowConversion(const ArrowInput& input, const ArrowSlice& slice, FactBlock* block);
+  // `values` is bound to the input's plan.
+  ArrowConversion(const ArrowInput& input, const ArrowSlice& slice, ArrowValues* values, FactBlock* block);
 
   void Run(std::vector<Reject>* rejects, ReadCounts* counts);
 
@@ -55,6 +56,7 @@ class ArrowConversion {
   void RejectNullRows();
   void ReadColumn(const BoundColumn& column);
   void ReadValues(const BoundColumn& column);
+  void ReadCells(const BoundColumn& column);
   bool StoreValue(const BoundColumn& column, const ArrowCell& cell, size_t row, Memo* memo, Fault* fault);
   bool ReadTextOnce(const BoundColumn& column, const ArrowCell& cell, Memo* memo, std::string_view* out,
                     Fault* fault);
@@ -65,6 +67,7 @@ class ArrowConversion {
   void CheckSubjects();
   void CheckMarks(size_t fact);
   void ResolveFact(size_t fact, RowWarnings* warnings);
+  bool ResolvePlain(size_t fact, RowWarnings* warnings);
   void RejectRow(size_t row, const std::string& field, const Fault& fault);
   ArrowCell CellOf(const BoundColumn& column, size_t row) const;
   Said& SaidOf(size_t fact);
@@ -74,7 +77,7 @@ class ArrowConversion {
   FactBlock& block_;
   const size_t base_;  // the block's first new row
   const size_t rows_;
-  ArrowValues values_;
+  ArrowValues& values_;
   std::vector<Said> said_;            // by fact
   std::vector<int64_t> row_dates_;    // empty without @date
   std::vector<uint8_t> keep_;         // 0 for rejected rows

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
 #include <utility>
 
 #include "engine/facts/arrow_conversion.h"
@@ -69,9 +70,28 @@ class ArrowReader::Impl {
   }
 
   const std::string& error() const { return error_; }
-  const ArrowInput& input() const { return input_; }
+
+  void Convert(const ArrowSlice& slice, FactBlock* block, std::vector<Reject>* rejects, ReadCounts* counts) {
+    std::unique_ptr<ArrowValues> values = BorrowValues();
+    ArrowConversion(input_, slice, values.get(), block).Run(rejects, counts);
+    const std::lock_guard lock(mutex_);
+    idle_values_.push_back(std::move(values));
+  }
 
  private:
+  // With what it has learnt of codes before.
+  std::unique_ptr<ArrowValues> BorrowValues() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_values_.empty()) {
+        std::unique_ptr<ArrowValues> values = std::move(idle_values_.back());
+        idle_values_.pop_back();
+        return values;
+      }
+    }
+    return std::make_unique<ArrowValues>(input_.plan);
+  }
+
   // The next batch; false at the end or on failure, after which the stream is not asked again.
   bool Fetch() {
     batch_.reset();
@@ -122,6 +142,8 @@ class ArrowReader::Impl {
   }
 
   ArrowInput input_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<ArrowValues>> idle_values_;  // one a thread that converts
   Released<ArrowArrayStream> stream_;
   std::shared_ptr<ArrowArray> batch_;
   int64_t begin_ = 0;  // the first row of the batch that was not handed out
@@ -147,7 +169,7 @@ const std::string& ArrowReader::error() const { return impl_->error(); }
 
 void ArrowReader::Convert(const ArrowSlice& slice, FactBlock* block, std::vector<Reject>* rejects,
                           ReadCounts* counts) const {
-  ArrowConversion(impl_->input(), slice, block).Run(rejects, counts);
+  impl_->Convert(slice, block, rejects, counts);
 }
 
 }  // namespace zhida::facts

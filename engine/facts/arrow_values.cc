@@ -176,22 +176,22 @@ bool ArrowValues::ReadDateTime(const ArrowBinding& binding, const ArrowCell& cel
   return true;
 }
 
+bool ArrowValues::CheckCode(const TypePlan& type, std::string_view* text) {
+  const std::optional<std::string_view> stable = codes_[static_cast<size_t>(type.code_list)].Check(*text);
+  if (stable && stable->data() != nullptr) *text = *stable;
+  return stable.has_value();
+}
+
 bool ArrowValues::ReadText(const ArrowBinding& binding, const ArrowCell& cell, std::string_view* out,
                            Fault* fault) {
   const TypePlan& type = *binding.type;
   std::string_view text;
   if (!TextOf(binding.shape->type, cell, &text)) return BadArrayFault(fault);
   if (!CheckTextSize(text, fault)) return false;
-  if (type.kind == pack::FactKind::kCode) {
-    const std::optional<std::string_view> stable = codes_[static_cast<size_t>(type.code_list)].Check(text);
-    if (!stable) return CheckUtf8(text, fault) && UnknownCode(text, type, fault);
-    if (stable->data() != nullptr) {
-      *out = *stable;
-      return true;
-    }
-  }
   *out = text;
-  return CheckUtf8(text, fault);
+  if (type.kind == pack::FactKind::kCode && !CheckCode(type, out))
+    return CheckUtf8(text, fault) && UnknownCode(text, type, fault);
+  return out->data() != text.data() || CheckUtf8(text, fault);
 }
 
 bool ArrowValues::Read(const ArrowBinding& binding, const ArrowCell& cell, size_t row, Column* column,

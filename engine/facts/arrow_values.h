@@ -27,6 +27,8 @@ class ArrowValues {
   bool Read(const ArrowBinding& binding, const ArrowCell& cell, size_t row, Column* column, Fault* fault);
   bool ReadDate(const ArrowBinding& binding, const ArrowCell& cell, int64_t* days, Fault* fault) const;
   bool ReadText(const ArrowBinding& binding, const ArrowCell& cell, std::string_view* out, Fault* fault);
+  // Whether the text is a code of the type's list. One that the pack lists is pointed at there from then on.
+  bool CheckCode(const TypePlan& type, std::string_view* text);
 
  private:
   // Element `i` of a child array, which may be null. Sets the state too.

@@ -41,13 +41,6 @@ ArrowBuffer BufferOf(std::vector<T> values) {
   const void* const data = kept->data();
   return {std::move(kept), data};
 }
-// Room for so many values, to be filled by the caller before the column is shared; not zeroed first.
-template <typename T>
-ArrowBuffer NewBuffer(size_t count, T** values) {
-  std::shared_ptr<T[]> kept(new T[count]);
-  *values = kept.get();
-  return {std::shared_ptr<const void>(kept, kept.get()), *values};
-}
 
 // A column of plain values that are all there.
 template <typename T>

@@ -272,7 +272,8 @@ void FinishRows(Column* column) {
   column->any_unknown = (bits & 6) != 0;
   column->any_absent = (odd_below_two & 1) != 0;
   column->any_committed = IsCommitted(bits);
-  if (!column->spans.empty()) CloseGaps(column);
+  // Even where every row was refused.
+  if (column->storage == Storage::kList || column->storage == Storage::kSeries) CloseGaps(column);
   uint32_t end = 0;
   for (Span& span : column->spans) {
     if (span.size == 0) span.begin = end;

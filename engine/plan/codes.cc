@@ -153,7 +153,11 @@ bool Codebook::Adopt(size_t coded, const std::vector<std::string_view>& examples
 
 void Codebook::Local::StartBlock() {
   texts_.unshared.clear();
-  for (auto& column : met_) column.fill({});
+  for (MetTexts& column : met_) {
+    const size_t slots = column.slots.size();
+    column.slots.assign(column.misses > 2 * slots && slots < kMetSlotsMax ? 2 * slots : slots, {});
+    column.misses = 0;
+  }
 }
 
 CodeSpan CodedRows::At(size_t coded, size_t first_row) const {
@@ -311,7 +315,8 @@ void Codebook::EncodeColumn(size_t coded, const facts::FactBlock& block, size_t 
     }
     return;
   }
-  auto& met = local->met_[coded];
+  Local::MetTexts& met = local->met_[coded];
+  const size_t mask = met.slots.size() - 1;
   for (size_t i = 0; i < count; ++i) {
     const Known known = source.At(first + i);
     if (known != Known::kKnown) {
@@ -319,9 +324,10 @@ void Codebook::EncodeColumn(size_t coded, const facts::FactBlock& block, size_t 
       continue;
     }
     const std::string_view text = values.texts[first + i];
-    Local::Met& slot = met[(reinterpret_cast<uintptr_t>(text.data()) >> 3) % met.size()];
+    Local::Met& slot = met.slots[reinterpret_cast<uintptr_t>(text.data()) >> 3 & mask];
     if (slot.place != text.data() || slot.size != text.size() || slot.code == 0) {
-      slot = {text.data(), text.size(), TextCode(column, text, &local->texts_)};
+      ++met.misses;
+      slot = {text.data(), static_cast<uint32_t>(text.size()), TextCode(column, text, &local->texts_)};
     }
     out[i] = slot.code;
   }

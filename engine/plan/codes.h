@@ -11,7 +11,6 @@
 #ifndef ZHIDA_ENGINE_PLAN_CODES_H_
 #define ZHIDA_ENGINE_PLAN_CODES_H_
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -110,14 +109,22 @@ class Codebook {
 
    private:
     friend class Codebook;
-    // Codes that are listed lie in the pack, so within a block the same place is the same text.
+    // Codes that are listed lie in the pack, so within a block the same place is the same text. What was met
+    // of a column is kept by place, the last of those that share a slot; where that is not enough, there are
+    // twice as many slots from the next block on.
     struct Met {
       const char* place = nullptr;
-      size_t size = 0;
+      uint32_t size = 0;
       Code code = 0;
     };
+    struct MetTexts {
+      std::vector<Met> slots = std::vector<Met>(kMetSlotsMin);
+      size_t misses = 0;
+    };
+    static constexpr size_t kMetSlotsMin = 256;
+    static constexpr size_t kMetSlotsMax = 4'096;
     TextTests::Local texts_;
-    std::vector<std::array<Met, 256>> met_;
+    std::vector<MetTexts> met_;
     std::vector<Code> codes_;
   };
 

@@ -218,6 +218,15 @@ enum {
   ZHIDA_AWARDS = 4
 };
 
+/* Columns of pairs, in the order used by masks. */
+enum {
+  ZHIDA_COLUMN_ROW = 0,
+  ZHIDA_COLUMN_SUBJECT = 1,
+  ZHIDA_COLUMN_POLICY = 2,
+  ZHIDA_COLUMN_OUTCOME = 3,
+  ZHIDA_COLUMN_AMOUNT_FEN = 4
+};
+
 /* What was counted over all subjects of a run. Immutable; any thread. */
 typedef struct zhida_population zhida_population;
 
@@ -236,6 +245,8 @@ typedef struct zhida_screen_options {
   const zhida_population* population; /* supplied to every subject before it is judged; NULL: none */
   zhida_str near_path; /* NDJSON of near misses {row, subject, policy, clause, ...}; empty: not looked for */
   int32_t blocked;     /* 1: the summary says which facts keep pairs undetermined, the money first */
+  uint32_t
+      columns; /* of ZHIDA_PAIRS: bits 1 << ZHIDA_COLUMN_ROW ...; 0: all. What is not asked for is not made */
 } zhida_screen_options;
 
 /* All subjects of NDJSON files against all policies. Nothing is read before the first batch is asked for. */

@@ -205,6 +205,47 @@ def test_parquet_columns_that_no_rule_knows_are_named(engine: zhida.Engine, tmp_
         engine.screen(tmp_path / "a.parquet", strict=True).run()
 
 
+def test_codes_of_parquet_are_the_same_however_they_lie(engine: zhida.Engine, tmp_path: Path) -> None:
+    """As texts, as dictionaries that change from group to group, and one that is no code."""
+    plain_facts = {key: value for key, value in FIRM.items() if not isinstance(value, dict | list)}
+    rows: list[dict[str, Any]] = [
+        {**plain_facts, "uscc": f"F{i}", "region": None if i % 5 == 0 else ["01", "02"][i // 40 % 2]}
+        for i in range(200)
+    ]
+    wanted = engine.screen(write_ndjson(tmp_path / "firms.ndjson", rows)).to_arrow().to_pylist()
+    plain = pa.Table.from_pylist(rows)
+    place = plain.schema.get_field_index("region")
+    coded = plain.set_column(place, "region", plain["region"].dictionary_encode())
+    large = plain.set_column(place, "region", plain["region"].cast(pa.large_string()))
+    for name, table in {"plain": plain, "coded": coded, "large": large}.items():
+        for use_dictionary in (True, False):
+            path = tmp_path / f"{name}.parquet"
+            pq.write_table(table, path, row_group_size=33, use_dictionary=use_dictionary)
+            assert engine.screen(path).to_arrow().to_pylist() == wanted
+    rows[150]["region"] = "nowhere"
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "bad.parquet", row_group_size=33)
+    screen = engine.screen(tmp_path / "bad.parquet")
+    assert screen.to_arrow().to_pylist() == [row for row in wanted if row["row"] != 150]
+    assert screen.summary["rows_rejected"] == 1
+
+
+def test_columns_of_the_results_can_be_chosen(engine: zhida.Engine, tmp_path: Path) -> None:
+    path = write_ndjson(tmp_path / "firms.ndjson", MIXED)
+    whole = engine.screen(path).to_arrow()
+    for columns in (["row", "policy"], ["amount_fen", "subject"], "outcome"):
+        screen = engine.screen(path, columns=columns)
+        announced = screen.schema
+        table = screen.to_arrow()
+        assert table.schema == announced
+        assert table.equals(whole.select([name for name in whole.schema.names if name in columns]))
+    engine.screen(path, columns=["policy", "amount_fen"]).write(tmp_path / "pairs.parquet")
+    assert pq.read_table(tmp_path / "pairs.parquet").num_rows == whole.num_rows
+    with pytest.raises(zhida.UsageError, match="no column 'rows'; choose from row, subject"):
+        engine.screen(path, columns=["rows"])
+    with pytest.raises(zhida.UsageError, match="no column is named"):
+        engine.screen(path, columns=[])
+
+
 def test_columns_that_cannot_hold_a_fact_are_refused_by_name(engine: zhida.Engine) -> None:
     with pytest.raises(zhida.DataError) as caught:
         engine.screen(pa.table({"uscc": ["A"], "staff": ["20"], "founded": [1.5]}))

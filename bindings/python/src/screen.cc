@@ -182,6 +182,7 @@ struct RunOptions {
   bool blocked = false;
   DateOptions dates;
   uint32_t outcomes = 0;
+  uint32_t columns = 0;
   int64_t block_rows = 0;
   int32_t by = ZHIDA_BY_BATCH;
   int32_t what = ZHIDA_PAIRS;
@@ -194,6 +195,7 @@ struct RunOptions {
     options.struct_size = sizeof options;
     options.dates = dates.ToC();
     options.outcomes = outcomes;
+    options.columns = columns;
     options.policies = policy_views.data();
     options.policy_count = policy_views.size();
     options.rejects_path = Str(rejects_path);
@@ -209,8 +211,8 @@ struct RunOptions {
   }
 };
 
-RunOptions MakeOptions(std::vector<std::string> policies, uint32_t outcomes, int32_t facts_date,
-                       int32_t known_on, bool undated_is_stale, std::string rejects_path,
+RunOptions MakeOptions(std::vector<std::string> policies, uint32_t outcomes, uint32_t columns,
+                       int32_t facts_date, int32_t known_on, bool undated_is_stale, std::string rejects_path,
                        std::string near_path, bool blocked, int64_t block_rows, int32_t by, int32_t what,
                        const Population* population) {
   RunOptions options;
@@ -220,6 +222,7 @@ RunOptions MakeOptions(std::vector<std::string> policies, uint32_t outcomes, int
   options.blocked = blocked;
   options.dates = {facts_date, known_on, undated_is_stale};
   options.outcomes = outcomes;
+  options.columns = columns;
   options.block_rows = block_rows;
   options.by = by;
   options.what = what;
@@ -353,7 +356,7 @@ void BindScreen(nb::module_& module) {
   using namespace nb::literals;
   nb::class_<Population>(module, "Population");
   nb::class_<RunOptions>(module, "RunOptions")
-      .def_static("make", &MakeOptions, "policies"_a, "outcomes"_a, "facts_date"_a, "known_on"_a,
+      .def_static("make", &MakeOptions, "policies"_a, "outcomes"_a, "columns"_a, "facts_date"_a, "known_on"_a,
                   "undated_is_stale"_a, "rejects_path"_a, "near_path"_a, "blocked"_a, "block_rows"_a, "by"_a,
                   "what"_a, "population"_a.none());
   nb::class_<Screen>(module, "Screen", nb::type_slots(kScreenSlots))

@@ -58,7 +58,7 @@ class Population:
 
 class RunOptions:
     @staticmethod
-    def make(policies: Sequence[str], outcomes: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, near_path: str, blocked: bool, block_rows: int, by: int, what: int, population: Population | None) -> RunOptions: ...
+    def make(policies: Sequence[str], outcomes: int, columns: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, near_path: str, blocked: bool, block_rows: int, by: int, what: int, population: Population | None) -> RunOptions: ...
 
 class Screen:
     @staticmethod

@@ -183,6 +183,10 @@ def screen(
         list[str] | None,
         typer.Option("--outcomes", metavar="LIST", help="Pairs to write. [default: all but ineligible]"),
     ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--columns", metavar="LIST", help="Their columns to write, such as subject,policy."),
+    ] = None,
     policy: Policies = None,
     rejects: Annotated[
         str | None, typer.Option("--rejects", metavar="FILE", help="Write refused rows and why, as NDJSON.")
@@ -230,6 +234,7 @@ def screen(
         files,
         out=out,
         outcomes=outcomes,
+        columns=columns,
         policies=split_list(policy),
         rejects=rejects,
         near=near,

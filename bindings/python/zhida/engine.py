@@ -15,7 +15,7 @@ from zhida import _native
 from zhida.errors import Diagnostic, UsageError
 from zhida.facts_json import facts_to_json
 from zhida.papers import Deadline, Paper, Stop
-from zhida.results import OUTCOMES, Explanation, Match, OutcomeName, TestReport, parse
+from zhida.results import COLUMNS, OUTCOMES, Explanation, Match, OutcomeName, TestReport, parse
 
 if TYPE_CHECKING:
     from zhida.screen import Population, Progress, Screen
@@ -380,6 +380,7 @@ class Engine:
         *,
         outcomes: OutcomeNames | None = None,
         policies: str | Iterable[str] | None = None,
+        columns: str | Iterable[str] | None = None,
         on_progress: ProgressFunction | None = None,
         rejects: PathLike | None = None,
         near: PathLike | None = None,
@@ -397,9 +398,10 @@ class Engine:
 
         `source` is a path or a list of paths (.ndjson, .jsonl, .parquet, .csv, .tsv), a coded file (.zhida,
         see `encode()`), or any table or stream that speaks Arrow: pyarrow, polars, DuckDB, pandas.
-        `outcomes` says which pairs are written; by default all but ineligible. Rows that are refused are
-        counted, and written as NDJSON to the file `rejects` if given. `on_progress(progress)` is called now
-        and then on the thread that runs; an exception in it stops the run. Near misses, pairs that one clause
+        `outcomes` says which pairs are written; by default all but ineligible. `columns` names those of their
+        columns (row, subject, policy, outcome, amount_fen) that are made; by default all. Rows that are
+        refused are counted, and written as NDJSON to the file `rejects` if given. `on_progress(progress)` is
+        called now and then on the thread that runs; an exception in it stops the run. Near misses, pairs that one clause
         refuses which can be cured, are written as NDJSON to the file `near`; `blocked` sums up in the summary
         which facts keep pairs undetermined. `strict` refuses input with keys or columns that the schema does
         not declare. `encoding` is that of CSV files. `evaluator` chooses slower ways to the same answers, for
@@ -416,6 +418,7 @@ class Engine:
             source,
             outcomes=outcome_mask(outcomes),
             policies=policy_ids(policies),
+            columns=column_mask(columns),
             on_progress=on_progress,
             rejects=None if rejects is None else os.fspath(rejects),
             near=None if near is None else os.fspath(near),
@@ -704,6 +707,18 @@ def outcome_mask(outcomes: OutcomeNames | None) -> int:
         what = f"there is no outcome {unknown[0]!r}" if unknown else "no outcome is named"
         raise UsageError(f"{what}; choose from {', '.join(OUTCOMES)}")
     return sum(1 << OUTCOMES.index(name) for name in set(names))
+
+
+def column_mask(columns: str | Iterable[str] | None) -> int:
+    """Bits of the columns named; 0, the default of the call, for None."""
+    if columns is None:
+        return 0
+    names = [columns] if isinstance(columns, str) else list(columns)
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown or not names:
+        what = f"the results have no column {unknown[0]!r}" if unknown else "no column is named"
+        raise UsageError(f"{what}; choose from {', '.join(COLUMNS)}")
+    return sum(1 << COLUMNS.index(name) for name in set(names))
 
 
 def policy_ids(policies: str | Iterable[str] | None) -> list[str]:

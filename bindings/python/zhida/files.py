@@ -241,17 +241,35 @@ def _open_parquet(paths: Sequence[str], pack: Pack) -> ArrowSource:
         whole = pa.schema(
             [field if field.name in words else pa.field(field.name, pa.null()) for field in whole]
         )
+    coded = _coded_columns(pack, whole, schemas) if plain else []
+    for name in coded:
+        whole = whole.set(whole.get_field_index(name), pa.field(name, pa.dictionary(pa.int32(), pa.string())))
 
     def batches() -> Iterator[pa.RecordBatch]:
         for path in paths:
             try:
-                with pq.ParquetFile(path) as file:
+                with pq.ParquetFile(path, read_dictionary=coded) as file:
                     for batch in file.iter_batches(batch_size=_PARQUET_BATCH_ROWS, columns=wanted):
                         yield _fit(batch, whole)
             except (pa.ArrowException, OSError) as error:
                 raise StreamError(f"{path} cannot be read to its end, write it again: {error}") from error
 
     return _with_stream(ArrowSource(None, rows_total), whole, batches)
+
+
+def _coded_columns(pack: Pack, whole: pa.Schema, schemas: list[pa.Schema]) -> list[str]:
+    """Columns of codes that Parquet keeps as texts. They are read as dictionaries, which is how they lie in
+    the file as a rule, so that each code is made and checked once and not once a row.
+    """
+    import pyarrow as pa
+
+    codes = {word for fact in pack.facts if fact.type.startswith("code(") for word in (fact.id, fact.name)}
+    return [
+        name
+        for name in whole.names
+        if name in codes
+        and all(name not in schema.names or schema.field(name).type == pa.string() for schema in schemas)
+    ]
 
 
 def _declared_words(pack: Pack) -> set[str]:

@@ -29,6 +29,8 @@ __all__ = [
 
 OutcomeName = Literal["eligible", "conditional", "undetermined", "ineligible", "error"]
 # In the order of masks of the C API.
+# Of the pairs of a screen, in the order in which they come.
+COLUMNS = ("row", "subject", "policy", "outcome", "amount_fen")
 OUTCOMES: tuple[OutcomeName, ...] = ("eligible", "conditional", "undetermined", "ineligible", "error")
 
 

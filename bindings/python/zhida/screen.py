@@ -101,11 +101,11 @@ class Screen:
     - whatever takes an Arrow stream takes the screen: `polars.DataFrame(screen)`, `pyarrow.table(screen)`;
     - `screen.run()` only counts.
 
-    Columns: `row` int64 (from 0, rejected rows counted), `subject` utf8, `policy` and `outcome` dictionary of
-    utf8, `amount_fen` int64 (null where there is no amount). Those of `decide()`: `row`, `subject`,
-    `decision`, `state` (known, unknown, error), `cause`, `value` (a text; JSON where it is a list or a
-    structure). Memory stays bounded whatever the size of the input. `cancel()` may be called from any thread;
-    everything else from one thread at a time.
+    Columns, unless fewer are asked for: `row` int64 (from 0, rejected rows counted), `subject` utf8,
+    `policy` and `outcome` dictionary of utf8, `amount_fen` int64 (null where there is no amount). Those of
+    `decide()`: `row`, `subject`, `decision`, `state` (known, unknown, error), `cause`, `value` (a text; JSON
+    where it is a list or a structure). Memory stays bounded whatever the size of the input. `cancel()` may be
+    called from any thread; everything else from one thread at a time.
     """
 
     def __init__(
@@ -115,6 +115,7 @@ class Screen:
         *,
         outcomes: int,
         policies: list[str],
+        columns: int = 0,
         on_progress: ProgressFunction | None,
         rejects: str | None,
         dates: tuple[int, int, bool],
@@ -139,6 +140,7 @@ class Screen:
         self._cancelled = False
         self._written: dict[str, int] | None = None
         self._what = what
+        self._columns = columns
         self._schema: pa.Schema | None = None
 
         progress = None
@@ -150,6 +152,7 @@ class Screen:
         options = _native.RunOptions.make(
             policies,
             outcomes,
+            columns,
             *dates,
             self._rejects_part or "",
             near or "",
@@ -242,7 +245,9 @@ class Screen:
         }
         if self._what not in rest:
             raise UsageError("the columns of this run are known once it has begun")
-        return pa.schema(begin + rest[self._what])
+        fields = begin + rest[self._what]
+        wanted = self._columns or (1 << len(fields)) - 1
+        return pa.schema([field for i, field in enumerate(fields) if wanted >> i & 1])
 
     def to_arrow(self) -> pa.Table:
         """All results as one pyarrow table. Needs memory for all of them."""

@@ -31,6 +31,7 @@ def run(
     *,
     out: str | None,
     outcomes: list[str] | None,
+    columns: list[str] | None,
     policies: list[str] | None,
     rejects: str | None,
     near: str | None,
@@ -86,6 +87,7 @@ def run(
                 files,
                 outcomes=split_list(outcomes),  # type: ignore[arg-type]
                 policies=policies,
+                columns=split_list(columns),
                 near=near,
                 blocked=blocked,
                 **options,
