@@ -398,15 +398,16 @@ class Engine:
 
         `source` is a path or a list of paths (.ndjson, .jsonl, .parquet, .csv, .tsv), a coded file (.zhida,
         see `encode()`), or any table or stream that speaks Arrow: pyarrow, polars, DuckDB, pandas.
-        `outcomes` says which pairs are written; by default all but ineligible. `columns` names those of their
-        columns (row, subject, policy, outcome, amount_fen) that are made; by default all. Rows that are
-        refused are counted, and written as NDJSON to the file `rejects` if given. `on_progress(progress)` is
-        called now and then on the thread that runs; an exception in it stops the run. Near misses, pairs that one clause
-        refuses which can be cured, are written as NDJSON to the file `near`; `blocked` sums up in the summary
-        which facts keep pairs undetermined. `strict` refuses input with keys or columns that the schema does
-        not declare. `encoding` is that of CSV files. `evaluator` chooses slower ways to the same answers, for
-        checking. `population` is what `population()` has counted over the same subjects; without it the
-        pack's population facts are as unknown as any fact that is not supplied.
+        `outcomes` says which pairs are written; by default all but ineligible. `columns` names those of
+        their columns (row, subject, policy, outcome, amount_fen) that are made; by default all. Rows that
+        are refused are counted, and written as NDJSON to the file `rejects` if given.
+        `on_progress(progress)` is called now and then on the thread that runs; an exception in it stops the
+        run. Near misses, pairs that one clause refuses which can be cured, are written as NDJSON to the
+        file `near`; `blocked` sums up in the summary which facts keep pairs undetermined. `strict` refuses
+        input with keys or columns that the schema does not declare. `encoding` is that of CSV files.
+        `evaluator` chooses slower ways to the same answers, for checking. `population` is what
+        `population()` has counted over the same subjects; without it the pack's population facts are as
+        unknown as any fact that is not supplied.
 
         Raises UsageError, DataError for columns that cannot hold their facts, StreamError for files that
         cannot be read.
