@@ -50,9 +50,9 @@ class Finding:
         words["clause_part"] = ""
         if self.clauses and "eligible_without" in self.evidence:
             words["clause_part"] = _TEXTS[lang]["clause_part"].format(**words)
-        for name in ("eligible", "terms"):
-            part = f"{name}_part"
-            words[part] = _TEXTS[lang][part].format(**words) if name in self.evidence else ""
+        for part in ("eligible_part", "terms_part"):
+            there = part.removesuffix("_part") in self.evidence
+            words[part] = _TEXTS[lang][part].format(**words) if there else ""
         words["lacks"] = _listed(self.evidence.get("lacks", ""), lang)
         return _TEXTS[lang][self.kind].format(**words)
 
