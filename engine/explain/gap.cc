@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/feel/builtins.h"
 #include "engine/feel/signs.h"
 #include "engine/feel/verdict.h"
 
@@ -177,7 +178,7 @@ class Finder {
   }
 
   void Measure(const Part& measured, Value bar, Gap* gap) {
-    gap->measured = TextOf(pack_.model, measured);
+    gap->measured = NameOf(measured);
     gap->facts = LooksOf(pack_.model, measured).facts;
     gap->value = Evaluate(interpreter_, measured);
     gap->bar = std::move(bar);
@@ -210,6 +211,21 @@ class Finder {
       default:
         return;
     }
+  }
+
+  // As written; but an entry of a series by the period that it stands for: 研发经费 2025, not at(研发经费, Y
+  // - 1).
+  std::string NameOf(const Part& measured) {
+    const Expr& expr = *measured.root;
+    const bool entry = expr.op == Op::kCall && expr.args[0]->op == Op::kFact &&
+                       feel::Builtins()[static_cast<size_t>(expr.index)].name == "at";
+    if (entry) {
+      const Value period = Evaluate(interpreter_, PartOf(measured, expr.args[1]));
+      const std::string name = TextOf(pack_.model, PartOf(measured, expr.args[0])) + ' ';
+      if (period.kind() == ValueKind::kNumber) return name + period.number().ToString();
+      if (period.kind() == ValueKind::kString) return name + std::string(period.string());
+    }
+    return TextOf(pack_.model, measured);
   }
 
   static void Distance(int64_t distance, Gap* gap) {

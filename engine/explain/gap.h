@@ -16,9 +16,10 @@ enum class Unit : uint8_t { kNone, kMoney, kRatio, kDays, kMonths };
 std::string_view UnitName(Unit unit);  // "", "yuan", "ratio", "days", "months"
 
 struct Gap {
-  std::string text;      // the condition as written
-  std::string measured;  // what is compared, as written; "" where nothing is measured
-  std::string sign;      // what `measured` would have to be to `bar`: >= > <= < = != in, or ""
+  std::string text;  // the condition as written
+  std::string
+      measured;      // what is compared, as written, a series' entry by its period; "": nothing is measured
+  std::string sign;  // what `measured` would have to be to `bar`: >= > <= < = != in, or ""
   Value value;
   Value bar;
   Value distance;  // a number; null where there is none

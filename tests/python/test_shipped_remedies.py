@@ -102,3 +102,18 @@ def test_policies_that_pay_on_promises_say_what_follows() -> None:
         text = path.read_text(encoding="utf-8")
         if re.search(r"^pay_on: .*conditional", text, re.MULTILINE):
             assert re.search(r"^promise: \{check_days: \d+, .*claw_back: .+\}", text, re.MULTILINE), path
+
+
+def test_what_nothing_can_settle_still_asks_for_what_is_not_known(engine: zhida.Engine) -> None:
+    """An amount that nobody defined: no fact makes the pair eligible, but the day of the event decides it."""
+    explanation = engine.explain(RESEARCHER, "ha-industry-chain")
+    assert (explanation.outcome, explanation.to_dict()["missing"]) == ("undetermined", [])
+    card = explanation.card()
+    assert "有了以下数据才能判断" in card and "申报事项日期：没有数据" in card
+    assert "向企业取得《申报事项证明》" in card
+
+
+def test_a_fact_that_the_window_fetches_is_not_asked_of_the_firm(engine: zhida.Engine) -> None:
+    card = engine.explain(RESEARCHER, "lj-output-growth-2025").card("en")
+    assert "held by 统计; the window fetches it, hand in nothing" in card and "supply it" not in card
+    assert "supply it" in engine.explain(RESEARCHER, "lj-listing-2024").card("en")

@@ -28,6 +28,7 @@ MESSAGES: dict[Lang, dict[str, str]] = {
         "say.accept": "条件都符合，可以办理。",
         "say.accept_later": "凭承诺符合条件，先予办理，事后核查。",
         "say.checklist": "还差以下各项，补齐后即可办理：",
+        "say.checklist_open": "有了以下数据才能判断：",
         "say.answer_card": "现有规则或数据不足以答复，由下列部门答复：",
         "say.signpost": "此事不在本政策适用范围内，请向下列去处咨询：",
         # Lines.
@@ -117,6 +118,7 @@ MESSAGES: dict[Lang, dict[str, str]] = {
         "whole.near_gap": "差距",
         "whole.near_do": "办法",
         "whole.near_money": "可得（元）",
+        "whole.near_self": "本单位自行改变",
         "whole.near_open": "另有未知项",
         "whole.at_most": "最多 {yuan}",
         # Deadlines.
@@ -147,6 +149,7 @@ MESSAGES: dict[Lang, dict[str, str]] = {
         "say.accept": "All conditions are met.",
         "say.accept_later": "Conditions are met on a promise; accepted now and checked afterwards.",
         "say.checklist": "What is still needed:",
+        "say.checklist_open": "What has to be known before anybody can say:",
         "say.answer_card": "The rules or the data do not say; answered by:",
         "say.signpost": "This is outside the scope of the policy; please ask:",
         "line.owner": "department: {department}",
@@ -235,6 +238,7 @@ MESSAGES: dict[Lang, dict[str, str]] = {
         "whole.near_gap": "gap",
         "whole.near_do": "what to do",
         "whole.near_money": "brings (yuan)",
+        "whole.near_self": "for the subject itself to change",
         "whole.near_open": "something else is not known",
         "whole.at_most": "at most {yuan}",
         "deadline.start": "counted from {start}; the next working day is the first",

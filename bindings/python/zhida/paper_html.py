@@ -13,6 +13,7 @@ from zhida.paper_text import (
     counts_text,
     gaps_text,
     money_text,
+    needed,
     sorted_pairs,
     title_of,
 )
@@ -27,6 +28,7 @@ body { font: 11pt/1.6 "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", 
   "Microsoft YaHei", system-ui, sans-serif; color: #1b1f24; background: #f3f4f6; margin: 0; }
 main { max-width: 190mm; margin: 8mm auto; padding: 12mm 14mm; background: #fff; border: 1px solid #d8dce2;
   border-top: 4px solid var(--tone); }
+h1::first-letter, h2::first-letter, th::first-letter { text-transform: uppercase; }
 h1 { font-size: 20pt; line-height: 1.25; margin: 0 0 2mm; color: var(--tone); }
 h2 { font-size: 12.5pt; margin: 7mm 0 2mm; padding-bottom: 1mm; border-bottom: 1px solid #d8dce2; }
 p { margin: 0 0 1mm; }
@@ -46,7 +48,18 @@ th, td { text-align: left; vertical-align: top; padding: 1.4mm 2mm; border-botto
 th { font-weight: 600; color: #475467; } thead { display: table-header-group; }
 tr { break-inside: avoid; }
 td.money, th.money { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
-footer { margin-top: 8mm; padding-top: 2mm; border-top: 1px solid #d8dce2; }
+footer { margin-top: 8mm; padding-top: 2mm; border-top: 1px solid #d8dce2; overflow-wrap: anywhere; }
+/* On a phone a row of a table is a card: its first cell the heading, the others below it with their names. */
+@media screen and (max-width: 640px) {
+  main { margin: 0; padding: 6mm 5mm; border-width: 4px 0 0; }
+  li.d1 { padding-left: 4mm; } li.d2 { padding-left: 8mm; } li.d3, li.d4, li.d5 { padding-left: 12mm; }
+  thead { display: none; }
+  tr, td, td.money { display: block; text-align: left; white-space: normal; }
+  tr { padding: 2mm 0; border-bottom: 1px solid #e4e7ec; }
+  td, td.money { border: 0; padding: 0.4mm 0; }
+  td:first-child { font-weight: 600; }
+  td:not(:first-child)::before { content: attr(data-head) ": "; color: #475467; }
+}
 @media print {
   body { background: #fff; }
   main { border: 0; border-top: 4px solid var(--tone); margin: 0; padding: 4mm 0 0; max-width: none; }
@@ -122,8 +135,8 @@ def _table(heads: list[tuple[str, bool]], rows: list[list[str]]) -> list[str]:
     body = [f"<table><thead><tr>{cells}</tr></thead><tbody>"]
     for row in rows:
         tds = "".join(
-            f"<td{' class=money' if money else ''}>{escape(text)}</td>"
-            for text, (_, money) in zip(row, heads, strict=True)
+            f'<td data-head="{escape(head)}"{" class=money" if money else ""}>{escape(text)}</td>'
+            for text, (head, money) in zip(row, heads, strict=True)
         )
         body.append(f"<tr>{tds}</tr>")
     return [*body, "</tbody></table>"]
@@ -174,14 +187,14 @@ def whole_page(data: dict[str, Any], lang: Lang = "zh") -> str:
             (say(lang, "whole.policies"), True),
             (say(lang, "whole.unlocks"), True),
         ]
-        body += _table(heads, [_needed_row(needed, lang) for needed in data["checklist"]])
+        body += _table(heads, [_needed_row(fact, lang) for fact in data["checklist"]])
     return _page(f"{title} – {data['subject']}", _TONES["accept_later"], [*body, _footer(data)], lang)
 
 
 def _state(pair: dict[str, Any], lang: Lang) -> str:
     """The paper, and what it hangs on."""
     text = say(lang, f"paper.{pair['paper']['kind']}")
-    names = [missing["name"] or missing["fact"] for missing in pair["missing"]]
+    names = [missing["name"] or missing["fact"] for missing in needed(pair)]
     names += [item.get("name") or "" for item in pair.get("promises", {}).get("items", ())]
     colon, comma = ("：", "、") if lang == "zh" else (": ", ", ")
     return text + (colon + comma.join(names) if names else "")
@@ -192,6 +205,8 @@ def _near_row(near: dict[str, Any], lang: Lang) -> list[str]:
     for change in near["changes"]:
         if change.get("cure"):
             todo.append(change["cure"])
+        elif change.get("cured_by") == "subject":
+            todo.append(say(lang, "whole.near_self"))
         if change.get("earliest"):
             todo.append(say(lang, "line.earliest", day=change["earliest"]))
     if near["open"]:
@@ -200,12 +215,12 @@ def _near_row(near: dict[str, Any], lang: Lang) -> list[str]:
     return [title_of(near, lang), gaps_text(near, lang), semicolon.join(todo) or "–", money_text(near, lang)]
 
 
-def _needed_row(needed: dict[str, Any], lang: Lang) -> list[str]:
-    get = "，".join(part for part in (needed.get("obtain"), needed.get("material")) if part)
+def _needed_row(fact: dict[str, Any], lang: Lang) -> list[str]:
+    get = "，".join(part for part in (fact.get("obtain"), fact.get("material")) if part)
     return [
-        needed.get("name") or needed["fact"],
-        say(lang, f"cause.{needed['cause']}"),
-        get or needed.get("source") or "–",
-        str(len(needed["policies"])),
-        money_text(needed, lang),
+        fact.get("name") or fact["fact"],
+        say(lang, f"cause.{fact['cause']}"),
+        get or fact.get("source") or "–",
+        str(len(fact["policies"])),
+        money_text(fact, lang),
     ]

@@ -121,7 +121,7 @@ def _signpost(data: dict[str, Any], lang: Lang) -> Block:
 
 
 def _why_not(clause: dict[str, Any], lang: Lang) -> str:
-    return say(lang, "line.why", why=say(lang, "gap.condition", text=clause.get("title") or clause["id"]))
+    return say(lang, "gap.condition", text=clause.get("title") or clause["id"])
 
 
 def _answer_card(data: dict[str, Any], lang: Lang) -> Block:
@@ -147,10 +147,18 @@ def _answer_card(data: dict[str, Any], lang: Lang) -> Block:
 
 
 def _checklist(data: dict[str, Any], lang: Lang, heading: str | None = None) -> Block:
-    block = Block(heading or say(lang, "say.checklist"))
-    for missing in data["missing"]:
+    # Where nothing could make the pair eligible, what is not known is asked for all the same: it decides.
+    enough = data["missing"] or not data.get("also_unknown")
+    block = Block(heading or say(lang, "say.checklist" if enough else "say.checklist_open"))
+    for missing in needed(data):
         block.add(_need(missing, lang))
-        block.add(say(lang, f"remedy.{missing['cause']}"), 1)
+        # What the window fetches by itself nobody has to supply.
+        if (
+            missing.get("material")
+            or not missing.get("source")
+            or missing["cause"] not in ("missing", "stale")
+        ):
+            block.add(say(lang, f"remedy.{missing['cause']}"), 1)
         block.add(_where_from(missing, lang), 1)
     if data.get("missing_exact") is False:
         block.add(say(lang, "line.inexact"))
@@ -176,6 +184,12 @@ _BODIES = {
     "answer_card": _answer_card,
     "signpost": _signpost,
 }
+
+
+def needed(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """The facts to ask for: those that could make the pair eligible, else all that keep it open."""
+    facts: list[dict[str, Any]] = data["missing"] or data.get("also_unknown", [])
+    return facts
 
 
 def _need(missing: dict[str, Any], lang: Lang) -> str:
@@ -364,10 +378,10 @@ def nearest_block(data: dict[str, Any], lang: Lang) -> Block:
 def checklist_block(data: dict[str, Any], lang: Lang) -> Block:
     """What to bring, the money first."""
     block = Block(say(lang, "whole.checklist"))
-    for needed in data["checklist"]:
-        block.add(_need(needed, lang))
-        block.add(_where_from(needed, lang), 1)
-        key = "line.could_at_most" if needed.get("could_at_most") else "line.could"
-        if needed["could_fen"]:
-            block.add(say(lang, key, yuan=yuan_text(needed["could_fen"])), 1)
+    for fact in data["checklist"]:
+        block.add(_need(fact, lang))
+        block.add(_where_from(fact, lang), 1)
+        key = "line.could_at_most" if fact.get("could_at_most") else "line.could"
+        if fact["could_fen"]:
+            block.add(say(lang, key, yuan=yuan_text(fact["could_fen"])), 1)
     return block
