@@ -1,83 +1,17 @@
-// Reading alone: what bare simdjson takes to look at every field of NDJSON, and what our reader takes to make
-// checked, typed columns of the same lines; then a coded file from the disk to counts.
+// A coded file from the disk to counts.
 
 #include <benchmark/benchmark.h>
-#include <simdjson.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
-#include <string_view>
 
 #include "bench/made_data.h"
 #include "engine/facade/screen.h"
-#include "engine/facts/ndjson.h"
 
 namespace zhida::bench {
 namespace {
-
-constexpr size_t kBytes = size_t{32} << 20;
-
-// Visits all of a value, numbers as the text they are. Returns how many scalars there were.
-size_t Visit(simdjson::ondemand::value value) {
-  namespace od = simdjson::ondemand;
-  switch (value.type().value()) {
-    case od::json_type::object: {
-      size_t count = 0;
-      for (auto field : value.get_object()) {
-        benchmark::DoNotOptimize(field.unescaped_key().value().data());
-        count += Visit(field.value());
-      }
-      return count;
-    }
-    case od::json_type::array: {
-      size_t count = 0;
-      for (auto item : value.get_array()) count += Visit(item.value());
-      return count;
-    }
-    case od::json_type::string:
-      benchmark::DoNotOptimize(value.get_string().value().data());
-      return 1;
-    case od::json_type::number:
-      benchmark::DoNotOptimize(value.get_number().value());
-      return 1;
-    case od::json_type::boolean:
-      benchmark::DoNotOptimize(value.get_bool().value());
-      return 1;
-    default:
-      return 1;
-  }
-}
-
-// One iterate() a line, every field looked at, nothing kept: the floor for any reader built on it.
-void BM_ReadBareSimdjson(benchmark::State& state) {
-  const std::string text = FirmsText(kBytes);
-  const size_t size = text.size();
-  simdjson::ondemand::parser parser;
-  size_t values = 0;
-  for (auto _ : state) {
-    for (size_t begin = 0; begin < size;) {
-      const size_t end = std::min(text.find('\n', begin), text.size());
-      if (end > begin) {
-        auto document = parser.iterate(text.data() + begin, end - begin, text.capacity() - begin);
-        if (document.error() != simdjson::SUCCESS) {
-          state.SkipWithError("a line is not sound");
-          return;
-        }
-        for (auto field : document.get_object()) {
-          benchmark::DoNotOptimize(field.unescaped_key().value().data());
-          values += Visit(field.value());
-        }
-      }
-      begin = end + 1;
-    }
-  }
-  benchmark::DoNotOptimize(values);
-  state.SetBytesProcessed(static_cast<int64_t>(state.iterations() * size));
-}
-BENCHMARK(BM_ReadBareSimdjson)->Unit(benchmark::kMillisecond);
 
 std::shared_ptr<const facade::Engine> EngineOf(int threads) {
   const MadeData& data = DataOf(5'000, 1);

@@ -79,14 +79,17 @@ void BM_AndPlanes(benchmark::State& state) {
 }
 BENCHMARK(BM_AndPlanes)->Arg(5'000)->Unit(benchmark::kMicrosecond);
 
-// simdjson alone, every field of every firm read.
+// simdjson alone, one iterate() a line, every field of every firm read as what it is: keys and texts
+// unescaped, numbers parsed, items of lists one by one; nothing is kept. The floor for a reader that is built
+// on it.
 size_t ReadValue(simdjson::ondemand::value value) {
   namespace on = simdjson::ondemand;
   switch (value.type()) {
     case on::json_type::string:
       return value.get_string().value().size();
     case on::json_type::number:
-      return value.raw_json_token().size();
+      benchmark::DoNotOptimize(value.get_number().value());
+      return 1;
     case on::json_type::array: {
       size_t size = 0;
       for (auto item : value.get_array()) size += item.get_string().value().size();

@@ -75,6 +75,23 @@ def encode(pack: Path, firms: Path, out: Path) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - began, "summary": summary}
 
 
+def read_alone(pack: Path, firms: Path, threads: int) -> float:
+    """Seconds in which pyarrow reads a file as a screen has it read, and nothing is made of it."""
+    import pyarrow as pa
+    import zhida
+    from zhida.files import open_source
+
+    pa.set_cpu_count(threads)
+    loaded = zhida.load(pack)
+    seconds = []
+    for _ in range(3):
+        began = time.perf_counter()
+        for _batch in open_source(str(firms), loaded, "utf-8").stream:
+            pass
+        seconds.append(time.perf_counter() - began)
+    return sorted(seconds)[1]
+
+
 def has_bench(name: str) -> bool:
     listed = subprocess.run(
         [BIN / "zhida_bench", "--benchmark_list_tests"], capture_output=True, text=True, check=True

@@ -34,7 +34,8 @@ def _summary(run: Run) -> str:
     )
     if run["meta"]["load"] > 0.5:
         text += (
-            f" The machine was busy with other work (load {run['meta']['load']:g}), so seconds are too high."
+            f" Other programs kept {run['meta']['load']:g} processors busy before the run or after it, "
+            "so seconds are too high."
         )
     return text
 
@@ -47,7 +48,13 @@ def _targets(run: Run) -> str:
 
 
 def _ratios(run: Run) -> str:
-    return "```\n" + "\n".join(f"ratio {name} {value:.4g}" for name, value in ratios(run).items()) + "\n```"
+    lines = "\n".join(f"ratio {name} {value:.4g}" for name, value in ratios(run).items())
+    scaled = "".join(f"\n\nScaled: `{line.replace(':', '`:', 1)}." for line in report.ratio_notes(run))
+    return f"```\n{lines}\n```{scaled}"
+
+
+def _missed(run: Run) -> str:
+    return "\n".join(f"- {line}" for line in report.missed(run)) or "None."
 
 
 def _limits(run: Run) -> str:
@@ -90,7 +97,7 @@ def _limits(run: Run) -> str:
             "reading NDJSON into columns",
             number(limits["read_us"]),
             number(limits["simdjson_us"]),
-            f"simdjson alone, every field looked at: {limits['simdjson_gb_s']:.2f} GB/s against "
+            f"simdjson alone, every field read as what it is: {limits['simdjson_gb_s']:.2f} GB/s against "
             f"{limits['read_gb_s']:.2f} (`BM_Simdjson`, `BM_ReadNdjson`)",
         ]
     )
@@ -102,6 +109,15 @@ def _limits(run: Run) -> str:
                 number(measures["coded_file_mb"] / limits["memory_gb_s_2"] / 1e3),
                 f"{measures['coded_file_mb']:,.0f} MB for a million firms, read once from memory; "
                 f"made in {number(measures['encode_file_s'])} s",
+            ]
+        )
+    if "pyarrow_s" in limits:
+        rows.append(
+            [
+                "Parquet to pairs, 2 threads",
+                number(measures["parquet_s"]),
+                number(limits["pyarrow_s"]),
+                "pyarrow alone, reading the same columns and dropping them; counting and writing come on top",
             ]
         )
     rows.append(
@@ -116,10 +132,36 @@ def _limits(run: Run) -> str:
 
 
 def _growth(run: Run) -> str:
-    rows = [["rules", "Zhida, µs a firm", "Polars", "DuckDB"]]
+    keys = ("zhida_us", "polars_us", "duckdb_us", "zhida_pairs_us", "duckdb_pairs_us")
+    rows = [["rules", "Zhida, counts", "Polars", "DuckDB", "Zhida, pairs", "DuckDB"]]
     for point in run["curves"]["rules"]:
-        peers = [number(point[key]) if key in point else "–" for key in ("polars_us", "duckdb_us")]
-        rows.append([f"{point['rules']:,}", number(point["zhida_us"]), *peers])
+        shown = [number(point[key]) if key in point else "–" for key in keys]
+        rows.append([f"{point['rules']:,}", *shown])
+    return markdown(rows)
+
+
+def _threads(run: Run) -> str:
+    measures = run["measures"]
+    rows = [["a million firms, 5,000 rules", "1 thread, s", "2 threads, s", "times faster"]]
+    for what, key in (
+        ("eligible counted, from codes", "batch_counts"),
+        ("pairs written, from codes", "batch_pairs"),
+        ("pairs written, from NDJSON", "ndjson"),
+    ):
+        one, two = measures[f"{key}_one_thread_s"], measures[f"{key}_s"]
+        rows.append([what, number(one), number(two), number(one / two)])
+    return markdown(rows)
+
+
+def _shares(run: Run) -> str:
+    """Unknown facts, and rules that hold for more firms."""
+    rows = [["5,000 rules, 1 thread, µs a firm", "eligible counted", "all outcomes counted", "pairs written"]]
+    for point in run["curves"]["missing"]:
+        counts = [number(point["eligible_us"]), number(point["all_us"])]
+        rows.append([f"{point['missing']:.0%} of every fact unknown", *counts, "–"])
+    for point in run["curves"].get("selectivity", []):
+        held = f"{point['eligible']:.0f} of 5,000 rules hold for a firm"
+        rows.append([held, number(point["counts_us"]), "–", number(point["pairs_us"])])
     return markdown(rows)
 
 
@@ -166,6 +208,9 @@ PARTS = {
     "ratios": _ratios,
     "limits": _limits,
     "growth": _growth,
+    "missed": _missed,
+    "threads": _threads,
+    "shares": _shares,
     "memory": _memory,
     "sample": _sample,
     "tried": _tried,

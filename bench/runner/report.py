@@ -87,13 +87,38 @@ def target_rows(run: Run) -> list[list[str]]:
 
 def scaled_note(run: Run) -> str:
     firms = run["size"]["firms"]
-    notes = [f"* measured on {firms:,} firms, scaled to 1,000,000"] if firms != 1_000_000 else []
-    notes += [
-        f"* {peer['engine']}, {peer['what']}: {peer['note']}"
-        for peer in run["peers"].values()
-        if peer.get("note")
+    return f"* measured on {firms:,} firms, scaled to 1,000,000" if firms != 1_000_000 else ""
+
+
+def ratio_notes(run: Run) -> list[str]:
+    """Which ratios rest on a part of a peer's work."""
+    notes = {"duckdb_natural": "batch_counts_vs_duckdb_natural"}
+    return [
+        f"{name}: {peer['engine']} counted {peer['note'].removesuffix(', scaled')}"
+        for key, name in notes.items()
+        if (peer := run["peers"].get(key)) and peer.get("note")
     ]
-    return "\n".join(notes)
+
+
+def missed(run: Run) -> list[str]:
+    """What was asked and not reached, and by how much."""
+    known = ratios(run)
+    lines = []
+    for target in TARGETS:
+        value = target.reached(run)
+        if value is None or target.met(run, target.must):
+            continue
+        parts = []
+        if target.must.figure is not None:
+            factor = target.must.figure / value if target.at_least else value / target.must.figure
+            parts.append(f"{with_unit(value, target.unit)}, {number(factor)} times off the figure")
+        parts += [
+            f"{number(known[name])} of {least:g} for `{name}`, {number(least / known[name])} times off"
+            for name, least in target.must.ratios.items()
+            if name in known
+        ]
+        lines.append(f"{target.what}: {'; '.join(parts)}")
+    return lines
 
 
 def aligned(rows: list[list[str]]) -> str:
@@ -137,7 +162,8 @@ def show(run: Run) -> str:
     if run["meta"]["load"] > 0.5:
         lines += [
             "",
-            f"The machine was busy when the run began (load {run['meta']['load']}): do not trust seconds.",
+            f"Other programs kept {run['meta']['load']:g} processors busy before the run or after it: "
+            "do not trust seconds.",
         ]
     counted = [verdict(target, run) for target in TARGETS]
     met = sum(v.startswith("met") for v in counted)
@@ -147,5 +173,7 @@ def show(run: Run) -> str:
         f"{counted.count('not measured')} not measured.",
         "",
     ]
-    lines += [f"ratio {name} {value:.4g}" for name, value in ratios(run).items()]
+    lines += [f"Missed: {line.replace('`', '')}" for line in missed(run)]
+    lines += [f"Scaled: {line}" for line in ratio_notes(run)]
+    lines += ["", *(f"ratio {name} {value:.4g}" for name, value in ratios(run).items())]
     return "\n".join(lines)

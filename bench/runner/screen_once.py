@@ -36,7 +36,8 @@ def main() -> None:
     began = time.perf_counter()
     engine = zhida.Engine(zhida.load(asked.pack), AS_OF)
     compiled = time.perf_counter()
-    run = engine.screen(asked.files, outcomes=["eligible"])
+    # The columns that the peers write, too.
+    run = engine.screen(asked.files, outcomes=["eligible"], columns=["row", "policy"])
     answer: dict[str, object] = {}
     if asked.pairs or asked.fingerprint:
         print_ = Fingerprint()

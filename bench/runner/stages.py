@@ -279,12 +279,14 @@ def _files(bench: Bench, firms: Path, parquet: Path) -> None:
             bench.same(f"Zhida, {name}", bench.pairs_print, int(result["pairs_print"]))
         bench.measures["ndjson_s"] = found["BM_NdjsonToPairs/2"]["seconds"] * bench.scale
         bench.measures["ndjson_one_thread_s"] = found["BM_NdjsonToPairs/1"]["seconds"] * bench.scale
-    with step("from Parquet to pairs, through pyarrow"):
+    with step("from Parquet to pairs, through pyarrow") as said:
         pack = data.rules_folder(data.RULES) / "pack"
         checked = ours.screen(pack, [parquet], fingerprint=True)
         bench.same("Zhida, Parquet to pairs", bench.pairs_print, checked["pairs_print"])
         seconds = sorted(ours.screen(pack, [parquet], pairs=True)["seconds"] for _ in range(3))
         bench.measures["parquet_s"] = seconds[1] * bench.scale
+        bench.limits["pyarrow_s"] = ours.read_alone(pack, parquet, bench.threads) * bench.scale
+        said.append(f"{seconds[1]:.2f} s, pyarrow alone {bench.limits['pyarrow_s'] / bench.scale:.2f} s")
     if not ours.has_coded_files():
         return
     with step("a coded file, and from it to counts and pairs") as said:
@@ -379,7 +381,7 @@ def _sample_packs(bench: Bench) -> None:
 def _limits(bench: Bench, firms: Path) -> None:
     with step("memory, and-ing, simdjson") as said:
         found = ours.run_benches("BM_(ReadMemory|AndPlanes|Simdjson|ReadNdjson)", rows=1, firms=firms)
-        bench.limits = {
+        bench.limits |= {
             "memory_gb_s_1": found["BM_ReadMemory/1"]["bytes_per_second"] / 1e9,
             "memory_gb_s_2": found["BM_ReadMemory/2"]["bytes_per_second"] / 1e9,
             "and_us": found["BM_AndPlanes/5000"]["seconds"] / 1024 * 1e6,
@@ -398,9 +400,13 @@ def _growth(bench: Bench, firms: Path) -> None:
     rows = 131_072
     with step("rules"):
         names = "|".join(map(str, sizes))
-        found = ours.run_benches(f"BM_CountsEligible/({names})/2", rows=rows, firms=firms)
+        found = ours.run_benches(f"BM_(CountsEligible|PairsEligible)/({names})/2", rows=rows, firms=firms)
         bench.curves["rules"] = [
-            {"rules": rules, "zhida_us": found[f"BM_CountsEligible/{rules}/2"]["seconds"] / rows * 1e6}
+            {
+                "rules": rules,
+                "zhida_us": found[f"BM_CountsEligible/{rules}/2"]["seconds"] / rows * 1e6,
+                "zhida_pairs_us": found[f"BM_PairsEligible/{rules}/2"]["seconds"] / rows * 1e6,
+            }
             for rules in sizes
         ]
         _peer_growth(bench, sizes, rows, firms)
@@ -458,8 +464,12 @@ def _peer_growth(bench: Bench, sizes: tuple[int, ...], rows: int, firms: Path) -
             f for f in base.count_forms(COLUMNS[ids]) if f.name == bench.peers["duckdb_counts"]["form"]
         )
         seconds, found = timed(lambda f=form: f.run(None))
-        base.close()
         point["duckdb_us"] = seconds / rows * 1e6
+        form = next(f for f in base.pair_forms(COLUMNS[ids]) if f.name.startswith("UNION ALL of 100"))
+        pair_seconds, _, pairs = form.run(None)
+        point["duckdb_pairs_us"] = pair_seconds / rows * 1e6
+        bench.same(f"DuckDB, pairs and counts at {len(rules.rules):,} rules", sum(found), pairs)
+        base.close()
         bench.same(f"Polars and DuckDB at {len(rules.rules):,} rules", counts, found)
     few.unlink()
 
