@@ -114,8 +114,7 @@ class Checker {
 
   void Clauses() {
     std::vector<const PlannedClause*> written = Written();
-    for (const auto& [vague, kind, weight] : {std::tuple(Vague::kEither, "contradiction", Weight::kProblem),
-                                              std::tuple(Vague::kUndecided, "undecidable", Weight::kRisk)}) {
+    for (const Vague vague : {Vague::kEither, Vague::kUndecided}) {
       if (!Never(written, vague)) continue;
       // The fewest that cannot hold together: whatever can be spared is left out.
       for (size_t i = 0; i < written.size();) {
@@ -127,27 +126,32 @@ class Checker {
           ++i;
         }
       }
-      Finding& finding = Found(kind, weight);
-      Name(written, &finding);
-      if (vague == Vague::kUndecided) Unsaid(&finding);
+      if (vague == Vague::kUndecided) {
+        Undecidable(written);
+      } else {
+        Name(written, &Found("contradiction", Weight::kProblem));
+      }
       return;
     }
     Idle(written);
   }
 
-  // What has to be said before anybody can decide: a definition, or a parameter's figures for these days.
-  void Unsaid(Finding* finding) const {
+  // What has to be said before anybody can decide: a definition, or a parameter's figures for the day.
+  void Undecidable(const std::vector<const PlannedClause*>& written) {
     std::vector<const Clause*> clauses;
-    for (const Clause& clause : policy().clauses) {
-      const auto& named = finding->clauses;
-      if (std::find(named.begin(), named.end(), clause.id) != named.end()) clauses.push_back(&clause);
+    for (const PlannedClause* planned : written) {
+      clauses.push_back(&policy().clauses[static_cast<size_t>(planned->clause)]);
     }
     const auto [terms, parameters] = UnsaidOf(pack_, policy(), plan_.as_of, clauses);
-    if (!terms.empty()) finding->evidence.push_back({"terms", Join(terms, ", ")});
+    const bool undated = terms.empty() && !parameters.empty();
+    // Before a policy begins its parameters need no figures.
+    if (undated && policy().event_fact < 0 && !IsRunning(policy(), plan_.as_of)) return;
+    Finding& finding = Found(undated ? "not_in_force" : "undecidable", Weight::kRisk);
+    Name(written, &finding);
+    if (!terms.empty()) finding.evidence.push_back({"terms", Join(terms, ", ")});
     if (parameters.empty()) return;
-    finding->evidence.push_back({"parameters", Join(parameters, ", ")});
-    finding->evidence.push_back({"day", plan_.as_of.ToString()});
-    if (terms.empty()) finding->kind = "not_in_force";
+    finding.evidence.push_back({"parameters", Join(parameters, ", ")});
+    finding.evidence.push_back({"day", plan_.as_of.ToString()});
   }
 
   // A clause that cannot fail where the others hold refuses nobody: it only asks for facts.

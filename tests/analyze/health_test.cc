@@ -89,6 +89,11 @@ TEST(Health, UndefinedTermsAndParametersOfOtherDaysAreToldApart) {
   EXPECT_EQ(Found(past), Texts{"p: not_in_force m"});
   EXPECT_EQ(Evidence(past),
             "m=much parameters=past (2023-01-01 .. 2023-12-31, 2024-01-01 .. 2024-12-31) day=2025-06-30 ");
+  // A policy that has not begun needs no figures yet; a term it needs.
+  const std::string later = R"("valid":{"from":"2026-01-01"},)";
+  EXPECT_EQ(Found("[" + Policy("p", R"({"id":"m","article":"1","when":"much"})", later) + "]"), Texts{});
+  EXPECT_EQ(Found("[" + Policy("p", R"({"id":"v","article":"1","when":"vague"})", later) + "]"),
+            Texts{"p: undecidable v"});
   // With an event fact the days of the policy's validity count: one is left out, all are there.
   const std::string event = R"("event":"d",)";
   EXPECT_EQ(Found("[" +

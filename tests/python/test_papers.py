@@ -137,7 +137,7 @@ def test_missing_is_the_smallest_set_with_who_holds_it(engine: zhida.Engine) -> 
         "名册",
         "统计局",
     )
-    assert "向统计局取得《名册》" in explanation.card()
+    assert "《名册》，由统计局出具" in explanation.card()
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_what_nothing_can_settle_still_asks_for_what_is_not_known(engine: zhida.
     assert (explanation.outcome, explanation.to_dict()["missing"]) == ("undetermined", [])
     card = explanation.card()
     assert "有了以下数据才能判断" in card and "申报事项日期：没有数据" in card
-    assert "向企业取得《申报事项证明》" in card
+    assert "《申报事项证明》，由企业出具" in card
 
 
 def test_a_fact_that_the_window_fetches_is_not_asked_of_the_firm(engine: zhida.Engine) -> None:

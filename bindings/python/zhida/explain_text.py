@@ -59,7 +59,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "refer": "可询：{refer}",
         "later": "可容缺后补",
         "lacks": "还缺：",
-        "get": "{name}（{state}）：向{obtain}取得{material}",
+        "get": "{name}（{state}）：{material}，由{obtain}出具",
         "get_any": "{name}（{state}）",
         "promises": "凭以下承诺：",
         "money": "金额 {yuan} 元",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from zhida import _native
 from zhida.engine import DateLike, Engine, Pack, date_options, days, to_date
 from zhida.errors import StreamError
-from zhida.explain_text import short
+from zhida.explain_text import grouped, short
 from zhida.results import OUTCOMES, parse
 from zhida.screen import Screen
 from zhida.settlement import open_history
@@ -46,6 +46,7 @@ class Finding:
         """One sentence for people."""
         words = {"clauses": "、".join(self.clauses) if lang == "zh" else ", ".join(self.clauses)}
         words |= {"other": self.other, "policy": self.policy, **self.evidence}
+        words |= {name: grouped(self.evidence[name]) for name in _COUNTS if name in self.evidence}
         words["quoted"] = " | ".join(short(self.evidence.get(clause, "")) for clause in self.clauses)
         words["clause_part"] = ""
         if self.clauses and "eligible_without" in self.evidence:
@@ -174,6 +175,9 @@ def _finding(row: dict[str, Any]) -> Finding:
     return Finding(**(given | {"clauses": tuple(row["clauses"])}))
 
 
+# Evidence that is a number of something.
+_COUNTS = ("subjects", "eligible", "undetermined", "eligible_without", "open_days", "claimants")
+
 _LACKING: dict[Language, dict[str, str]] = {
     "zh": {"department": "主管部门", "basis.document": "依据文件", "valid": "有效期"},
     "en": {"department": "department", "basis.document": "basis document", "valid": "validity"},
@@ -281,9 +285,9 @@ _TEXTS: dict[Language, dict[str, str]] = {
         "many_steps": "takes {steps} steps inside the office, more than 2",
         "unfunded": "pool {pool} has no open budget for {year}",
         "shadowed": "whoever is eligible is eligible for {other} too, which gives more and displaces it",
-        "fits_nobody": "of {subjects} subjects none is eligible, and none is open{clause_part}",
-        "undecided_by_data": "of {subjects} subjects none is eligible, {undetermined} lack data{clause_part}",
-        "fits_few": "of {subjects} subjects only {eligible} are eligible{clause_part}",
+        "fits_nobody": "fits none of {subjects} subjects, and none is open{clause_part}",
+        "undecided_by_data": "fits none of {subjects} subjects, {undetermined} lack data{clause_part}",
+        "fits_few": "fits only {eligible} of {subjects} subjects{clause_part}",
         "unclaimed": "open for {open_days} days, {eligible_part}claimed by {claimants}; "
         "ask whether firms know of it and whether it is too laborious",
         "unlisted": "has rules, but the platform does not show it, so no firm can find it; "
@@ -293,6 +297,6 @@ _TEXTS: dict[Language, dict[str, str]] = {
         "write them or take it off",
         "terms_part": "; define {terms}",
         "eligible_part": "{eligible} eligible, ",
-        "clause_part": "; without clause {clauses} {eligible_without} would be",
+        "clause_part": "; without clause {clauses} it would fit {eligible_without}",
     },
 }
