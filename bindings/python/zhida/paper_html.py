@@ -16,6 +16,7 @@ from zhida.paper_text import (
     needed,
     sorted_pairs,
     title_of,
+    todo_text,
 )
 from zhida.results import yuan_text
 
@@ -201,18 +202,7 @@ def _state(pair: dict[str, Any], lang: Lang) -> str:
 
 
 def _near_row(near: dict[str, Any], lang: Lang) -> list[str]:
-    todo = []
-    for change in near["changes"]:
-        if change.get("cure"):
-            todo.append(change["cure"])
-        elif change.get("cured_by") == "subject":
-            todo.append(say(lang, "whole.near_self"))
-        if change.get("earliest"):
-            todo.append(say(lang, "line.earliest", day=change["earliest"]))
-    if near["open"]:
-        todo.append(say(lang, "whole.near_open"))
-    semicolon = "；" if lang == "zh" else "; "
-    return [title_of(near, lang), gaps_text(near, lang), semicolon.join(todo) or "–", money_text(near, lang)]
+    return [title_of(near, lang), gaps_text(near, lang), todo_text(near, lang), money_text(near, lang)]
 
 
 def _needed_row(fact: dict[str, Any], lang: Lang) -> list[str]:

@@ -326,6 +326,21 @@ def gaps_text(near: dict[str, Any], lang: Lang) -> str:
     return ("；" if lang == "zh" else "; ").join(texts)
 
 
+def todo_text(near: dict[str, Any], lang: Lang) -> str:
+    """What to do about a near miss, for a table."""
+    todo = []
+    for change in near["changes"]:
+        if change.get("cure"):
+            todo.append(change["cure"])
+        elif change.get("cured_by") == "subject":
+            todo.append(say(lang, "whole.near_self"))
+        if change.get("earliest"):
+            todo.append(say(lang, "line.earliest", day=change["earliest"]))
+    if near["open"]:
+        todo.append(say(lang, "whole.near_open"))
+    return ("；" if lang == "zh" else "; ").join(todo) or "–"
+
+
 def money_text(row: dict[str, Any], lang: Lang) -> str:
     """What a row could bring, for a table."""
     if not row.get("could_fen"):

@@ -7,7 +7,7 @@ from typing import Literal
 import zhida
 from zhida.commands.common import DONE, INCOMPLETE, Talk, as_of_or_today, read_facts, show
 from zhida.errors import StreamError
-from zhida.paper_text import gaps_text, money_text, title_of
+from zhida.paper_text import gaps_text, money_text, title_of, todo_text
 from zhida.papers import Paper
 
 
@@ -62,16 +62,8 @@ def show_nearest(paper: Paper, lang: Literal["zh", "en"]) -> None:
         if zh
         else ["policy", "~gap", "~what to do", ">brings (yuan)"]
     )
-    rows: list[list[str] | None] = []
-    for near in data["nearest"]:
-        cures = [change["cure"] for change in near["changes"] if change.get("cure")]
-        semicolon = "；" if zh else "; "
-        rows.append(
-            [
-                title_of(near, lang),
-                gaps_text(near, lang),
-                semicolon.join(cures) or "–",
-                money_text(near, lang),
-            ]
-        )
+    rows: list[list[str] | None] = [
+        [title_of(near, lang), gaps_text(near, lang), todo_text(near, lang), money_text(near, lang)]
+        for near in data["nearest"]
+    ]
     show(heads, rows, {})
