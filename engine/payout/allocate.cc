@@ -81,8 +81,7 @@ Allocation Allocate(const AllocationRule& rule, std::span<const Claim> claims) {
     for (size_t i = 0; i < claims.size(); ++i) {
       const Claim& claim = claims[i];
       const int64_t given = result.given[i];
-      if (result.too_small[i] != 0 || given == 0) continue;
-      if (given > claim.least || (given == claim.least && claim.at_least)) continue;
+      if (result.too_small[i] != 0 || given == 0 || !FallsBelow(claim, given)) continue;
       result.too_small[i] = 1;
       dropped = true;
     }

@@ -20,6 +20,11 @@ struct Claim {
   bool at_least = true;  // false: `least` itself is not paid either
 };
 
+// True if `given` is too little to be paid.
+inline bool FallsBelow(const Claim& claim, int64_t given) {
+  return given < claim.least || (given == claim.least && !claim.at_least);
+}
+
 struct AllocationRule {
   pack::Control control = pack::Control::kOpen;
   int64_t free_fen = 0;  // at least 0; kOpen has no bound

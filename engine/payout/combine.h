@@ -43,7 +43,17 @@ class Combiner {
     int128_t paid_own = 0;  // of those, for this very event
     int64_t pay = 0;
     int32_t cause = -1;  // the policy that it gave way to
-    std::vector<Step> steps;
+  };
+  struct Told {
+    uint32_t item;
+    Step step;
+  };
+  // What a limit has left.
+  struct Room {
+    int group;
+    int32_t year;
+    std::string_view key;
+    int128_t left;
   };
   // Awards that exclude each other have the same.
   struct Claim {
@@ -67,7 +77,6 @@ class Combiner {
   static void End(Item* item, Status status, Reason reason);
   bool IsOwn(const Item& item, const Payment& payment) const;
   bool Reduces(const Item& item, const Payment& payment) const;
-  int32_t YearOf(const Item& item) const;
 
   void Begin(std::span<Line> lines);
   void ReadPayments(Item* item);
@@ -75,15 +84,16 @@ class Combiner {
   void CollectClaims();
   void MarkOpenRivals();
   void Choose();
-  void ChooseAmong(const std::vector<size_t>& component);
+  void ChooseAmong(std::span<const size_t> component);
   void LeaveOut(size_t loser);
   bool ReadsOpenUpper(const Item& item, bool* holds) const;
   // What the upper level pays beside `item`, over those for which `taken` says yes.
-  int128_t UpperOf(const Item& item, size_t membership) const;
+  int128_t UpperOf(const Item& item, size_t membership);
   // Sets due and pay of a chosen item; keeps the steps if asked.
   void Compute(Item* item, bool keep_steps);
   void Limit(pack::Form form);
   void RefuseDoubleKeys();
+  void Tell(const Item& item, const Step& step);
   void Finish(std::vector<Step>* steps);
 
   const Rules& rules_;
@@ -92,8 +102,17 @@ class Combiner {
   std::span<const uint8_t> shared_;
   std::span<const Payment> payments_;
   std::vector<Item> items_;
+  uint32_t forms_ = 0;            // of all items
   std::vector<size_t> by_level_;  // items, those that read others behind them
   std::vector<Claim> claims_;     // of items that compete or are open, by group, year and key
+  std::vector<Told> steps_;       // as they were taken
+  // Room of single functions, kept from subject to subject so that most need no allocation.
+  std::vector<uint32_t> keyed_;
+  std::vector<Room> rooms_;
+  std::vector<size_t> root_;
+  std::vector<uint8_t> tied_;
+  std::vector<size_t> together_;
+  std::vector<uint8_t> seen_;
 };
 
 }  // namespace zhida::payout

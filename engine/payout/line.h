@@ -2,7 +2,11 @@
 #ifndef ZHIDA_ENGINE_PAYOUT_LINE_H_
 #define ZHIDA_ENGINE_PAYOUT_LINE_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
+#include <span>
 #include <string_view>
 
 namespace zhida::payout {
@@ -73,7 +77,7 @@ struct Line {
   int64_t asked_fen = 0;  // of the pool
   int64_t share_fen = 0;  // what the pool had for it
   int64_t fen = 0;        // paid, or held
-  uint64_t steps_begin = 0;
+  uint64_t steps_begin = 0;  // among those of its piece
   uint32_t row = 0;    // of the award
   int32_t part = 1;    // of the event key
   uint32_t order = 0;  // turn in the pool, from 1; 0: the pool was not asked
@@ -81,6 +85,24 @@ struct Line {
   Status status = Status::kPay;
   Reason reason = Reason::kNone;
   bool rival_open = false;
+};
+
+// Room for lines that several threads construct, each its own, since the first touch of memory is dear.
+class Lines {
+ public:
+  Lines() = default;
+  explicit Lines(size_t count)
+      : lines_(static_cast<Line*>(::operator new(count * sizeof(Line)))), count_(count) {}
+  // To be constructed before they are read.
+  std::span<Line> room() { return {lines_.get(), count_}; }
+  std::span<const Line> all() const { return {lines_.get(), count_}; }
+
+ private:
+  struct Release {
+    void operator()(Line* lines) const { ::operator delete(lines); }
+  };
+  std::unique_ptr<Line, Release> lines_;
+  size_t count_ = 0;
 };
 
 }  // namespace zhida::payout

@@ -190,16 +190,7 @@ void WritePayments(const PolicyPayments& totals, JsonWriter* json) {
 
 std::string SettlementJson(const Settlement& settlement) {
   PolicyPayments all;
-  for (const PolicyPayments& each : settlement.policy_totals()) {
-    all.awards += each.awards;
-    all.paid += each.paid;
-    all.held += each.held;
-    all.nothing += each.nothing;
-    all.amount_fen += each.amount_fen;
-    all.asked_fen += each.asked_fen;
-    all.paid_fen += each.paid_fen;
-    all.held_fen += each.held_fen;
-  }
+  for (const PolicyPayments& each : settlement.policy_totals()) all.Add(each);
   JsonWriter json;
   json.BeginObject();
   WritePayments(all, &json);

@@ -47,7 +47,7 @@ Rules::Rules(pack::PackPtr pack, Date as_of)
                      .first->second;
     ids_.emplace(all[i].id, rules.index);
     for (const pack::Membership& member : all[i].settlement.combine) {
-      rules.plain = rules.plain && member.form == pack::Form::kAdd;
+      if (member.form != pack::Form::kAdd) rules.forms |= BitOf(member.form);
       any_shared_identity_ = any_shared_identity_ || groups()[static_cast<size_t>(member.group)].all_subjects;
     }
   }

@@ -12,6 +12,10 @@
 
 namespace zhida::payout {
 
+// Forms as a set of bits.
+constexpr uint32_t BitOf(pack::Form form) { return uint32_t{1} << static_cast<int>(form); }
+inline constexpr uint32_t kExcludingForms = BitOf(pack::Form::kMax) | BitOf(pack::Form::kOnceId);
+
 struct PolicyRules {
   const pack::Policy* policy = nullptr;
   int32_t index = -1;
@@ -19,7 +23,7 @@ struct PolicyRules {
   int32_t kind = -1;  // of its event key
   int32_t level = 0;  // above all policies that it reads
   int32_t pool = -1;
-  bool plain = true;  // no group but ADD: awards stand alone
+  uint32_t forms = 0;  // of its groups, as bits, without ADD; 0: its awards stand alone
 };
 
 class Rules {

@@ -1,10 +1,8 @@
 #include "engine/payout/settlement.h"
 
 #include <algorithm>
-#include <array>
-#include <functional>
-#include <limits>
 #include <tuple>
+#include <utility>
 
 #include "engine/base/parallel.h"
 #include "engine/payout/combine.h"
@@ -13,36 +11,69 @@
 namespace zhida::payout {
 namespace {
 
-constexpr size_t kPieceLines = 8'192;  // of whole subjects; a piece is some milliseconds of work
 constexpr size_t kReasonCount = static_cast<size_t>(Reason::kPayeeUnknown) + 1;
+constexpr size_t kPoolsForThreads = 8;
+constexpr size_t kStretchesAhead = 8;  // whose rows are asked of the memory before they are needed
+constexpr size_t kCountsPerThread = 8;  // so that threads end at about the same time
 
-// Rows that follow each other and are of one subject, with the subject's first 24 bytes as numbers, so that
-// most comparisons need no text.
-struct Stretch {
-  std::array<uint64_t, 3> head{};
-  uint32_t begin = 0;
-  uint32_t count = 0;
-};
+// The awards of one subject in the order of lines: policy id, object, year.
+class LineOrder {
+ public:
+  struct Entry {
+    int32_t rank;  // of the policy
+    uint32_t row;
+  };
 
-std::array<uint64_t, 3> HeadOf(std::string_view text) {
-  std::array<uint64_t, 3> head{};
-  for (size_t i = 0; i < 24; ++i) {
-    const uint64_t byte = i < text.size() ? static_cast<uint8_t>(text[i]) : 0;
-    head[i / 8] = head[i / 8] << 8 | byte;
+  LineOrder(const Rules& rules, const AwardTable& awards) : rules_(rules), awards_(awards) {}
+
+  void Add(const Stretch& stretch) {
+    for (uint32_t row = stretch.begin; row < stretch.begin + stretch.count; ++row) {
+      entries_.push_back({rules_.policy(awards_.rows[row].policy).rank, row});
+    }
   }
-  return head;
-}
+  // What was added since the last call.
+  void Take(std::vector<Entry>* sorted) {
+    sorted->swap(entries_);
+    entries_.clear();
+    std::sort(sorted->begin(), sorted->end(), [this](const Entry& a, const Entry& b) {
+      return a.rank != b.rank ? a.rank < b.rank : Before(awards_.rows[a.row], awards_.rows[b.row]);
+    });
+  }
+
+ private:
+  bool Before(const Award& x, const Award& y) const {
+    const int object = awards_.View(x.object).compare(awards_.View(y.object));
+    if (object != 0) return object < 0;
+    // Beyond the year two rows are one award that was supplied twice; whatever tells them apart orders them.
+    const auto rest = [this](const Award& award) {
+      const PayeeRow& payee = awards_.payees[award.payee];
+      return std::tuple(award.year, award.amount_fen, award.unclipped_fen, award.min_pay_fen, award.outcome,
+                        award.payee_state, awards_.View(award.region), awards_.View(payee.account),
+                        awards_.View(payee.name), awards_.View(payee.bank));
+    };
+    return rest(x) < rest(y);
+  }
+
+  const Rules& rules_;
+  const AwardTable& awards_;
+  std::vector<Entry> entries_;
+};
 
 }  // namespace
 
-// What one thread works on at a time.
-struct Settlement::Piece {
-  size_t first_subject = 0;
-  size_t last_subject = 0;
-};
+void PolicyPayments::Add(const PolicyPayments& other) {
+  awards += other.awards;
+  paid += other.paid;
+  held += other.held;
+  nothing += other.nothing;
+  amount_fen += other.amount_fen;
+  asked_fen += other.asked_fen;
+  paid_fen += other.paid_fen;
+  held_fen += other.held_fen;
+}
 
-Settlement::Settlement(pack::PackPtr pack, Date as_of, int threads)
-    : rules_(std::move(pack), as_of), threads_(threads) {}
+Settlement::Settlement(pack::PackPtr pack, Date as_of, int threads, size_t piece_rows)
+    : rules_(std::move(pack), as_of), threads_(threads), piece_rows_(piece_rows) {}
 
 Settlement::~Settlement() = default;
 
@@ -53,54 +84,42 @@ History& Settlement::history() {
 
 void Settlement::SetBudget(int32_t pool, const pack::Budget& budget) { budgets_.emplace_back(pool, budget); }
 
-bool Settlement::Run(const CancelFlag* cancel) {
+void Settlement::Run(bool bounded) {
+  const AwardTable no_awards;
+  const History none(rules_, no_awards);
   if (history_) history_->Sort();
-  OrderLines();
+  const History& history = history_ ? *history_ : none;
   FindSharedIdentities();
-  if (!CombineAll(cancel)) return false;
-  GiveOutBudgets(true);
-  Count();
-  return true;
-}
-
-void Settlement::RunWithoutBudgets() {
-  OrderLines();
-  CombineAll(nullptr);
-  GiveOutBudgets(false);
-  Count();
-}
-
-void Settlement::OrderLines() {
-  const std::vector<Award>& rows = awards_.rows;
-  std::vector<Stretch> stretches;
-  for (uint32_t row = 0; row < rows.size(); ++row) {
-    const std::string_view subject = awards_.View(rows[row].subject);
-    if (!stretches.empty() && awards_.View(rows[stretches.back().begin].subject) == subject) {
-      ++stretches.back().count;
-    } else {
-      stretches.push_back({HeadOf(subject), row, 1});
-    }
+  Pools pools(rules_, awards_, history, budgets_, bounded);
+  std::vector<Askings> askings;
+  {
+    SubjectOrder order(awards_, piece_rows_, threads_);
+    lines_ = Lines(awards_.rows.size());
+    pieces_.assign(order.pieces(), {});
+    for (size_t i = 0; i < pieces_.size(); ++i) pieces_[i].first_line = order.first_row(i);
+    askings.resize(pieces_.size());
+    ParallelFor(pieces_.size(), threads_, [&](size_t i) {
+      CombinePiece(order.Sort(i), order, history, &pieces_[i]);
+      pools.Collect(LinesOf(i), &askings[i]);
+    });
   }
-  ParallelSort(&stretches, threads_, [&](const Stretch& a, const Stretch& b) {
-    if (a.head != b.head) return a.head < b.head;
-    const int order = awards_.View(rows[a.begin].subject).compare(awards_.View(rows[b.begin].subject));
-    return order != 0 ? order < 0 : a.begin < b.begin;
+  // Many pools keep all threads busy one each; few large ones need them for sorting.
+  const bool by_pool = pools.parts() >= kPoolsForThreads;
+  ParallelFor(pools.parts(), by_pool ? threads_ : 1,
+              [&](size_t part) { pools.GiveOut(part, askings, by_pool ? 1 : threads_); });
+  const int most = threads_ <= 0 ? HardwareThreads() : threads_;
+  std::vector<Counts> counts(std::min(pieces_.size(), static_cast<size_t>(most) * kCountsPerThread));
+  ParallelFor(counts.size(), threads_, [&](size_t i) {
+    counts[i].policies.resize(rules_.pack().policies.size());
+    counts[i].reasons.resize(kReasonCount);
+    for (size_t piece = i * pieces_.size() / counts.size();
+         piece < (i + 1) * pieces_.size() / counts.size(); ++piece) {
+      pools.WriteBack(&askings[piece], LinesOf(piece));
+      Count(LinesOf(piece), &counts[i]);
+    }
   });
-  lines_.clear();
-  lines_.reserve(rows.size());
-  subject_begins_.clear();
-  std::string_view last;
-  for (const Stretch& stretch : stretches) {
-    const std::string_view subject = awards_.View(rows[stretch.begin].subject);
-    if (lines_.empty() || subject != last) subject_begins_.push_back(lines_.size());
-    last = subject;
-    for (uint32_t i = 0; i < stretch.count; ++i) {
-      Line line;
-      line.row = stretch.begin + i;
-      lines_.push_back(line);
-    }
-  }
-  subject_begins_.push_back(lines_.size());
+  pool_totals_ = pools.TakeTotals();
+  AddUp(counts);
 }
 
 // Identities that count over all subjects and are claimed by more than one.
@@ -139,71 +158,53 @@ void Settlement::FindSharedIdentities() {
   }
 }
 
-bool Settlement::CombineAll(const CancelFlag* cancel) {
-  std::vector<Piece> pieces;
-  const size_t subjects = subject_begins_.size() - 1;
-  piece_begins_.clear();
-  for (size_t subject = 0; subject < subjects;) {
-    Piece piece{subject, subject};
-    piece_begins_.push_back(subject_begins_[subject]);
-    while (subject < subjects && subject_begins_[subject] - piece_begins_.back() < kPieceLines) ++subject;
-    piece.last_subject = subject;
-    pieces.push_back(piece);
-  }
-  steps_.assign(pieces.size(), {});
-  const History none(rules_, AwardTable());
-  const History& history = history_ ? *history_ : none;
-  const auto before = [this](const Line& a, const Line& b) {
-    const Award& x = awards_.rows[a.row];
-    const Award& y = awards_.rows[b.row];
-    if (x.policy != y.policy) return rules_.policy(x.policy).rank < rules_.policy(y.policy).rank;
-    const int object = awards_.View(x.object).compare(awards_.View(y.object));
-    if (object != 0) return object < 0;
-    // Beyond the year two rows are one award that was supplied twice; whatever tells them apart orders them.
-    const auto rest = [this](const Award& award) {
-      const PayeeRow& payee = awards_.payees[award.payee];
-      return std::tuple(award.year, award.amount_fen, award.unclipped_fen, award.min_pay_fen, award.outcome,
-                        award.payee_state, awards_.View(award.region), awards_.View(payee.account),
-                        awards_.View(payee.name), awards_.View(payee.bank));
-    };
-    return rest(x) < rest(y);
-  };
-  ParallelFor(pieces.size(), threads_, [&](size_t i) {
-    if (cancel != nullptr && cancel->raised()) return;
-    Combiner combiner(rules_, awards_, history, shared_);
-    size_t hint = 0;
-    for (size_t subject = pieces[i].first_subject; subject < pieces[i].last_subject; ++subject) {
-      const std::span<Line> lines(lines_.data() + subject_begins_[subject],
-                                  subject_begins_[subject + 1] - subject_begins_[subject]);
-      if (lines.size() > 1) std::sort(lines.begin(), lines.end(), before);
-      std::span<const Payment> payments;
-      if (!history.empty()) {
-        payments = history.Of(awards_.View(awards_.rows[lines.front().row].subject), &hint);
-      }
-      combiner.Run(lines, payments, &steps_[i]);
+void Settlement::CombinePiece(std::span<const Stretch> stretches, const SubjectOrder& order,
+                              const History& history, Piece* piece) {
+  Combiner combiner(rules_, awards_, history, shared_);
+  LineOrder line_order(rules_, awards_);
+  std::vector<LineOrder::Entry> entries;
+  Line* next = lines_.room().data() + piece->first_line;
+  size_t hint = 0;
+  for (size_t i = 0; i < stretches.size(); ++i) {
+    if (i + kStretchesAhead < stretches.size()) {
+      __builtin_prefetch(&awards_.rows[stretches[i + kStretchesAhead].begin]);
     }
-  });
-  return cancel == nullptr || !cancel->raised();
+    line_order.Add(stretches[i]);
+    if (i + 1 < stretches.size() && order.SameSubject(stretches[i], stretches[i + 1])) continue;
+    line_order.Take(&entries);
+    const std::span<Line> lines(next, entries.size());
+    for (const LineOrder::Entry& entry : entries) {
+      std::construct_at(next)->row = entry.row;
+      ++next;
+    }
+    std::span<const Payment> payments;
+    if (!history.empty()) {
+      payments = history.Of(awards_.View(awards_.rows[lines.front().row].subject), &hint);
+    }
+    combiner.Run(lines, payments, &piece->steps);
+  }
+}
+
+std::span<Line> Settlement::LinesOf(size_t piece) {
+  const size_t begin = pieces_[piece].first_line;
+  const size_t end = piece + 1 < pieces_.size() ? pieces_[piece + 1].first_line : lines_.room().size();
+  return lines_.room().subspan(begin, end - begin);
 }
 
 std::span<const Step> Settlement::StepsOf(const Line& line) const {
-  if (line.steps_count == 0) return {};
-  const auto at = static_cast<size_t>(&line - lines_.data());
-  const auto piece = static_cast<size_t>(std::upper_bound(piece_begins_.begin(), piece_begins_.end(), at) -
-                                         piece_begins_.begin() - 1);
-  return {steps_[piece].data() + line.steps_begin, line.steps_count};
+  const auto at = static_cast<size_t>(&line - lines().data());
+  const auto behind = std::upper_bound(pieces_.begin(), pieces_.end(), at,
+                                       [](size_t line, const Piece& piece) { return line < piece.first_line; });
+  return std::span(std::prev(behind)->steps).subspan(line.steps_begin, line.steps_count);
 }
 
-void Settlement::Count() {
-  policy_totals_.assign(rules_.pack().policies.size(), {});
-  reason_counts_.assign(kReasonCount, 0);
-  adds_up_ = true;
-  for (const Line& line : lines_) {
+void Settlement::Count(std::span<const Line> lines, Counts* counts) const {
+  for (const Line& line : lines) {
     if (line.status == Status::kOpen) continue;
     const Award& award = awards_.rows[line.row];
-    PolicyPayments& policy = policy_totals_[static_cast<size_t>(award.policy)];
+    PolicyPayments& policy = counts->policies[static_cast<size_t>(award.policy)];
     ++policy.awards;
-    ++reason_counts_[static_cast<size_t>(line.reason)];
+    ++counts->reasons[static_cast<size_t>(line.reason)];
     if (award.amount_fen > 0) policy.amount_fen += award.amount_fen;
     policy.asked_fen += line.asked_fen;
     switch (line.status) {
@@ -215,18 +216,29 @@ void Settlement::Count() {
         ++policy.held;
         policy.held_fen += line.fen;
         break;
-      case Status::kNothing:
+      default:
         ++policy.nothing;
-        adds_up_ = adds_up_ && line.fen == 0;
-        break;
-      case Status::kOpen:
+        counts->adds_up &= line.fen == 0;
         break;
     }
-    adds_up_ = adds_up_ && line.fen >= 0 && line.fen <= line.asked_fen;
+    counts->adds_up &= line.fen >= 0;
+    counts->adds_up &= line.fen <= line.asked_fen;
+  }
+}
+
+void Settlement::AddUp(std::span<const Counts> all) {
+  policy_totals_.assign(rules_.pack().policies.size(), {});
+  reason_counts_.assign(kReasonCount, 0);
+  adds_up_ = true;
+  for (const Counts& counts : all) {
+    for (size_t i = 0; i < policy_totals_.size(); ++i) policy_totals_[i].Add(counts.policies[i]);
+    for (size_t i = 0; i < kReasonCount; ++i) reason_counts_[i] += counts.reasons[i];
+    adds_up_ &= counts.adds_up;
   }
   for (const PoolTotals& totals : pool_totals_) {
-    adds_up_ = adds_up_ && (!totals.has_budget || totals.paid_fen + totals.held_fen <= totals.free_fen);
-    adds_up_ = adds_up_ && totals.paid_fen + totals.held_fen <= totals.asked_fen;
+    const int128_t given_fen = totals.paid_fen + totals.held_fen;
+    adds_up_ &= given_fen <= totals.asked_fen;
+    if (totals.has_budget) adds_up_ &= given_fen <= totals.free_fen;
   }
 }
 

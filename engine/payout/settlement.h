@@ -1,5 +1,5 @@
-// Settlement: all awards of a run to payments: each subject's awards are combined (in parallel), then each
-// pool's budget is given out (in parallel).
+// Settlement: all awards of a run to payments: each subject's awards are combined, then each pool's budget is
+// given out; both in parallel.
 //
 // Fill awards(), then history() if there is one, then Run() once; then read. The lines come by subject (in
 // bytes), policy id, object and year, whatever the order of the input, the threads and the pieces it came in;
@@ -10,37 +10,18 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
-#include <string>
-#include <utility>
+#include <span>
 #include <vector>
 
-#include "engine/base/cancel.h"
-#include "engine/base/diagnostic.h"
 #include "engine/payout/award.h"
 #include "engine/payout/history.h"
 #include "engine/payout/line.h"
+#include "engine/payout/pools.h"
 #include "engine/payout/rules.h"
+#include "engine/payout/subject_order.h"
 #include "engine/value/decimal.h"
 
 namespace zhida::payout {
-
-// What a pool had and gave, or a region of it. asked = paid + held + cut; left = free - paid - held.
-struct PoolTotals {
-  int32_t pool = -1;
-  std::string region;       // "" for the whole pool, or what the regions with quotas leave
-  bool has_budget = false;  // else the sums of money that it has are 0
-  int64_t total_fen = 0;
-  int128_t carried_fen = 0;
-  int128_t committed_fen = 0;
-  int128_t free_fen = 0;
-  int128_t asked_fen = 0;
-  int128_t paid_fen = 0;
-  int128_t held_fen = 0;
-  int64_t awards = 0;  // that asked
-  int64_t paid_awards = 0;
-  Reason trouble = Reason::kNone;  // why it pays nothing at all
-};
 
 struct PolicyPayments {
   int64_t awards = 0;
@@ -51,11 +32,15 @@ struct PolicyPayments {
   int128_t asked_fen = 0;
   int128_t paid_fen = 0;
   int128_t held_fen = 0;
+  void Add(const PolicyPayments& other);
 };
 
 class Settlement {
  public:
-  Settlement(pack::PackPtr pack, Date as_of, int threads);
+  static constexpr size_t kPieceRows = 8'192;  // some milliseconds of work, and its lines fit the cache
+
+  // Threads work on pieces of about `piece_rows` awards, at least 1.
+  Settlement(pack::PackPtr pack, Date as_of, int threads, size_t piece_rows = kPieceRows);
   ~Settlement();
 
   const Rules& rules() const { return rules_; }
@@ -66,13 +51,12 @@ class Settlement {
   // A budget in place of the pack's.
   void SetBudget(int32_t pool, const pack::Budget& budget);
 
-  // False if `cancel` was raised.
-  bool Run(const CancelFlag* cancel = nullptr);
+  void Run() { Run(true); }
   // The same as if every pool were open: what each subject is due by itself.
-  void RunWithoutBudgets();
+  void RunWithoutBudgets() { Run(false); }
 
   // Lines of kOpen stand among the others; they are no awards.
-  const std::vector<Line>& lines() const { return lines_; }
+  std::span<const Line> lines() const { return lines_.all(); }
   std::span<const Step> StepsOf(const Line& line) const;
   const std::vector<PoolTotals>& pool_totals() const { return pool_totals_; }
   const std::vector<PolicyPayments>& policy_totals() const { return policy_totals_; }
@@ -82,24 +66,34 @@ class Settlement {
   const History* history_if_any() const { return history_.get(); }
 
  private:
-  struct Piece;
+  // Awards of some subjects, which one thread works on at a time.
+  struct Piece {
+    size_t first_line = 0;
+    std::vector<Step> steps;
+  };
+  struct Counts {
+    std::vector<PolicyPayments> policies;
+    std::vector<int64_t> reasons;
+    bool adds_up = true;
+  };
 
-  void OrderLines();
+  void Run(bool bounded);
   void FindSharedIdentities();
-  bool CombineAll(const CancelFlag* cancel);
-  void GiveOutBudgets(bool bounded);
-  void Count();
+  void CombinePiece(std::span<const Stretch> stretches, const SubjectOrder& order, const History& history,
+                    Piece* piece);
+  std::span<Line> LinesOf(size_t piece);
+  void Count(std::span<const Line> lines, Counts* counts) const;
+  void AddUp(std::span<const Counts> all);
 
   Rules rules_;
   int threads_;
   AwardTable awards_;
   std::unique_ptr<History> history_;
-  std::vector<std::pair<int32_t, pack::Budget>> budgets_;
-  std::vector<Line> lines_;
-  std::vector<size_t> subject_begins_;  // of lines, and one behind the last
-  std::vector<uint8_t> shared_;         // by award row; empty: none
-  std::vector<std::vector<Step>> steps_;
-  std::vector<size_t> piece_begins_;  // of lines, by piece of steps_
+  GivenBudgets budgets_;
+  size_t piece_rows_;
+  Lines lines_;
+  std::vector<Piece> pieces_;
+  std::vector<uint8_t> shared_;  // by award row; empty: none
   std::vector<PoolTotals> pool_totals_;
   std::vector<PolicyPayments> policy_totals_;
   std::vector<int64_t> reason_counts_;

@@ -16,6 +16,7 @@ struct TextRef {
   uint64_t block : 24 = 0;
   uint64_t begin : 20 = 0;
   uint64_t size : 20 = 0;
+  bool operator==(const TextRef&) const = default;
 };
 static_assert(sizeof(TextRef) == sizeof(uint64_t));
 

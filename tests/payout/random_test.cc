@@ -177,6 +177,7 @@ TEST(RandomSettlementTest, InputOrderAndThreadsChangeNothing) {
     for (size_t i = world.history.size(); i > 1; --i)
       std::swap(world.history[i - 1], world.history[random.Below(i)]);
     world.threads = 1 + static_cast<int>(random.Below(4));
+    world.piece_rows = 1 + random.Below(200);
     ASSERT_EQ(Joined(TextsOf(*Settled(world))), expected) << "round " << round;
   }
 }
