@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "engine/payout/parallel_sort.h"
 
@@ -79,9 +80,29 @@ struct Turn {
   uint32_t place = 0;
 };
 
+// Days of a year, mostly: few keys near each other, which are counted instead of compared. False if they are
+// too far apart for that.
+bool OrderByCount(std::vector<Turn>* turns) {
+  if (turns->empty()) return true;
+  const auto [least, most] = std::minmax_element(
+      turns->begin(), turns->end(), [](const Turn& a, const Turn& b) { return a.key < b.key; });
+  const int64_t first = least->key;
+  const uint64_t range = static_cast<uint64_t>(most->key) - static_cast<uint64_t>(first);
+  if (range >= turns->size()) return false;
+  const auto slot = [first](const Turn& turn) { return static_cast<size_t>(turn.key - first); };
+  std::vector<uint32_t> begins(range + 2);
+  for (const Turn& turn : *turns) ++begins[slot(turn) + 1];
+  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  std::vector<Turn> ordered(turns->size());
+  for (const Turn& turn : *turns) ordered[begins[slot(turn)]++] = turn;
+  turns->swap(ordered);
+  return true;
+}
+
 void PutInOrder(const Pool& pool, const AwardTable& awards, std::span<const Asking* const> askings,
                 int threads, std::vector<Turn>* turns) {
   if (pool.order_by.size() <= 1) {
+    if (OrderByCount(turns)) return;
     return ParallelSort(turns, threads, [](const Turn& a, const Turn& b) {
       return a.key != b.key ? a.key < b.key : a.place < b.place;
     });
@@ -165,11 +186,8 @@ bool Pools::KeyOf(const Pool& pool, const Award& award, int64_t* key) const {
   return pool.control != Control::kFirstCome && pool.control != Control::kRanked;
 }
 
-void Pools::Collect(std::span<Line> lines, Askings* askings) const {
-  std::vector<Asking> found;
-  std::vector<uint32_t> part_of;
-  found.reserve(lines.size());
-  part_of.reserve(lines.size());
+void Pools::Collect(std::span<Line> lines, Found* found, Askings* askings) const {
+  found->clear();
   askings->ends.assign(parts_.size(), 0);
   for (uint32_t i = 0; i < lines.size(); ++i) {
     Line& line = lines[i];
@@ -206,15 +224,14 @@ void Pools::Collect(std::span<Line> lines, Askings* askings) const {
     asking.line = i;
     asking.row = line.row;
     asking.payee = award.payee_state;
-    found.push_back(asking);
-    part_of.push_back(static_cast<uint32_t>(part));
+    found->emplace_back(static_cast<uint32_t>(part), asking);
     ++askings->ends[static_cast<size_t>(part)];
   }
   // By part: the ends are begins until all are in their places.
   uint32_t begin = 0;
   for (uint32_t& end : askings->ends) begin += std::exchange(end, begin);
-  askings->rows.resize(found.size());
-  for (size_t i = 0; i < found.size(); ++i) askings->rows[askings->ends[part_of[i]]++] = found[i];
+  askings->rows.resize(found->size());
+  for (const auto& [part, asking] : *found) askings->rows[askings->ends[part]++] = asking;
 }
 
 void Pools::GiveOut(size_t index, std::span<Askings> pieces, int threads) {

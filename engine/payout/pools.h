@@ -75,7 +75,9 @@ class Pools {
 
   size_t parts() const { return parts_.size(); }
   // Lines that are to be paid and ask no pool are settled at once, and those that cannot ask are held.
-  void Collect(std::span<Line> lines, Askings* askings) const;
+  // `found` is room that may be used again.
+  using Found = std::vector<std::pair<uint32_t, Asking>>;
+  void Collect(std::span<Line> lines, Found* found, Askings* askings) const;
   // Different parts at once; `threads` for one of them.
   void GiveOut(size_t part, std::span<Askings> pieces, int threads);
   void WriteBack(Askings* askings, std::span<Line> lines) const;

@@ -7,40 +7,71 @@
 #include "engine/base/parallel.h"
 #include "engine/payout/combine.h"
 #include "engine/payout/parallel_sort.h"
+#include "engine/payout/subject_order.h"
 
 namespace zhida::payout {
 namespace {
 
 constexpr size_t kReasonCount = static_cast<size_t>(Reason::kPayeeUnknown) + 1;
-constexpr size_t kPoolsForThreads = 8;
-constexpr size_t kStretchesAhead = 8;  // whose rows are asked of the memory before they are needed
-constexpr size_t kCountsPerThread = 8;  // so that threads end at about the same time
+constexpr size_t kSharesPerThread = 32;  // so that threads end at about the same time
+constexpr size_t kPoolsForThreads = 8;   // fewer need all threads for each
+constexpr size_t kRowsAhead = 16;        // asked of the memory before they are needed
 
-// The awards of one subject in the order of lines: policy id, object, year.
-class LineOrder {
+// Combines the awards of one piece after the other.
+class PieceWorker {
  public:
+  PieceWorker(const Rules& rules, const AwardTable& awards, const History& history,
+              std::span<const uint8_t> shared)
+      : rules_(rules), awards_(awards), history_(history), combiner_(rules, awards, history, shared) {}
+
+  // Constructs the lines.
+  void Run(std::span<const Stretch> stretches, const SubjectOrder& order, std::span<Line> lines,
+           std::vector<Step>* steps) {
+    size_t first = 0;
+    size_t hint = 0;
+    for (size_t i = 0; i < stretches.size(); ++i) {
+      LookAhead(stretches, i);
+      Add(stretches[i]);
+      if (i + 1 < stretches.size() && order.SameSubject(stretches[i], stretches[i + 1])) continue;
+      std::sort(entries_.begin(), entries_.end(), [this](const Entry& a, const Entry& b) {
+        return a.rank != b.rank ? a.rank < b.rank : Before(awards_.rows[a.row], awards_.rows[b.row]);
+      });
+      const std::span<Line> own = lines.subspan(first, entries_.size());
+      for (size_t k = 0; k < own.size(); ++k) std::construct_at(&own[k])->row = entries_[k].row;
+      first += own.size();
+      entries_.clear();
+      std::span<const Payment> payments;
+      if (!history_.empty()) {
+        payments = history_.Of(awards_.View(awards_.rows[own.front().row].subject), &hint);
+      }
+      combiner_.Run(own, payments, steps);
+    }
+  }
+
+ private:
   struct Entry {
     int32_t rank;  // of the policy
     uint32_t row;
   };
 
-  LineOrder(const Rules& rules, const AwardTable& awards) : rules_(rules), awards_(awards) {}
+  // Subjects in order are rows in no order, each a wait for the memory if it is not asked in time.
+  void LookAhead(std::span<const Stretch> stretches, size_t at) const {
+    if (at + kRowsAhead >= stretches.size()) return;
+    const Award* const far = &awards_.rows[stretches[at + kRowsAhead].begin];
+    __builtin_prefetch(far);
+    __builtin_prefetch(far + 1);
+    const Award& near = awards_.rows[stretches[at + kRowsAhead / 2].begin];
+    __builtin_prefetch(awards_.orders.data() + near.order_begin);
+    __builtin_prefetch(awards_.links.data() + near.links_begin);
+  }
 
   void Add(const Stretch& stretch) {
     for (uint32_t row = stretch.begin; row < stretch.begin + stretch.count; ++row) {
       entries_.push_back({rules_.policy(awards_.rows[row].policy).rank, row});
     }
   }
-  // What was added since the last call.
-  void Take(std::vector<Entry>* sorted) {
-    sorted->swap(entries_);
-    entries_.clear();
-    std::sort(sorted->begin(), sorted->end(), [this](const Entry& a, const Entry& b) {
-      return a.rank != b.rank ? a.rank < b.rank : Before(awards_.rows[a.row], awards_.rows[b.row]);
-    });
-  }
 
- private:
+  // The order of awards of one subject and policy: object, year.
   bool Before(const Award& x, const Award& y) const {
     const int object = awards_.View(x.object).compare(awards_.View(y.object));
     if (object != 0) return object < 0;
@@ -56,7 +87,9 @@ class LineOrder {
 
   const Rules& rules_;
   const AwardTable& awards_;
-  std::vector<Entry> entries_;
+  const History& history_;
+  Combiner combiner_;
+  std::vector<Entry> entries_;  // of one subject
 };
 
 }  // namespace
@@ -91,31 +124,33 @@ void Settlement::Run(bool bounded) {
   const History& history = history_ ? *history_ : none;
   FindSharedIdentities();
   Pools pools(rules_, awards_, history, budgets_, bounded);
-  std::vector<Askings> askings;
-  {
-    SubjectOrder order(awards_, piece_rows_, threads_);
-    lines_ = Lines(awards_.rows.size());
-    pieces_.assign(order.pieces(), {});
-    for (size_t i = 0; i < pieces_.size(); ++i) pieces_[i].first_line = order.first_row(i);
-    askings.resize(pieces_.size());
-    ParallelFor(pieces_.size(), threads_, [&](size_t i) {
-      CombinePiece(order.Sort(i), order, history, &pieces_[i]);
-      pools.Collect(LinesOf(i), &askings[i]);
-    });
-  }
+  SubjectOrder order(awards_, piece_rows_, threads_);
+  lines_ = Lines(awards_.rows.size());
+  pieces_.assign(order.pieces(), {});
+  for (size_t i = 0; i < pieces_.size(); ++i) pieces_[i].first_line = order.first_row(i);
+  std::vector<Askings> askings(pieces_.size());
+  const auto most = static_cast<size_t>(threads_ <= 0 ? HardwareThreads() : threads_);
+  const size_t shares = std::min(pieces_.size(), most * kSharesPerThread);
+  const auto begin_of = [&](size_t share) { return share * pieces_.size() / shares; };
+  ParallelFor(shares, threads_, [&](size_t share) {
+    PieceWorker worker(rules_, awards_, history, shared_);
+    Pools::Found found;
+    for (size_t i = begin_of(share); i < begin_of(share + 1); ++i) {
+      worker.Run(order.Sort(i), order, LinesOf(i), &pieces_[i].steps);
+      pools.Collect(LinesOf(i), &found, &askings[i]);
+    }
+  });
   // Many pools keep all threads busy one each; few large ones need them for sorting.
   const bool by_pool = pools.parts() >= kPoolsForThreads;
   ParallelFor(pools.parts(), by_pool ? threads_ : 1,
               [&](size_t part) { pools.GiveOut(part, askings, by_pool ? 1 : threads_); });
-  const int most = threads_ <= 0 ? HardwareThreads() : threads_;
-  std::vector<Counts> counts(std::min(pieces_.size(), static_cast<size_t>(most) * kCountsPerThread));
-  ParallelFor(counts.size(), threads_, [&](size_t i) {
-    counts[i].policies.resize(rules_.pack().policies.size());
-    counts[i].reasons.resize(kReasonCount);
-    for (size_t piece = i * pieces_.size() / counts.size();
-         piece < (i + 1) * pieces_.size() / counts.size(); ++piece) {
-      pools.WriteBack(&askings[piece], LinesOf(piece));
-      Count(LinesOf(piece), &counts[i]);
+  std::vector<Counts> counts(shares);
+  ParallelFor(shares, threads_, [&](size_t share) {
+    counts[share].policies.resize(rules_.pack().policies.size());
+    counts[share].reasons.resize(kReasonCount);
+    for (size_t i = begin_of(share); i < begin_of(share + 1); ++i) {
+      pools.WriteBack(&askings[i], LinesOf(i));
+      Count(LinesOf(i), &counts[share]);
     }
   });
   pool_totals_ = pools.TakeTotals();
@@ -158,33 +193,6 @@ void Settlement::FindSharedIdentities() {
   }
 }
 
-void Settlement::CombinePiece(std::span<const Stretch> stretches, const SubjectOrder& order,
-                              const History& history, Piece* piece) {
-  Combiner combiner(rules_, awards_, history, shared_);
-  LineOrder line_order(rules_, awards_);
-  std::vector<LineOrder::Entry> entries;
-  Line* next = lines_.room().data() + piece->first_line;
-  size_t hint = 0;
-  for (size_t i = 0; i < stretches.size(); ++i) {
-    if (i + kStretchesAhead < stretches.size()) {
-      __builtin_prefetch(&awards_.rows[stretches[i + kStretchesAhead].begin]);
-    }
-    line_order.Add(stretches[i]);
-    if (i + 1 < stretches.size() && order.SameSubject(stretches[i], stretches[i + 1])) continue;
-    line_order.Take(&entries);
-    const std::span<Line> lines(next, entries.size());
-    for (const LineOrder::Entry& entry : entries) {
-      std::construct_at(next)->row = entry.row;
-      ++next;
-    }
-    std::span<const Payment> payments;
-    if (!history.empty()) {
-      payments = history.Of(awards_.View(awards_.rows[lines.front().row].subject), &hint);
-    }
-    combiner.Run(lines, payments, &piece->steps);
-  }
-}
-
 std::span<Line> Settlement::LinesOf(size_t piece) {
   const size_t begin = pieces_[piece].first_line;
   const size_t end = piece + 1 < pieces_.size() ? pieces_[piece + 1].first_line : lines_.room().size();
@@ -199,7 +207,9 @@ std::span<const Step> Settlement::StepsOf(const Line& line) const {
 }
 
 void Settlement::Count(std::span<const Line> lines, Counts* counts) const {
-  for (const Line& line : lines) {
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const Line& line = lines[i];
+    __builtin_prefetch(&awards_.rows[lines[std::min(i + kRowsAhead, lines.size() - 1)].row]);
     if (line.status == Status::kOpen) continue;
     const Award& award = awards_.rows[line.row];
     PolicyPayments& policy = counts->policies[static_cast<size_t>(award.policy)];

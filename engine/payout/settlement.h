@@ -18,7 +18,6 @@
 #include "engine/payout/line.h"
 #include "engine/payout/pools.h"
 #include "engine/payout/rules.h"
-#include "engine/payout/subject_order.h"
 #include "engine/value/decimal.h"
 
 namespace zhida::payout {
@@ -79,8 +78,6 @@ class Settlement {
 
   void Run(bool bounded);
   void FindSharedIdentities();
-  void CombinePiece(std::span<const Stretch> stretches, const SubjectOrder& order, const History& history,
-                    Piece* piece);
   std::span<Line> LinesOf(size_t piece);
   void Count(std::span<const Line> lines, Counts* counts) const;
   void AddUp(std::span<const Counts> all);
