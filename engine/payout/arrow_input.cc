@@ -166,8 +166,8 @@ class AwardReader {
                  "fill the column amount_fen");
   }
 
-  const std::vector<pack::Membership>& CombineOf(const AwardInput& input) const {
-    return settlement_.rules().policy(input.policy).policy->settlement.combine;
+  std::span<const pack::Membership> CombineOf(const AwardInput& input) const {
+    return settlement_.rules().policy(input.policy).combine;
   }
 
   void ReadOrder(int64_t row) {
@@ -180,7 +180,7 @@ class AwardReader {
 
   bool ReadLinks(int64_t row, AwardInput* input) {
     links_.clear();
-    const std::vector<pack::Membership>& combine = CombineOf(*input);
+    const std::span<const pack::Membership> combine = CombineOf(*input);
     for (const pack::Membership& member : combine) {
       AwardInput::Link link;
       if (member.form == pack::Form::kOnceId) link = {input->object, input->object_known, kNoFen};

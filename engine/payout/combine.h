@@ -68,9 +68,7 @@ class Combiner {
     }
   };
 
-  const std::vector<pack::Membership>& CombineOf(const Item& item) const {
-    return item.rules->policy->settlement.combine;
-  }
+  static std::span<const pack::Membership> CombineOf(const Item& item) { return item.rules->combine; }
   const Link& LinkOf(const Item& item, size_t membership) const {
     return awards_.links[item.award->links_begin + membership];
   }

@@ -56,7 +56,7 @@ void History::Add(const PaymentInput& input) {
     return;
   }
   if (payment.policy >= 0 && !input.object.empty()) {
-    for (const pack::Membership& member : rules_.policy(payment.policy).policy->settlement.combine) {
+    for (const pack::Membership& member : rules_.policy(payment.policy).combine) {
       const auto group = static_cast<size_t>(member.group);
       if (rules_.groups()[group].all_subjects) used_[group].emplace(input.object);
     }

@@ -197,16 +197,14 @@ void Pools::Collect(std::span<Line> lines, Found* found, Askings* askings) const
     const bool asks = bounded_ && rules.pool >= 0;
     const int64_t part = asks ? PartOf(award, &line) : -1;
     if (asks && part < 0) continue;
-    const pack::SettlementRule& rule = rules.policy->settlement;
-    int64_t least = award.min_pay_fen;
-    if (least == kNoFen) least = rule.min_pay.given() ? rule.min_pay.fen.value_or(kUnknownFen) : 0;
+    const int64_t least = award.min_pay_fen == kNoFen ? rules.least_fen : award.min_pay_fen;
     if (least == kUnknownFen) {
       Hold(Reason::kLimitUnknown, &line);
       continue;
     }
     if (!asks) {
       line.share_fen = line.fen;
-      if (FallsBelow({line.fen, least, !rule.min_pay_inclusive}, line.fen)) {
+      if (FallsBelow({line.fen, least, !rules.least_inclusive}, line.fen)) {
         NotPaid(Reason::kBelowMinimum, &line);
       } else {
         HoldForPayee(award.payee_state, &line);
@@ -220,7 +218,7 @@ void Pools::Collect(std::span<Line> lines, Found* found, Askings* askings) const
     }
     asking.fen = line.asked_fen;
     asking.least = least;
-    asking.at_least = !rule.min_pay_inclusive;
+    asking.at_least = !rules.least_inclusive;
     asking.line = i;
     asking.row = line.row;
     asking.payee = award.payee_state;

@@ -12,7 +12,7 @@ void SetLevels(std::vector<PolicyRules>* policies) {
   for (bool changed = true; changed;) {
     changed = false;
     for (PolicyRules& rules : *policies) {
-      for (const pack::Membership& member : rules.policy->settlement.combine) {
+      for (const pack::Membership& member : rules.combine) {
         for (const int upper : member.of) {
           const int32_t above = (*policies)[static_cast<size_t>(upper)].level + 1;
           if (rules.level >= above) continue;
@@ -41,12 +41,16 @@ Rules::Rules(pack::PackPtr pack, Date as_of)
   for (size_t i = 0; i < all.size(); ++i) {
     PolicyRules& rules = policies_[i];
     rules.policy = &all[i];
+    const pack::SettlementRule& settlement = all[i].settlement;
+    rules.combine = settlement.combine;
+    if (settlement.min_pay.given()) rules.least_fen = settlement.min_pay.fen.value_or(kUnknownFen);
+    rules.least_inclusive = settlement.min_pay_inclusive;
     rules.index = static_cast<int32_t>(i);
-    rules.pool = all[i].settlement.pool;
-    rules.kind = kinds_.try_emplace(all[i].settlement.event_key.kind, static_cast<int32_t>(kinds_.size()))
+    rules.pool = settlement.pool;
+    rules.kind = kinds_.try_emplace(settlement.event_key.kind, static_cast<int32_t>(kinds_.size()))
                      .first->second;
     ids_.emplace(all[i].id, rules.index);
-    for (const pack::Membership& member : all[i].settlement.combine) {
+    for (const pack::Membership& member : settlement.combine) {
       if (member.form != pack::Form::kAdd) rules.forms |= BitOf(member.form);
       any_shared_identity_ = any_shared_identity_ || groups()[static_cast<size_t>(member.group)].all_subjects;
     }
@@ -66,7 +70,7 @@ int32_t Rules::FindKind(std::string_view kind) const {
 
 bool Rules::IsMember(int32_t policy, int group) const {
   if (policy < 0) return false;
-  const std::vector<pack::Membership>& combine = this->policy(policy).policy->settlement.combine;
+  const std::span<const pack::Membership> combine = this->policy(policy).combine;
   return std::any_of(combine.begin(), combine.end(),
                      [group](const pack::Membership& member) { return member.group == group; });
 }

@@ -3,12 +3,14 @@
 #define ZHIDA_ENGINE_PAYOUT_RULES_H_
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "engine/pack/pack.h"
+#include "engine/payout/award.h"
 
 namespace zhida::payout {
 
@@ -16,8 +18,12 @@ namespace zhida::payout {
 constexpr uint32_t BitOf(pack::Form form) { return uint32_t{1} << static_cast<int>(form); }
 inline constexpr uint32_t kExcludingForms = BitOf(pack::Form::kMax) | BitOf(pack::Form::kOnceId);
 
+// What settlement asks of a policy for each award, close together.
 struct PolicyRules {
   const pack::Policy* policy = nullptr;
+  std::span<const pack::Membership> combine;
+  int64_t least_fen = 0;         // min_pay of the policy; kUnknownFen: awards have their own
+  bool least_inclusive = false;  // the sum itself is not paid either
   int32_t index = -1;
   int32_t rank = 0;   // among policies by id, in bytes
   int32_t kind = -1;  // of its event key

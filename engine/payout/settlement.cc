@@ -171,7 +171,7 @@ void Settlement::FindSharedIdentities() {
   for (uint32_t row = 0; row < awards_.rows.size(); ++row) {
     const Award& award = awards_.rows[row];
     if (award.outcome == pack::Outcome::kUndetermined) continue;
-    const auto& combine = rules_.policy(award.policy).policy->settlement.combine;
+    const auto combine = rules_.policy(award.policy).combine;
     for (size_t i = 0; i < combine.size(); ++i) {
       const Link& link = awards_.links[award.links_begin + i];
       if (!rules_.groups()[static_cast<size_t>(combine[i].group)].all_subjects || link.key.size == 0)

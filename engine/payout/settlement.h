@@ -36,7 +36,7 @@ struct PolicyPayments {
 
 class Settlement {
  public:
-  static constexpr size_t kPieceRows = 8'192;  // some milliseconds of work, and its lines fit the cache
+  static constexpr size_t kPieceRows = 2'048;  // what they need fits the cache of a core
 
   // Threads work on pieces of about `piece_rows` awards, at least 1.
   Settlement(pack::PackPtr pack, Date as_of, int threads, size_t piece_rows = kPieceRows);
