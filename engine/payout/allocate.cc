@@ -57,15 +57,12 @@ void ProRata(std::span<const Claim> claims, std::span<const uint8_t> out, int64_
 // One round among the claims that are not out.
 void Round(const AllocationRule& rule, std::span<const Claim> claims, std::span<const uint8_t> out,
            int64_t* given) {
-  switch (rule.control) {
-    case Control::kOpen:
-      for (size_t i = 0; i < claims.size(); ++i) given[i] = claims[i].fen;
-      return;
-    case Control::kFirstCome:
-    case Control::kRanked:
-      return InTurn(claims, out, rule.free_fen, given);
-    case Control::kProrata:
-      return ProRata(claims, out, rule.free_fen, rule.unit_fen, given);
+  if (rule.control == Control::kProrata) {
+    ProRata(claims, out, rule.free_fen, rule.unit_fen, given);
+  } else if (rule.control == Control::kOpen) {
+    for (size_t i = 0; i < claims.size(); ++i) given[i] = claims[i].fen;
+  } else {
+    InTurn(claims, out, rule.free_fen, given);
   }
 }
 

@@ -1,6 +1,8 @@
 #include "engine/payout/arrow_input.h"
 
+#include <algorithm>
 #include <limits>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +19,7 @@ using Column = ArrowTable::Column;
 
 constexpr int64_t kYearMax = 9999;
 constexpr int64_t kPartMax = 1'000'000'000;
+constexpr size_t kOrderKeysMax = 255;
 constexpr size_t kRowsMax = std::numeric_limits<uint32_t>::max();
 
 // Says what is wrong with one row; false, for the caller to return.
@@ -26,6 +29,15 @@ bool Refuse(const ArrowTable& table, int64_t row, const char* code, const std::s
       code, {}, "row " + std::to_string(table.first_row() + row) + " of the " + table.what() + ": " + what,
       mend);
   return false;
+}
+
+constexpr const char* kNotSound = "a value points outside the table or is beyond 64 bits";
+constexpr const char* kTooLong = "a text is longer than 65,536 bytes";
+static_assert(limits::kStringBytesMax == 65'536);
+
+bool AnyTooLong(std::span<const std::string_view> texts) {
+  return std::any_of(texts.begin(), texts.end(),
+                     [](std::string_view text) { return text.size() > limits::kStringBytesMax; });
 }
 
 // -1 stands for a sum that there is but nobody knows.
@@ -119,22 +131,33 @@ class AwardReader {
                      "write a year like 2026");
       input.year = static_cast<int32_t>(*year);
     }
-    for (const std::string_view text : {input.subject, input.object, input.region}) {
-      if (text.size() > limits::kStringBytesMax)
-        return Wrong(row, "ZD7009", "a text is longer than kStringBytesMax", "shorten it");
-    }
     if (!ReadLinks(row, &input)) return false;
     ReadOrder(row);
     input.order = orders_;
+    if (orders_.size() > kOrderKeysMax) {
+      return Wrong(row, "ZD7018", "order has " + std::to_string(orders_.size()) + " numbers",
+                   "give as many as the pool has order_by");
+    }
     input.payee_name = payee_name_.Text(row).value_or("");
     input.payee_account = payee_account_.Text(row).value_or("");
     input.payee_bank = payee_bank_.Text(row).value_or("");
-    const std::string_view state = payee_state_.Text(row).value_or("fine");
-    input.payee_state = state == "unknown"      ? PayeeState::kUnknown
-                        : state == "other_name" ? PayeeState::kOtherName
-                                                : PayeeState::kFine;
+    if (!ReadPayeeState(row, &input)) return false;
+    texts_ = {input.subject,    input.object,        input.region,
+              input.payee_name, input.payee_account, input.payee_bank};
+    for (const AwardInput::Link& link : links_) texts_.push_back(link.key);
+    if (!table_.sound()) return Wrong(row, "ZD7001", kNotSound, "correct what produces the table");
+    if (AnyTooLong(texts_)) return Wrong(row, "ZD7009", kTooLong, "shorten it");
     settlement_.awards().Add(input);
     return true;
+  }
+
+  bool ReadPayeeState(int64_t row, AwardInput* input) {
+    const std::string_view state = payee_state_.Text(row).value_or("fine");
+    if (state == "fine") return true;
+    input->payee_state = state == "unknown" ? PayeeState::kUnknown : PayeeState::kOtherName;
+    if (state == "unknown" || state == "other_name") return true;
+    return Wrong(row, "ZD7017", "there is no payee_state " + JsonQuote(state),
+                 "write fine, unknown or other_name");
   }
 
   bool ReadOutcome(int64_t row, AwardInput* input) {
@@ -215,6 +238,7 @@ class AwardReader {
   Settlement& settlement_;
   Diagnostics* diagnostics_;
   std::vector<int64_t> orders_;
+  std::vector<std::string_view> texts_;
   std::vector<AwardInput::Link> links_;
   Column subject_, policy_, outcome_, amount_, unclipped_, object_, object_unknown_, year_, min_pay_, order_,
       region_, groups_, payee_name_, payee_account_, payee_bank_, payee_state_;
@@ -227,7 +251,7 @@ int32_t PartOf(const Column& column, int64_t row) {
   return part >= 1 && part < kPartMax ? static_cast<int32_t>(part) : 1;
 }
 
-bool ReadPayment(const ArrowTable& table, int64_t row, Settlement* settlement, Diagnostics* diagnostics) {
+bool ReadPayment(ArrowTable& table, int64_t row, Settlement* settlement, Diagnostics* diagnostics) {
   const Rules& rules = settlement->rules();
   PaymentInput input;
   input.subject = table.Find("subject").Text(row).value_or("");
@@ -251,6 +275,11 @@ bool ReadPayment(const ArrowTable& table, int64_t row, Settlement* settlement, D
                   "fill the column " + std::string(amount ? "date, like 2026-03-01" : "amount_fen"),
                   diagnostics);
   }
+  if (!table.sound()) {
+    return Refuse(table, row, "ZD7001", kNotSound, "correct what produces the table", diagnostics);
+  }
+  const std::string_view texts[] = {input.subject, input.kind, input.object, input.region};
+  if (AnyTooLong(texts)) return Refuse(table, row, "ZD7009", kTooLong, "shorten it", diagnostics);
   input.fen = *amount;
   input.paid_year = static_cast<int32_t>(date->civil().year);
   // A ledger writes 0 for an event that is of no year, and parts as texts.

@@ -15,55 +15,42 @@ namespace {
 
 constexpr const char* kBadTable = "ZD7001";
 
-const char* KindName(ArrowTable::Kind kind) {
-  switch (kind) {
-    case ArrowTable::Kind::kText:
-      return "text";
-    case ArrowTable::Kind::kInteger:
-      return "whole numbers";
-    case ArrowTable::Kind::kDate:
-      return "dates";
-    case ArrowTable::Kind::kFlag:
-      return "booleans";
-    case ArrowTable::Kind::kList:
-      return "lists";
-  }
-  return "";
-}
+constexpr const char* kKindNames[] = {"text", "whole numbers", "dates", "booleans", "lists"};
 
 bool Fits(ArrowTable::Kind kind, const facts::ArrowType& type) {
   if (type.physical == Physical::kNull) return true;  // a column of nothing
-  switch (kind) {
-    case ArrowTable::Kind::kText:
-      return type.is_text();
-    case ArrowTable::Kind::kInteger:
-      return type.is_integer();
-    case ArrowTable::Kind::kDate:
-      return type.is_text() || type.physical == Physical::kDate32 || type.physical == Physical::kDate64;
-    case ArrowTable::Kind::kFlag:
-      return type.physical == Physical::kBool;
-    case ArrowTable::Kind::kList:
-      return type.is_list();
-  }
-  return false;
+  const bool is_date = type.physical == Physical::kDate32 || type.physical == Physical::kDate64;
+  const bool fits[] = {type.is_text(), type.is_integer(), type.is_text() || is_date,
+                       type.physical == Physical::kBool, type.is_list()};
+  return fits[static_cast<size_t>(kind)];
 }
 
 }  // namespace
 
-std::optional<std::string_view> ArrowTable::Column::Text(int64_t row) const {
-  if (shape_ == nullptr || shape_->type.physical == Physical::kNull) return std::nullopt;
+std::optional<ArrowCell> ArrowTable::Column::Cell(int64_t row) const {
   const ArrowCell cell = facts::LocateCell(*shape_, *array_, base_ + row);
+  if (cell.status == ArrowCell::Status::kBad) *sound_ = false;
+  return cell.status == ArrowCell::Status::kValue ? std::optional(cell) : std::nullopt;
+}
+
+std::optional<std::string_view> ArrowTable::Column::Text(int64_t row) const {
+  if (shape_ == nullptr || !shape_->type.is_text()) return std::nullopt;
+  const std::optional<ArrowCell> cell = Cell(row);
+  if (!cell) return std::nullopt;
   std::string_view text;
-  if (cell.status != ArrowCell::Status::kValue || !shape_->type.is_text()) return std::nullopt;
-  return facts::TextOf(shape_->type, cell, &text) ? std::optional(text) : std::nullopt;
+  if (facts::TextOf(shape_->type, *cell, &text)) return text;
+  *sound_ = false;
+  return std::nullopt;
 }
 
 std::optional<int64_t> ArrowTable::Column::Integer(int64_t row) const {
   if (shape_ == nullptr || !shape_->type.is_integer()) return std::nullopt;
-  const ArrowCell cell = facts::LocateCell(*shape_, *array_, base_ + row);
-  if (cell.status != ArrowCell::Status::kValue) return std::nullopt;
-  const int128_t value = facts::IntegerOf(shape_->type, cell);
-  return value == static_cast<int64_t>(value) ? std::optional(static_cast<int64_t>(value)) : std::nullopt;
+  const std::optional<ArrowCell> cell = Cell(row);
+  if (!cell) return std::nullopt;
+  const int128_t value = facts::IntegerOf(shape_->type, *cell);
+  if (value == static_cast<int64_t>(value)) return static_cast<int64_t>(value);
+  *sound_ = false;
+  return std::nullopt;
 }
 
 std::optional<Date> ArrowTable::Column::Day(int64_t row) const {
@@ -72,28 +59,33 @@ std::optional<Date> ArrowTable::Column::Day(int64_t row) const {
     const std::optional<std::string_view> text = Text(row);
     return text ? Date::Parse(*text) : std::nullopt;
   }
-  const ArrowCell cell = facts::LocateCell(*shape_, *array_, base_ + row);
-  if (cell.status != ArrowCell::Status::kValue) return std::nullopt;
-  const auto value = static_cast<int64_t>(facts::IntegerOf(shape_->type, cell));
+  const std::optional<ArrowCell> cell = Cell(row);
+  if (!cell) return std::nullopt;
+  const auto value = static_cast<int64_t>(facts::IntegerOf(shape_->type, *cell));
   constexpr int64_t kMillisecondsPerDay = 86'400'000;
   return Date{shape_->type.physical == Physical::kDate64 ? value / kMillisecondsPerDay : value};
 }
 
 bool ArrowTable::Column::Flag(int64_t row) const {
   if (shape_ == nullptr || shape_->type.physical != Physical::kBool) return false;
-  const ArrowCell cell = facts::LocateCell(*shape_, *array_, base_ + row);
-  return cell.status == ArrowCell::Status::kValue && facts::BoolOf(cell);
+  const std::optional<ArrowCell> cell = Cell(row);
+  return cell && facts::BoolOf(*cell);
 }
 
 ArrowTable::Column ArrowTable::Column::Items(int64_t row, int64_t* begin, int64_t* end) const {
   *begin = *end = 0;
   Column items;
   if (shape_ == nullptr || !shape_->type.is_list()) return items;
-  const ArrowCell cell = facts::LocateCell(*shape_, *array_, base_ + row);
-  if (cell.status != ArrowCell::Status::kValue || !facts::ItemsOf(shape_->type, cell, begin, end))
+  const std::optional<ArrowCell> cell = Cell(row);
+  if (!cell) return items;
+  if (!facts::ItemsOf(shape_->type, *cell, begin, end)) {
+    *begin = *end = 0;
+    *sound_ = false;
     return items;
+  }
   items.shape_ = shape_->children.data();
-  items.array_ = cell.array->children[0];
+  items.array_ = cell->array->children[0];
+  items.sound_ = sound_;
   return items;
 }
 
@@ -105,6 +97,7 @@ ArrowTable::Column ArrowTable::Column::Member(std::string_view name) const {
     member.shape_ = &shape_->children[i];
     member.array_ = array_->children[i];
     member.base_ = base_ + array_->offset;
+    member.sound_ = sound_;
   }
   return member;
 }
@@ -146,7 +139,7 @@ void ArrowTable::Declare(std::string_view name, Kind kind, bool required, Diagno
     if (Fits(kind, column.type)) return;
     diagnostics->Error("ZD7002", {},
                        "column " + JsonQuote(name) + " of the " + what_ + " holds " + column.text + ", not " +
-                           KindName(kind),
+                           kKindNames[static_cast<size_t>(kind)],
                        "cast it");
     return;
   }
@@ -175,10 +168,11 @@ bool ArrowTable::Next(Diagnostics* diagnostics) {
   return false;
 }
 
-ArrowTable::Column ArrowTable::Find(std::string_view name) const {
+ArrowTable::Column ArrowTable::Find(std::string_view name) {
   Column table;
   table.shape_ = &shape_;
   table.array_ = &batch_;
+  table.sound_ = &sound_;
   return table.Member(name);
 }
 

@@ -25,7 +25,7 @@ class ArrowTable {
     bool there() const { return shape_ != nullptr; }
     // Empty or null where the cell is null.
     std::optional<std::string_view> Text(int64_t row) const;
-    std::optional<int64_t> Integer(int64_t row) const;  // what is beyond 64 bits is null
+    std::optional<int64_t> Integer(int64_t row) const;
     std::optional<Date> Day(int64_t row) const;         // a date, or a text of one
     bool Flag(int64_t row) const;
     // The items of a list, and the column that they lie in.
@@ -34,9 +34,12 @@ class ArrowTable {
 
    private:
     friend class ArrowTable;
+    // nullopt where the cell is null, or not sound.
+    std::optional<facts::ArrowCell> Cell(int64_t row) const;
     const facts::ArrowShape* shape_ = nullptr;
     const ArrowArray* array_ = nullptr;
     int64_t base_ = 0;  // the offsets of the structures around it
+    bool* sound_ = nullptr;
   };
 
   ArrowTable(ArrowArrayStream* stream, std::string what);
@@ -51,9 +54,12 @@ class ArrowTable {
   // The next batch; false at the end, or with a diagnostic.
   bool Next(Diagnostics* diagnostics);
 
+  // False once a value was asked for whose place in the batch cannot be, or that is beyond 64 bits. It was
+  // given as null.
+  bool sound() const { return sound_; }
   int64_t rows() const { return batch_.length; }     // of the batch
   int64_t first_row() const { return first_row_; }   // its number in the stream
-  Column Find(std::string_view name) const;          // of the batch
+  Column Find(std::string_view name);                // of the batch
   const std::string& what() const { return what_; }  // "awards", for messages
 
  private:
@@ -64,6 +70,7 @@ class ArrowTable {
   ArrowArray batch_;
   facts::ArrowShape shape_;
   int64_t first_row_ = 0;
+  bool sound_ = true;
 };
 
 }  // namespace zhida::payout

@@ -135,7 +135,7 @@ void Combiner::ReadIdentity(Item* item) {
 void Combiner::RefuseDoubleKeys() {
   keyed_.clear();
   for (uint32_t i = 0; i < items_.size(); ++i) {
-    if (items_[i].competes && items_[i].chosen && items_[i].pay > 0) keyed_.push_back(i);
+    if (items_[i].competes) keyed_.push_back(i);
   }
   const auto order = [this](uint32_t a, uint32_t b) {
     const Item& x = items_[a];
@@ -165,7 +165,7 @@ void Combiner::Finish(std::vector<Step>* steps) {
   for (uint32_t i = 0; i < items_.size(); ++i) {
     Item& item = items_[i];
     Line& line = *item.line;
-    line.asked_fen = item.competes && item.chosen ? item.pay : 0;
+    line.asked_fen = item.competes ? item.pay : 0;
     line.fen = line.asked_fen;
     line.steps_begin = steps->size();
     for (; next < steps_.size() && steps_[next].item == i; ++next) steps->push_back(steps_[next].step);

@@ -35,7 +35,7 @@ class Combiner {
     const Award* award = nullptr;
     const PolicyRules* rules = nullptr;
     Line* line = nullptr;
-    bool competes = false;  // may be paid, as far as it is decided
+    bool competes = false;  // may be paid, as far as it is decided; in the end: is paid
     bool open = false;      // may become an award, or be paid, later
     bool chosen = false;
     int64_t due = 0;        // after what it reads of the upper level

@@ -83,7 +83,6 @@ void Combiner::Choose() {
     if (first < i && claims_[first].SameAs(claims_[i]) && items_[claims_[first].item].competes) {
       const size_t a = claims_[first].item;
       const size_t b = claims_[i].item;
-      if (a == b) continue;
       tied_[a] = tied_[b] = 1;
       root_[find(b)] = find(a);
     } else {
@@ -114,7 +113,7 @@ void Combiner::Choose() {
   for (size_t begin = 0; begin < together_.size();) {
     size_t end = begin + 1;
     while (end < together_.size() && root_[together_[end]] == root_[together_[begin]]) ++end;
-    if (end - begin > 1) ChooseAmong({together_.data() + begin, end - begin});
+    ChooseAmong({together_.data() + begin, end - begin});
     begin = end;
   }
 }
@@ -138,7 +137,7 @@ void Combiner::ChooseAmong(std::span<const size_t> component) {
     same += claim.SameAs(*lead) ? 1 : 0;
     ++claims;
   }
-  if (!reads && lead != nullptr && same == component.size() && claims == same) {
+  if (!reads && same == component.size() && claims == same) {
     size_t best = component.front();
     for (const size_t i : component) {
       Compute(&items_[i], false);
@@ -164,7 +163,7 @@ void Combiner::ChooseAmong(std::span<const size_t> component) {
     for (size_t b = a + 1; b < claims_.size() && claims_[a].SameAs(claims_[b]); ++b) {
       const size_t one = claims_[a].item;
       const size_t two = claims_[b].item;
-      if (one == two || !items_[one].competes || !items_[two].competes) continue;
+      if (!items_[one].competes || !items_[two].competes) continue;
       if (!std::binary_search(component.begin(), component.end(), one)) continue;
       rivalry.excludes[at(one)] |= uint32_t{1} << at(two);
       rivalry.excludes[at(two)] |= uint32_t{1} << at(one);

@@ -119,7 +119,7 @@ void Combiner::Limit(Form form) {
     if ((item.rules->forms & BitOf(form)) == 0) continue;
     for (size_t i = 0; i < CombineOf(item).size(); ++i) {
       const Membership& member = CombineOf(item)[i];
-      if (member.form != form || !item.competes || !item.chosen) continue;
+      if (member.form != form || !item.competes) continue;
       const pack::Group& group = rules_.groups()[static_cast<size_t>(member.group)];
       const Link& link = LinkOf(item, i);
       const int64_t limit = link.fen == kNoFen ? group.limit.fen.value_or(kUnknownFen) : link.fen;

@@ -21,7 +21,7 @@ History::History(const Rules& rules, const AwardTable& awards)
     const std::string_view subject = awards.View(award.subject);
     const int32_t pool = rules.policy(award.policy).pool;
     if (award.region.size > 0 && pool >= 0) regions_.emplace(HashOf(subject, pool), award.region);
-    if (subject == last && !subjects_.empty()) continue;
+    if (subject == last) continue;
     subjects_.insert(std::hash<std::string_view>{}(subject));
     last = subject;
   }
@@ -97,7 +97,7 @@ std::span<const Payment> History::Of(std::string_view subject, size_t* hint) con
 
 bool History::IsUsed(int group, std::string_view identity) const {
   const auto& used = used_[static_cast<size_t>(group)];
-  return !used.empty() && used.contains(std::string(identity));
+  return used.find(identity) != used.end();
 }
 
 int128_t History::Committed(int32_t pool, int32_t year, std::string_view region) const {

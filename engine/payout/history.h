@@ -7,7 +7,9 @@
 #ifndef ZHIDA_ENGINE_PAYOUT_HISTORY_H_
 #define ZHIDA_ENGINE_PAYOUT_HISTORY_H_
 
+#include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,8 +58,8 @@ class History {
   TextPool texts_;
   std::vector<Payment> payments_;
   std::unordered_set<size_t> subjects_;  // hashes; a clash keeps a payment too many, which harms nobody
-  std::unordered_map<size_t, TextRef> regions_;        // by hash of pool and subject, where awards have one
-  std::vector<std::unordered_set<std::string>> used_;  // by group
+  std::unordered_map<size_t, TextRef> regions_;  // by hash of pool and subject, where awards have one
+  std::vector<std::set<std::string, std::less<>>> used_;  // by group
   std::map<Spent, int128_t> spent_;
   int64_t rows_ = 0;
   int64_t rows_of_no_policy_ = 0;

@@ -1,107 +1,51 @@
 #include "engine/payout/line.h"
 
+#include <iterator>
+
 namespace zhida::payout {
+namespace {
 
-std::string_view StatusName(Status status) {
-  switch (status) {
-    case Status::kPay:
-      return "pay";
-    case Status::kHold:
-      return "hold";
-    case Status::kNothing:
-      return "nothing";
-    case Status::kOpen:
-      return "open";
-  }
-  return "";
-}
+// By the number of the enumerator.
+constexpr std::string_view kStatusNames[] = {"pay", "hold", "nothing", "open"};
+static_assert(std::size(kStatusNames) == static_cast<size_t>(Status::kOpen) + 1);
+constexpr std::string_view kReasonNames[] = {"",
+                                             "conditional",
+                                             "undetermined",
+                                             "zero",
+                                             "already_paid",
+                                             "overpaid",
+                                             "given_up",
+                                             "identity_used",
+                                             "identity_shared",
+                                             "identity_unknown",
+                                             "upper_open",
+                                             "upper_covers",
+                                             "year_cap",
+                                             "contribution_cap",
+                                             "limit_unknown",
+                                             "below_minimum",
+                                             "budget",
+                                             "budget_queue",
+                                             "no_budget",
+                                             "pool_closed",
+                                             "pool_overcommitted",
+                                             "order_unknown",
+                                             "region_unknown",
+                                             "duplicate_key",
+                                             "too_many_rivals",
+                                             "too_large",
+                                             "account_name",
+                                             "payee_unknown"};
+static_assert(std::size(kReasonNames) == static_cast<size_t>(Reason::kPayeeUnknown) + 1);
+constexpr std::string_view kStepNames[] = {"amount",       "own_cap",  "percentage", "upper",
+                                           "already_paid", "given_up", "year_cap",   "contribution_cap",
+                                           "budget",       "minimum"};
+static_assert(std::size(kStepNames) == static_cast<size_t>(StepKind::kMinimum) + 1);
 
-std::string_view ReasonName(Reason reason) {
-  switch (reason) {
-    case Reason::kNone:
-      return "";
-    case Reason::kConditional:
-      return "conditional";
-    case Reason::kUndetermined:
-      return "undetermined";
-    case Reason::kZero:
-      return "zero";
-    case Reason::kAlreadyPaid:
-      return "already_paid";
-    case Reason::kOverpaid:
-      return "overpaid";
-    case Reason::kGivenUp:
-      return "given_up";
-    case Reason::kIdentityUsed:
-      return "identity_used";
-    case Reason::kIdentityShared:
-      return "identity_shared";
-    case Reason::kIdentityUnknown:
-      return "identity_unknown";
-    case Reason::kUpperOpen:
-      return "upper_open";
-    case Reason::kUpperCovers:
-      return "upper_covers";
-    case Reason::kYearCap:
-      return "year_cap";
-    case Reason::kContributionCap:
-      return "contribution_cap";
-    case Reason::kLimitUnknown:
-      return "limit_unknown";
-    case Reason::kBelowMinimum:
-      return "below_minimum";
-    case Reason::kBudget:
-      return "budget";
-    case Reason::kBudgetQueue:
-      return "budget_queue";
-    case Reason::kNoBudget:
-      return "no_budget";
-    case Reason::kPoolClosed:
-      return "pool_closed";
-    case Reason::kPoolOvercommitted:
-      return "pool_overcommitted";
-    case Reason::kOrderUnknown:
-      return "order_unknown";
-    case Reason::kRegionUnknown:
-      return "region_unknown";
-    case Reason::kDuplicateKey:
-      return "duplicate_key";
-    case Reason::kTooManyRivals:
-      return "too_many_rivals";
-    case Reason::kTooLarge:
-      return "too_large";
-    case Reason::kAccountName:
-      return "account_name";
-    case Reason::kPayeeUnknown:
-      return "payee_unknown";
-  }
-  return "";
-}
+}  // namespace
 
-std::string_view StepName(StepKind kind) {
-  switch (kind) {
-    case StepKind::kAmount:
-      return "amount";
-    case StepKind::kOwnCap:
-      return "own_cap";
-    case StepKind::kPercentage:
-      return "percentage";
-    case StepKind::kUpper:
-      return "upper";
-    case StepKind::kAlreadyPaid:
-      return "already_paid";
-    case StepKind::kGivenUp:
-      return "given_up";
-    case StepKind::kYearCap:
-      return "year_cap";
-    case StepKind::kContributionCap:
-      return "contribution_cap";
-    case StepKind::kBudget:
-      return "budget";
-    case StepKind::kMinimum:
-      return "minimum";
-  }
-  return "";
-}
+std::string_view StatusName(Status status) { return kStatusNames[static_cast<size_t>(status)]; }
+std::string_view ReasonName(Reason reason) { return kReasonNames[static_cast<size_t>(reason)]; }
+std::string_view StepName(StepKind kind) { return kStepNames[static_cast<size_t>(kind)]; }
 
 }  // namespace zhida::payout

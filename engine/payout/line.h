@@ -74,13 +74,13 @@ struct Step {
 };
 
 struct Line {
-  int64_t asked_fen = 0;  // of the pool
-  int64_t share_fen = 0;  // what the pool had for it
-  int64_t fen = 0;        // paid, or held
+  int64_t asked_fen = 0;     // of the pool
+  int64_t share_fen = 0;     // what the pool had for it
+  int64_t fen = 0;           // paid, or held
   uint64_t steps_begin = 0;  // among those of its piece
-  uint32_t row = 0;    // of the award
-  int32_t part = 1;    // of the event key
-  uint32_t order = 0;  // turn in the pool, from 1; 0: the pool was not asked
+  uint32_t row = 0;          // of the award
+  int32_t part = 1;          // of the event key
+  uint32_t order = 0;        // turn in the pool, from 1; 0: the pool was not asked
   uint8_t steps_count = 0;
   Status status = Status::kPay;
   Reason reason = Reason::kNone;

@@ -31,11 +31,11 @@ std::string_view NoteOf(const Settlement& settlement, const Step& step) {
                : std::string_view(settlement.rules().pack().policies[index].id);
 }
 
+// Of a line that asked a pool.
 std::string_view PoolOf(const Settlement& settlement, const Line& line) {
   const Award& award = settlement.awards().rows[line.row];
   const int32_t pool = settlement.rules().policy(award.policy).pool;
-  return pool < 0 ? std::string_view()
-                  : std::string_view(settlement.rules().pools()[static_cast<size_t>(pool)].id);
+  return settlement.rules().pools()[static_cast<size_t>(pool)].id;
 }
 
 }  // namespace

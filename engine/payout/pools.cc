@@ -84,8 +84,8 @@ struct Turn {
 // too far apart for that.
 bool OrderByCount(std::vector<Turn>* turns) {
   if (turns->empty()) return true;
-  const auto [least, most] = std::minmax_element(
-      turns->begin(), turns->end(), [](const Turn& a, const Turn& b) { return a.key < b.key; });
+  const auto [least, most] = std::minmax_element(turns->begin(), turns->end(),
+                                                 [](const Turn& a, const Turn& b) { return a.key < b.key; });
   const int64_t first = least->key;
   const uint64_t range = static_cast<uint64_t>(most->key) - static_cast<uint64_t>(first);
   if (range >= turns->size()) return false;
@@ -164,9 +164,9 @@ int64_t Pools::PartOf(const Award& award, Line* line) const {
       Hold(Reason::kRegionUnknown, line);
       return -1;
     }
-    const auto quota = std::lower_bound(pool.quotas_fen.begin(), pool.quotas_fen.end(), region,
-                                        [](const std::pair<std::string, int64_t>& each,
-                                           std::string_view name) { return each.first < name; });
+    const auto quota = std::lower_bound(
+        pool.quotas_fen.begin(), pool.quotas_fen.end(), region,
+        [](const std::pair<std::string, int64_t>& each, std::string_view name) { return each.first < name; });
     const bool named = quota != pool.quotas_fen.end() && quota->first == region;
     part += named ? static_cast<size_t>(quota - pool.quotas_fen.begin()) : pool.quotas_fen.size();
   }

@@ -47,8 +47,8 @@ Rules::Rules(pack::PackPtr pack, Date as_of)
     rules.least_inclusive = settlement.min_pay_inclusive;
     rules.index = static_cast<int32_t>(i);
     rules.pool = settlement.pool;
-    rules.kind = kinds_.try_emplace(settlement.event_key.kind, static_cast<int32_t>(kinds_.size()))
-                     .first->second;
+    rules.kind =
+        kinds_.try_emplace(settlement.event_key.kind, static_cast<int32_t>(kinds_.size())).first->second;
     ids_.emplace(all[i].id, rules.index);
     for (const pack::Membership& member : settlement.combine) {
       if (member.form != pack::Form::kAdd) rules.forms |= BitOf(member.form);

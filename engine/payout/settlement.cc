@@ -201,8 +201,9 @@ std::span<Line> Settlement::LinesOf(size_t piece) {
 
 std::span<const Step> Settlement::StepsOf(const Line& line) const {
   const auto at = static_cast<size_t>(&line - lines().data());
-  const auto behind = std::upper_bound(pieces_.begin(), pieces_.end(), at,
-                                       [](size_t line, const Piece& piece) { return line < piece.first_line; });
+  const auto behind =
+      std::upper_bound(pieces_.begin(), pieces_.end(), at,
+                       [](size_t line, const Piece& piece) { return line < piece.first_line; });
   return std::span(std::prev(behind)->steps).subspan(line.steps_begin, line.steps_count);
 }
 

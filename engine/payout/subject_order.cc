@@ -9,8 +9,8 @@
 namespace zhida::payout {
 namespace {
 
-constexpr size_t kRunRows = 65'536;         // that one thread reads at a time
-constexpr size_t kPicksPerPiece = 16;       // the more, the more alike pieces are in size
+constexpr size_t kRunRows = 65'536;    // that one thread reads at a time
+constexpr size_t kPicksPerPiece = 16;  // the more, the more alike pieces are in size
 constexpr size_t kHeadBytes = sizeof(Stretch::head);
 
 // Big-endian, so that numbers compare as bytes do; a text that ends before is filled with zeros.

@@ -103,8 +103,8 @@ inline void AddTo(Settlement* settlement, const World& world, const MadeAward& m
 }
 
 inline std::unique_ptr<Settlement> Settled(const World& world) {
-  auto settlement = std::make_unique<Settlement>(world.pack, *Date::Parse("2026-06-30"), world.threads,
-                                                 world.piece_rows);
+  auto settlement =
+      std::make_unique<Settlement>(world.pack, *Date::Parse("2026-06-30"), world.threads, world.piece_rows);
   for (const MadeAward& award : world.awards) AddTo(settlement.get(), world, award);
   for (const MadePayment& made : world.history) {
     PaymentInput input;
