@@ -1,6 +1,7 @@
 #include "engine/payout/arrow_input.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <span>
 #include <string>
@@ -142,13 +143,18 @@ class AwardReader {
     input.payee_account = payee_account_.Text(row).value_or("");
     input.payee_bank = payee_bank_.Text(row).value_or("");
     if (!ReadPayeeState(row, &input)) return false;
-    texts_ = {input.subject,    input.object,        input.region,
-              input.payee_name, input.payee_account, input.payee_bank};
-    for (const AwardInput::Link& link : links_) texts_.push_back(link.key);
     if (!table_.sound()) return Wrong(row, "ZD7001", kNotSound, "correct what produces the table");
-    if (AnyTooLong(texts_)) return Wrong(row, "ZD7009", kTooLong, "shorten it");
+    const std::array texts = {input.subject,    input.object,        input.region,
+                              input.payee_name, input.payee_account, input.payee_bank};
+    if (AnyTooLong(texts) || AnyKeyTooLong()) return Wrong(row, "ZD7009", kTooLong, "shorten it");
     settlement_.awards().Add(input);
     return true;
+  }
+
+  bool AnyKeyTooLong() const {
+    return std::any_of(links_.begin(), links_.end(), [](const AwardInput::Link& link) {
+      return link.key.size() > limits::kStringBytesMax;
+    });
   }
 
   bool ReadPayeeState(int64_t row, AwardInput* input) {
@@ -180,10 +186,8 @@ class AwardReader {
     }
     input->amount_fen = amount.value_or(kNoFen);
     input->unclipped_fen = unclipped_.Integer(row).value_or(input->amount_fen);
-    bool by_percentage = false;
-    for (const pack::Membership& member : CombineOf(*input)) {
-      by_percentage = by_percentage || member.form == pack::Form::kPctUpper;
-    }
+    const uint32_t forms = settlement_.rules().policy(input->policy).forms;
+    const bool by_percentage = (forms & BitOf(pack::Form::kPctUpper)) != 0;
     if (amount || by_percentage || input->outcome == pack::Outcome::kUndetermined) return true;
     return Wrong(row, "ZD7010", "the award has no amount, or one beyond 64 bits of fen",
                  "fill the column amount_fen");
@@ -219,7 +223,7 @@ class AwardReader {
       const int index = settlement_.rules().pack().settlement.FindGroup(group);
       bool found = false;
       for (size_t m = 0; m < combine.size(); ++m) {
-        if (combine[m].group != index || index < 0) continue;
+        if (combine[m].group != index) continue;
         found = true;
         if (const std::optional<std::string_view> key = items.Member("key").Text(i)) links_[m].key = *key;
         links_[m].key_known = !items.Member("key_unknown").Flag(i);
@@ -238,7 +242,6 @@ class AwardReader {
   Settlement& settlement_;
   Diagnostics* diagnostics_;
   std::vector<int64_t> orders_;
-  std::vector<std::string_view> texts_;
   std::vector<AwardInput::Link> links_;
   Column subject_, policy_, outcome_, amount_, unclipped_, object_, object_unknown_, year_, min_pay_, order_,
       region_, groups_, payee_name_, payee_account_, payee_bank_, payee_state_;

@@ -54,7 +54,6 @@ std::optional<int64_t> ArrowTable::Column::Integer(int64_t row) const {
 }
 
 std::optional<Date> ArrowTable::Column::Day(int64_t row) const {
-  if (shape_ == nullptr) return std::nullopt;
   if (shape_->type.is_text()) {
     const std::optional<std::string_view> text = Text(row);
     return text ? Date::Parse(*text) : std::nullopt;
@@ -91,7 +90,6 @@ ArrowTable::Column ArrowTable::Column::Items(int64_t row, int64_t* begin, int64_
 
 ArrowTable::Column ArrowTable::Column::Member(std::string_view name) const {
   Column member;
-  if (shape_ == nullptr) return member;
   for (size_t i = 0; i < shape_->children.size(); ++i) {
     if (shape_->children[i].name != name) continue;
     member.shape_ = &shape_->children[i];
@@ -110,7 +108,7 @@ ArrowTable::ArrowTable(ArrowArrayStream* stream, std::string what)
 
 ArrowTable::~ArrowTable() {
   if (batch_.release != nullptr) batch_.release(&batch_);
-  if (stream_.release != nullptr) stream_.release(&stream_);
+  stream_.release(&stream_);
 }
 
 void ArrowTable::Fail(const std::string& what, Diagnostics* diagnostics) const {
@@ -126,7 +124,7 @@ bool ArrowTable::Open(Diagnostics* diagnostics) {
   }
   shape_ = facts::ParseArrowSchema(schema);
   schema.release(&schema);
-  if (shape_.type.physical == Physical::kStruct && !shape_.dictionary) return true;
+  if (shape_.type.physical == Physical::kStruct) return true;
   Fail("holds " + shape_.text + " and not columns", diagnostics);
   return false;
 }

@@ -26,11 +26,11 @@ class ArrowTable {
     // Empty or null where the cell is null.
     std::optional<std::string_view> Text(int64_t row) const;
     std::optional<int64_t> Integer(int64_t row) const;
-    std::optional<Date> Day(int64_t row) const;         // a date, or a text of one
+    std::optional<Date> Day(int64_t row) const;  // a date, or a text of one; the column must be there
     bool Flag(int64_t row) const;
     // The items of a list, and the column that they lie in.
     Column Items(int64_t row, int64_t* begin, int64_t* end) const;
-    Column Member(std::string_view name) const;  // of a structure
+    Column Member(std::string_view name) const;  // of a structure that is there
 
    private:
     friend class ArrowTable;
@@ -42,6 +42,7 @@ class ArrowTable {
     bool* sound_ = nullptr;
   };
 
+  // Moves the stream in, which must not have been released.
   ArrowTable(ArrowArrayStream* stream, std::string what);
   ~ArrowTable();
   ArrowTable(const ArrowTable&) = delete;

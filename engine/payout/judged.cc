@@ -47,7 +47,8 @@ PayeeState StateOf(const pack::JudgedAward& award, bool has_payee) {
   if (!has_payee) return PayeeState::kFine;
   const std::optional<std::string> name = KnownText(award.payee_name);
   const std::optional<std::string> account_name = KnownText(award.payee_account_name);
-  if (!name || !account_name || TextOrNone(award.payee_account).empty()) return PayeeState::kUnknown;
+  const std::string account = TextOrNone(award.payee_account);
+  if (!name || !account_name || account.empty()) return PayeeState::kUnknown;
   const bool differs = !account_name->empty() && account_name != name;
   return differs ? PayeeState::kOtherName : PayeeState::kFine;
 }

@@ -135,10 +135,12 @@ TEST_F(ArrowInputTest, EveryColumnOfAnAward) {
 }
 
 TEST_F(ArrowInputTest, SeveralBatchesSlicedAndNested) {
-  Array items = Structs("item", Maybe<bool>(3, true), {Column("group", {"?", "y", "y"}), Whole("fen", {1, 2, 3})});
+  Array items =
+      Structs("item", Maybe<bool>(3, true), {Column("group", {"?", "y", "y"}), Whole("fen", {1, 2, 3})});
   Array table = Table({Column("subject", {"?", "A", "B"}), Column("policy", {"?", "b", "b"}),
                        Whole("amount_fen", {-1, 10, 10}), Column("object", {"?", "p1", "p2"}),
-                       Lists("+l", "groups", {1, 1, 1}, std::move(items)), Nulls("region", 3)});
+                       Lists("+l", "groups", {1, 1, 1}, std::move(items)), Nulls("region", 3),
+                       Nulls("object_unknown", 3), Nulls("order", 3)});
   ASSERT_TRUE(Awards({Slice(table, 1, 1), Slice(table, 2, 1)}));
   EXPECT_THAT(Settle(), ElementsAre("A/b/p1 pay 2", "B/b/p2 pay 3"));
 }
@@ -230,9 +232,9 @@ TEST_F(ArrowInputTest, TablesThatCannotBeRead) {
   EXPECT_FALSE(Awards({Dictionary<int8_t>("c", {0}, OneAward({}))}));
   EXPECT_THAT(diagnostics_.Text(), HasSubstr("and not columns"));
   diagnostics_ = {};
-  EXPECT_FALSE(Awards({Table({Column("subjct", {"A"}), Column("policy", {"b"}), Floats(),
-                              Bools("object", {true}), Column("object_unknown", {"no"}),
-                              Whole("order", {1}), Column("year", {"2026"})})}));
+  EXPECT_FALSE(
+      Awards({Table({Column("subjct", {"A"}), Column("policy", {"b"}), Floats(), Bools("object", {true}),
+                     Column("object_unknown", {"no"}), Whole("order", {1}), Column("year", {"2026"})})}));
   EXPECT_THAT(diagnostics_.Text(),
               testing::AllOf(HasSubstr("ZD7003"), HasSubstr("subject"), HasSubstr("not whole numbers"),
                              HasSubstr("not text"), HasSubstr("not booleans"), HasSubstr("not lists")));
@@ -277,24 +279,30 @@ Array OnePayment(std::vector<Array> changed) {
 }
 
 TEST_F(ArrowInputTest, EveryColumnOfAPayment) {
-  ASSERT_TRUE(Awards({Table({Column("subject", {"A", "B", "C", "D"}), Column("policy", {"b", "b", "b", "b"}),
-                             Whole("amount_fen", {90, 90, 90, 90}), Column("object", {"1", "2", "3", "4"}),
-                             Whole("year", {2026, 2026, 2026, 2026}),
-                             Lists("+l", "groups", {1, 1, 1, 1},
-                                   Structs("item", Maybe<bool>(4, true),
-                                           {Column("group", {"y", "y", "y", "y"}),
-                                            Whole("fen", {500, 500, 500, 500})}))})}));
+  ASSERT_TRUE(Awards({Table(
+      {Column("subject", {"A", "B", "C", "D"}), Column("policy", {"b", "b", "b", "b"}),
+       Whole("amount_fen", {90, 90, 90, 90}), Column("object", {"1", "2", "3", "4"}),
+       Whole("year", {2026, 2026, 2026, 2026}),
+       Lists("+l", "groups", {1, 1, 1, 1},
+             Structs("item", Maybe<bool>(4, true),
+                     {Column("group", {"y", "y", "y", "y"}), Whole("fen", {500, 500, 500, 500})}))})}));
   // The days as dates, as milliseconds and as texts; years of no year, and parts as texts or numbers.
   const auto payment = [](const char* subject, const char* object, Array date, Array part, int64_t year) {
     return Table({Column("subject", {subject}), Column("policy", {"b"}), Whole("amount_fen", {10}),
                   std::move(date), Column("object", {object}), Whole("year", {year}), std::move(part)});
   };
-  ASSERT_TRUE(Payments({payment("A", "1", Fixed<int32_t>("tdD", "date", {20'513}), Column("part", {"2"}), 2026)}));
-  ASSERT_TRUE(Payments({payment("B", "2", Fixed<int64_t>("tdm", "date", {20'513LL * 86'400'000}),
-                                Whole("part", {3}), 2026)}));
+  ASSERT_TRUE(
+      Payments({payment("A", "1", Fixed<int32_t>("tdD", "date", {20'513}), Column("part", {"2"}), 2026)}));
+  ASSERT_TRUE(Payments(
+      {payment("B", "2", Fixed<int64_t>("tdm", "date", {20'513LL * 86'400'000}), Whole("part", {3}), 2026)}));
   ASSERT_TRUE(Payments({payment("C", "3", Column("date", {"2026-03-01"}), Column("part", {"x"}), 2026)}));
-  ASSERT_TRUE(Payments({payment("D", "4", Column("date", {"2026-03-01"}), Whole("part", {0}), 0),
-                        payment("D", "4", Column("date", {"2026-03-01"}), Whole("part", {1'000'000'000}), 10'000)}));
+  ASSERT_TRUE(
+      Payments({payment("D", "4", Column("date", {"2026-03-01"}), Whole("part", {0}), 0),
+                payment("D", "4", Column("date", {"2026-03-01"}), Whole("part", {1'000'000'000}), 10'000)}));
+  // By kind, and from a pool that is named.
+  ASSERT_TRUE(Payments({Table({Column("subject", {"Z"}), Column("kind", {"b"}), Whole("amount_fen", {1}),
+                               Column("date", {"2026-03-01"}), Column("pool", {"q"})})}));
+  EXPECT_EQ(settlement_.history().Committed(0, 2026, ""), 1);
   EXPECT_THAT(Settle(), ElementsAre("A/b/1 pay 80 part 3", "B/b/2 pay 80 part 4", "C/b/3 pay 80 part 2",
                                     "D/b/4 nothing 0 identity_used"));
 }

@@ -39,9 +39,18 @@ TEST(FiguresTest, PercentagesBeyond64Bits) {
                           Policy("zz", "  combine: {group: m, form: MAX}\n"));
   world.awards = {{"A", "a", kMost}, {"A", "z"}, {"A", "zz", 5}, {"B", "a", 7}, {"B", "z"}, {"B", "zz", 5}};
   // What cannot be computed wins no comparison, so the rival is paid.
-  EXPECT_THAT(Texts(world),
-              ElementsAre("A/a pay 9223372036854775807", "A/z nothing 0 given_up", "A/zz pay 5",
-                          "B/a pay 7", "B/z pay 21", "B/zz nothing 0 given_up"));
+  EXPECT_THAT(Texts(world), ElementsAre("A/a pay 9223372036854775807", "A/z nothing 0 given_up", "A/zz pay 5",
+                                        "B/a pay 7", "B/z pay 21", "B/zz nothing 0 given_up"));
+}
+
+// Beyond what a decimal can hold, even.
+TEST(FiguresTest, PercentagesBeyondAllNumbers) {
+  World world;
+  world.pack = PackOf("groups: [{id: z}]", Policy("a", "") + "- id: z\n" + kClause +
+                                               "  combine: {group: z, form: PCT_UPPER, of: [a], rate: "
+                                               "9E6144}\n");
+  world.awards = {{"A", "a", kMost}, {"A", "z"}};
+  EXPECT_THAT(Texts(world), ElementsAre("A/a pay 9223372036854775807", "A/z hold 0 too_large"));
 }
 
 TEST(FiguresTest, SeveralUpperLevelsAreTakenOffOneByOne) {
@@ -64,9 +73,10 @@ TEST(FiguresTest, SeveralUpperLevelsAreTakenOffOneByOne) {
 // While rivals are weighed an unknown upper level counts as none; who is chosen then waits for it.
 TEST(FiguresTest, AnUnknownUpperLevelIsAskedForAfterTheChoice) {
   World world;
-  world.pack = PackOf("groups: [{id: g}, {id: m}]",
-                      Policy("a", "  combine: [{group: g, form: INCL, upper: 金额}, {group: m, form: MAX}]\n") +
-                          Policy("b", "  combine: {group: m, form: MAX}\n"));
+  world.pack =
+      PackOf("groups: [{id: g}, {id: m}]",
+             Policy("a", "  combine: [{group: g, form: INCL, upper: 金额}, {group: m, form: MAX}]\n") +
+                 Policy("b", "  combine: {group: m, form: MAX}\n"));
   world.awards = {{"A", "a", 50}, {"A", "b", 20}};
   world.awards[0].links = {{"g", "", true, kUnknownFen}};
   EXPECT_THAT(Texts(world), ElementsAre("A/a hold 0 limit_unknown", "A/b nothing 0 given_up"));
@@ -75,8 +85,9 @@ TEST(FiguresTest, AnUnknownUpperLevelIsAskedForAfterTheChoice) {
 TEST(FiguresTest, UnknownKeysAndAwardsOfTheirOwnLeast) {
   World world;
   world.pack = PackOf("groups: [{id: g}, {id: h}, {id: o}]",
-                      Policy("a", "  combine: [{group: g, form: MAX, key: 区县}, {group: h, form: MAX, key: "
-                                  "区县}]\n") +
+                      Policy("a",
+                             "  combine: [{group: g, form: MAX, key: 区县}, {group: h, form: MAX, key: "
+                             "区县}]\n") +
                           Policy("b", "  min_pay: 金额\n") +
                           Policy("c", "  combine: {group: o, form: ONCE_ID, key: 区县}\n"));
   world.awards = {{"A", "a", 50}, {"A", "b", 50}, {"A", "c", 7}, {"B", "b", 40}};

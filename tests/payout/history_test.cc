@@ -41,8 +41,8 @@ TEST(HistoryTest, AKindAloneNamesTheEventButNoGroup) {
   // p1 was used by a policy of the group.
   world.history = {OfKind("A", "city", 4), OfKind("B", "city", 8), OfKind("B", "nobody", 8),
                    OfKind("B", "other", 1, "p1")};
-  EXPECT_THAT(Texts(world), ElementsAre("A/city pay 6 part 2", "A/zone pay 20", "B/hire/p1 pay 5",
-                                        "B/zone pay 30"));
+  EXPECT_THAT(Texts(world),
+              ElementsAre("A/city pay 6 part 2", "A/zone pay 20", "B/hire/p1 pay 5", "B/zone pay 30"));
 }
 
 TEST(HistoryTest, AKindMayBeNamedBesideThePolicy) {
@@ -78,14 +78,11 @@ TEST(HistoryTest, APoolMayBeNamedBesideThePolicy) {
 // Rivals with a key of their own: only what was paid for the same key, in the same year, is taken off.
 TEST(HistoryTest, RivalsTakeOffWhatTheirKeyWasPaid) {
   World world;
-  world.pack = PackOf("groups: [{id: g}]",
-                      Policy("a", "  combine: {group: g, form: MAX, key: 区县}\n") +
-                          Policy("b", "  combine: {group: g, form: MAX, key: 区县}\n"));
+  world.pack = PackOf("groups: [{id: g}]", Policy("a", "  combine: {group: g, form: MAX, key: 区县}\n") +
+                                               Policy("b", "  combine: {group: g, form: MAX, key: 区县}\n"));
   world.awards = {{"A", "a", 100, "", 2026}};
   world.awards[0].links = {{"g", "east"}};
-  world.history = {{"A", "b", 10, "east", 2026},
-                   {"A", "b", 20, "west", 2026},
-                   {"A", "b", 40, "east", 2025}};
+  world.history = {{"A", "b", 10, "east", 2026}, {"A", "b", 20, "west", 2026}, {"A", "b", 40, "east", 2025}};
   EXPECT_THAT(Texts(world), ElementsAre("A/a pay 90"));
 }
 
@@ -134,8 +131,7 @@ TEST(HistoryTest, SharedIdentitiesAreOfOneGroup) {
                   {"C", "c", 4, "p1"},
                   {"D", "a", kNoFen, "p1", kNoYear, pack::Outcome::kUndetermined}};
   // p1 is claimed once in f and once in g; h counts within a subject; who is undecided claims nothing yet.
-  EXPECT_THAT(Texts(world),
-              ElementsAre("A/a/p1 pay 1", "B/b/p1 pay 2", "B/c/p1 pay 3", "C/c/p1 pay 4"));
+  EXPECT_THAT(Texts(world), ElementsAre("A/a/p1 pay 1", "B/b/p1 pay 2", "B/c/p1 pay 3", "C/c/p1 pay 4"));
 }
 
 }  // namespace

@@ -21,25 +21,37 @@ std::string Policy(const std::string& id, const std::string& more) {
 
 pack::PackPtr TestPack() {
   return PackOf(
-      "groups: [{id: g}, {id: h}, {id: y, limit: 1元}, {id: c, limit: 0.50元}]\n"
+      "groups: [{id: g}, {id: h}, {id: y, limit: 1元}, {id: c, limit: 0.50元}, {id: p}]\n"
       "pools:\n"
       "  - {id: q, control: prorata, budgets: [{year: 2026, total: 1元}]}\n"
       "  - {id: shut, control: prorata, budgets: [{year: 2026, total: 1元, closed: true}]}\n"
       "  - {id: open, control: open}\n",
-      Policy("a", "  pool: q\n  share: {province: 8, city: 1, county: 1}\n  event_key: {kind: apple, year: Y}\n") +
-          Policy("b", "  combine: {group: g, form: MAX}\n") + Policy("c", "  combine: {group: g, form: MAX}\n") +
-          Policy("d", "  combine: [{group: y, form: CAP_YEAR}, {group: c, form: CAP_CONTRIB}]\n"
-                      "  min_pay: 0.45元\n") +
-          Policy("e", "  combine: {group: h, form: INCL, upper: 金额}\n") + Policy("never", "  pool: open\n") +
+      Policy("a",
+             "  pool: q\n  share: {province: 8, city: 1, county: 1}\n  event_key: {kind: apple, year: Y}\n") +
+          Policy("b", "  combine: {group: g, form: MAX}\n") +
+          Policy("c", "  combine: {group: g, form: MAX}\n") +
+          Policy("d",
+                 "  combine: [{group: y, form: CAP_YEAR}, {group: c, form: CAP_CONTRIB}]\n"
+                 "  min_pay: 0.45元\n") +
+          Policy("e", "  combine: {group: h, form: INCL, upper: 金额}\n") +
+          Policy("never", "  pool: open\n") +
+          "- id: part\n  clauses: [{id: k, when: 'true', article: 一}]\n"
+          "  combine: {group: p, form: PCT_UPPER, of: [never], rate: 50%}\n" +
           Policy("s", "  pool: shut\n  title_en: Shut\n"));
 }
 
 World TestWorld() {
   World world;
   world.pack = TestPack();
-  world.awards = {{"A", "a", 100, "o1", 2026}, {"A", "b", 5}, {"A", "c", 7}, {"A", "d", 150}, {"A", "e", 30},
-                  {"B", "a", 100},  {"B", "b", kNoFen, "", kNoYear, pack::Outcome::kUndetermined},
-                  {"B", "c", 9},    {"B", "d", 40},
+  world.awards = {{"A", "a", 100, "o1", 2026},
+                  {"A", "b", 5},
+                  {"A", "c", 7},
+                  {"A", "d", 150},
+                  {"A", "e", 30},
+                  {"B", "a", 100},
+                  {"B", "b", kNoFen, "", kNoYear, pack::Outcome::kUndetermined},
+                  {"B", "c", 9},
+                  {"B", "d", 40},
                   {"B", "s", 4}};
   world.awards[4].links = {{"h", "", true, 20}};
   world.history = {{"A", "c", 3, "", kNoYear, 2026, 1}, {"Z", "none", 3}};
@@ -81,8 +93,8 @@ class PlanReader {
   static std::string RowOf(ArrowTable* table, int64_t row) {
     std::string text;
     const auto add = [&](const std::string& cell) { text += (text.empty() ? "" : " ") + cell; };
-    for (const char* name : {"subject", "kind", "object", "policy", "outcome", "pool", "payee_name", "status",
-                             "reason"}) {
+    for (const char* name :
+         {"subject", "kind", "object", "policy", "outcome", "pool", "payee_name", "status", "reason"}) {
       add(std::string(table->Find(name).Text(row).value_or("-")));
     }
     for (const char* name :
@@ -114,6 +126,8 @@ class PlanReader {
 TEST(PlanTableTest, EveryColumn) {
   World world = TestWorld();
   world.awards.push_back({"C", "never", 6});
+  world.awards.push_back({"D", "never", 6});
+  world.awards.push_back({"D", "part"});
   Settlement settlement(world.pack, *Date::Parse("2026-06-30"), 1);
   for (const MadeAward& made : world.awards) {
     AwardTable& awards = settlement.awards();
@@ -146,7 +160,9 @@ TEST(PlanTableTest, EveryColumn) {
           "B c - c eligible - - pay - 0 1 - - 9 9 9 ~ [amount 9 -]",
           "B d - d eligible - - nothing below_minimum 0 1 - - 0 40 40 [amount 40 -] [minimum 0 -]",
           "B s - s eligible shut - hold pool_closed 0 1 2026 - 0 4 4 [amount 4 -]",
-          "C never - never eligible open 丙公司 pay - 0 1 2026 1 6 6 9 [amount 9 -] [own_cap 6 -]"));
+          "C never - never eligible open 丙公司 pay - 0 1 2026 1 6 6 9 [amount 9 -] [own_cap 6 -]",
+          "D never - never eligible open - pay - 0 1 2026 2 6 6 6 [amount 6 -]",
+          "D part - part eligible - - pay - 0 1 - - 3 3 - [percentage 3 never]"));
 }
 
 TEST(PlanTableTest, TheSummaryAddsUp) {
@@ -154,10 +170,12 @@ TEST(PlanTableTest, TheSummaryAddsUp) {
   const std::string summary = SettlementJson(*settlement);
   EXPECT_THAT(summary, HasSubstr(R"("awards":9,"paid":6,"held":1,"nothing":2,)"));
   EXPECT_THAT(summary, HasSubstr(R"("history":{"rows":2,"rows_of_no_policy":1})"));
-  EXPECT_THAT(summary, HasSubstr(R"("pool":"q","title":"q","year":2026,"control":"prorata","awards":2,"paid":2)"));
+  EXPECT_THAT(summary,
+              HasSubstr(R"("pool":"q","title":"q","year":2026,"control":"prorata","awards":2,"paid":2)"));
   EXPECT_THAT(summary, HasSubstr(R"("trouble":"pool_closed")"));
-  EXPECT_THAT(summary, HasSubstr(R"("pool":"open","title":"open","year":2026,"control":"open","awards":0,"paid":0,)"
-                                 R"("asked_fen":0,"paid_fen":0,"held_fen":0})"));
+  EXPECT_THAT(summary,
+              HasSubstr(R"("pool":"open","title":"open","year":2026,"control":"open","awards":0,"paid":0,)"
+                        R"("asked_fen":0,"paid_fen":0,"held_fen":0})"));
   EXPECT_THAT(summary, HasSubstr(R"("policy":"s","title":"政策s","title_en":"Shut")"));
   EXPECT_THAT(summary, Not(HasSubstr(R"("policy":"never")")));
   EXPECT_THAT(summary, HasSubstr(R"("reasons":{"given_up":1,"below_minimum":1,"budget":2,"pool_closed":1})"));

@@ -24,7 +24,8 @@ MadeAward Ordered(const char* subject, std::vector<int64_t> order) {
 TEST(PoolsTest, LaterKeysMayFallToo) {
   World world;
   world.pack = PackOf(
-      "pools: [{id: q, control: ranked, order_by: [申报日期, {by: 金额, descending: true}, 申报日期], budgets: "
+      "pools: [{id: q, control: ranked, order_by: [申报日期, {by: 金额, descending: true}, 申报日期], "
+      "budgets: "
       "[{year: 2026, total: 1.30元}]}]",
       Policy("a", "  pool: q\n"));
   world.awards = {Ordered("A", {1, 4, 1}), Ordered("B", {1, 9, 1}), Ordered("C", {1, 9, 0}),
@@ -37,13 +38,12 @@ TEST(PoolsTest, LaterKeysMayFallToo) {
 // A pool that shares its budget out needs the order only for what rounding leaves.
 TEST(PoolsTest, UnknownOrdersComeLastWhereTheyHardlyMatter) {
   World world;
-  world.pack = PackOf(
-      "pools: [{id: q, control: prorata, order_by: [申报日期], budgets: [{year: 2026, total: 1元}]}]",
-      Policy("a", "  pool: q\n"));
+  world.pack =
+      PackOf("pools: [{id: q, control: prorata, order_by: [申报日期], budgets: [{year: 2026, total: 1元}]}]",
+             Policy("a", "  pool: q\n"));
   world.awards = {Ordered("A", {}), Ordered("B", {3}), Ordered("C", {2})};
-  EXPECT_THAT(TextsOf(*Settled(world)),
-              ElementsAre("A/a pay 33 budget order 3", "B/a pay 33 budget order 2",
-                          "C/a pay 34 budget order 1"));
+  EXPECT_THAT(TextsOf(*Settled(world)), ElementsAre("A/a pay 33 budget order 3", "B/a pay 33 budget order 2",
+                                                    "C/a pay 34 budget order 1"));
 }
 
 TEST(PoolsTest, BudgetsInPlaceOfThePacks) {
