@@ -278,9 +278,6 @@ bool ReadPayment(ArrowTable& table, int64_t row, Settlement* settlement, Diagnos
                   "fill the column " + std::string(amount ? "date, like 2026-03-01" : "amount_fen"),
                   diagnostics);
   }
-  if (!table.sound()) {
-    return Refuse(table, row, "ZD7001", kNotSound, "correct what produces the table", diagnostics);
-  }
   const std::string_view texts[] = {input.subject, input.kind, input.object, input.region};
   if (AnyTooLong(texts)) return Refuse(table, row, "ZD7009", kTooLong, "shorten it", diagnostics);
   input.fen = *amount;
@@ -291,6 +288,9 @@ bool ReadPayment(ArrowTable& table, int64_t row, Settlement* settlement, Diagnos
   const int64_t pool_year = table.Find("pool_year").Integer(row).value_or(0);
   if (pool_year > 0 && pool_year <= kYearMax) input.pool_year = static_cast<int32_t>(pool_year);
   input.part = PartOf(table.Find("part"), row);
+  if (!table.sound()) {
+    return Refuse(table, row, "ZD7001", kNotSound, "correct what produces the table", diagnostics);
+  }
   settlement->history().Add(input);
   return true;
 }

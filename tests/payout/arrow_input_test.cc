@@ -303,6 +303,13 @@ TEST_F(ArrowInputTest, EveryColumnOfAPayment) {
   ASSERT_TRUE(Payments({Table({Column("subject", {"Z"}), Column("kind", {"b"}), Whole("amount_fen", {1}),
                                Column("date", {"2026-03-01"}), Column("pool", {"q"})})}));
   EXPECT_EQ(settlement_.history().Committed(0, 2026, ""), 1);
+  // From the budget of another year than that of its date; years that are none count as not said.
+  ASSERT_TRUE(Payments({Table({Column("subject", {"Z", "Z", "Z"}), Column("kind", {"b", "b", "b"}),
+                               Whole("amount_fen", {10, 100, 1000}),
+                               Column("date", {"2026-03-01", "2026-03-01", "2026-03-01"}),
+                               Column("pool", {"q", "q", "q"}), Whole("pool_year", {2025, 0, 10'000})})}));
+  EXPECT_EQ(settlement_.history().Committed(0, 2025, ""), 10);
+  EXPECT_EQ(settlement_.history().Committed(0, 2026, ""), 1101);
   EXPECT_THAT(Settle(), ElementsAre("A/b/1 pay 80 part 3", "B/b/2 pay 80 part 4", "C/b/3 pay 80 part 2",
                                     "D/b/4 nothing 0 identity_used"));
 }
@@ -325,6 +332,7 @@ TEST_F(ArrowInputTest, WhatIsWrongWithAPaymentIsSaidWithItsRow) {
       {OnePayment({Fixed<int32_t>("tdD", "date", {std::nullopt})}), "ZD7014", "the payment has no date"},
       {OnePayment({Column("object", {std::string(65'537, 'x')})}), "ZD7009", "longer than 65,536 bytes"},
       {OnePayment({Dictionary<int8_t>("c", {3}, Texts("u", "object", {"p1"}))}), "ZD7001", "points outside"},
+      {OnePayment({Fixed<uint64_t>("L", "year", {uint64_t{1} << 63})}), "ZD7001", "beyond 64 bits"},
       {OnePayment({Whole("date", {1})}), "ZD7002", "not dates"},
       {OneAward({}), "ZD7003", "no column \"date\""},
   };
