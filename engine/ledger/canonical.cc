@@ -6,8 +6,12 @@
 namespace zhida::ledger {
 namespace {
 
+constexpr size_t kEventBytesUsual = 160;
+
 void AppendBigEndian(uint64_t value, int bytes, std::string* out) {
-  for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out->push_back(static_cast<char>(value >> shift));
+  char text[8];
+  for (int i = 0; i < bytes; ++i) text[i] = static_cast<char>(value >> (8 * (bytes - 1 - i)));
+  out->append(text, static_cast<size_t>(bytes));
 }
 
 void AppendNumber(int64_t value, std::string* out) { AppendBigEndian(static_cast<uint64_t>(value), 8, out); }
@@ -29,6 +33,7 @@ void AppendKey(const EventKey& key, std::string* out) {
 
 std::string EventBytes(const EventKey& key, int32_t attempt) {
   std::string bytes;
+  bytes.reserve(kEventBytesUsual);
   AppendText("zhida event 1", &bytes);
   AppendKey(key, &bytes);
   AppendNumber(attempt, &bytes);
@@ -67,10 +72,11 @@ Digest ChainDigest(const Digest& before, const Entry& entry, std::string* buffer
 std::string PaymentId(const EventKey& key, int32_t attempt) {
   const std::array<uint8_t, 32> digest = Sha256Bytes(EventBytes(key, attempt));
   constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string id = "ZD";
+  std::string id(34, 'Z');
+  id[1] = 'D';
   for (size_t i = 0; i < 16; ++i) {
-    id.push_back(kDigits[digest[i] >> 4]);
-    id.push_back(kDigits[digest[i] & 15]);
+    id[2 * i + 2] = kDigits[digest[i] >> 4];
+    id[2 * i + 3] = kDigits[digest[i] & 15];
   }
   return id;
 }

@@ -43,7 +43,8 @@ class Sqlite : public Database {
  public:
   Sqlite(const std::string& path, bool create, const std::string& vfs) : path_(path) {
     sqlite3* connection = nullptr;
-    const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+    // The ledger is used by one thread at a time, so SQLite need not guard each call.
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     const int status = sqlite3_open_v2(path.c_str(), &connection, flags, vfs.empty() ? nullptr : vfs.c_str());
     connection_.reset(connection);
     if (status != SQLITE_OK) Fail(status);

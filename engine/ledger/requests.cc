@@ -19,18 +19,18 @@ struct Named {
 
 std::optional<Diagnostic> FaultOfText(const Named& named) {
   const std::string& text = *named.text;
-  const std::string what(named.what);
   if (named.required && TrimAscii(text).empty()) {
-    return Refusal("ZD7110", what + " is missing", "give it");
+    return Refusal("ZD7110", std::string(named.what) + " is missing", "give it");
   }
   if (text.size() > limits::kLedgerTextBytesMax) {
     return Refusal("ZD7110",
-                   what + " has " + std::to_string(text.size()) + " bytes, at most " +
+                   std::string(named.what) + " has " + std::to_string(text.size()) + " bytes, at most " +
                        std::to_string(limits::kLedgerTextBytesMax) + " are kept",
                    "shorten it");
   }
   if (!IsValidUtf8(text) || text.find('\0') != std::string::npos) {
-    return Refusal("ZD7110", what + " is not UTF-8 text", "convert it to UTF-8 without NUL characters");
+    return Refusal("ZD7110", std::string(named.what) + " is not UTF-8 text",
+                   "convert it to UTF-8 without NUL characters");
   }
   return std::nullopt;
 }

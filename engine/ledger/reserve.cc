@@ -29,6 +29,10 @@ std::string KeyText(const EventKey& key) {
          key.part;
 }
 
+std::string PoolText(const std::string& pool, int32_t year) {
+  return "pool " + pool + " of " + std::to_string(year);
+}
+
 int32_t PoolYear(const Reservation& request) {
   return request.pool_year != 0 ? request.pool_year : request.key.year;
 }
@@ -63,6 +67,8 @@ class Reserver {
   // Asks once for the whole batch which first attempts are there: nearly always that decides.
   void Prepare(std::span<const Reservation> requests) {
     ids_.clear();
+    ids_.reserve(requests.size());
+    made_.reserve(requests.size());
     for (const Reservation& request : requests) ids_.push_back(PaymentId(request.key, 1));
     transaction_.store().KnownPayments(ids_, &known_);
   }
@@ -134,20 +140,20 @@ class Reserver {
                              "find out why it never succeeds, then pay it as another part"));
     }
     const int32_t year = PoolYear(request);
-    const std::string pool_text = "pool " + request.pool + " of " + std::to_string(year);
     Balance* const balance = transaction_.Pool(request.pool, year);
     if (balance == nullptr) {
       return Refused(Refusal("ZD7112", "pool " + request.pool + " has no budget for " + std::to_string(year),
                              "set one first, or check the pool's name and the year"));
     }
     if (balance->closed && !promised) {
-      return Refused(Refusal("ZD7113", pool_text + " is closed", "reserve from an open year"));
+      return Refused(
+          Refusal("ZD7113", PoolText(request.pool, year) + " is closed", "reserve from an open year"));
     }
     if (!Move(EntryKind::kReserve, request.amount_fen, balance)) {
-      return Refused(Refusal(
-          "ZD7114",
-          pool_text + " has " + Yuan(balance->free_fen) + " left, too little for " + Yuan(request.amount_fen),
-          "raise the budget, or reserve from another pool"));
+      return Refused(Refusal("ZD7114",
+                             PoolText(request.pool, year) + " has " + Yuan(balance->free_fen) +
+                                 " left, too little for " + Yuan(request.amount_fen),
+                             "raise the budget, or reserve from another pool"));
     }
     Payment payment;
     payment.id = std::move(id);
