@@ -6,7 +6,7 @@
 
 set(ZHIDA_FLOORS)
 # The folders of which every line and decision is to be tested. The rest is compiled as ever.
-set(ZHIDA_COVERED payout ledger)
+set(ZHIDA_COVERED payout ledger payment)
 
 function(zhida_floor name)
   cmake_parse_arguments(PARSE_ARGV 1 floor "" "LEVEL" "PEERS;LIBRARIES")

@@ -168,6 +168,24 @@ TEST(PostgresTest, AConnectionThatIsCutInTheMiddleOfACommit) {
   ExpectSound(ledger.get());
 }
 
+// The last writes and the commit go out together; the server skips the commit.
+TEST(PostgresTest, AWriteThatIsRefusedIsNotCommitted) {
+  Place place(Backend::kPostgres);
+  auto ledger = place.Open();
+  place.Tamper(
+      "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END';"
+      "CREATE TRIGGER refuser BEFORE UPDATE ON head FOR EACH ROW EXECUTE FUNCTION refuse()");
+  Diagnostics diagnostics;
+  EXPECT_FALSE(ledger->SetBudget("pool", 2026, 1, kPlanner, &diagnostics));
+  EXPECT_EQ(CodeOf(diagnostics), "ZD7101");
+  place.Tamper("DROP TRIGGER refuser ON head");
+  ledger = place.Open();
+  Head head;
+  ASSERT_TRUE(ledger->ReadHead(&head, &diagnostics));
+  EXPECT_EQ(head.seq, 0);
+  ExpectSound(ledger.get());
+}
+
 TEST(PostgresTest, ManyMayMakeTheTablesAtOnce) {
   for (int round = 0; round < 5; ++round) {
     Place place(Backend::kPostgres);

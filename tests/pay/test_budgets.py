@@ -164,3 +164,36 @@ def test_budget_commands_that_make_no_sense(
     pq.write_table(plans.table([row(1)]), "by-hand.parquet")
     assert main(["pay", "budget", *arguments, "--ledger", "pay.db", "--as", "林"]) == 2
     assert part in capsys.readouterr().err
+
+
+REFUSED_ROWS = [
+    ({"pool": "nobody"}, "ZD7112", "pool nobody has no budget for 2026"),
+    ({"amount_fen": -5}, "ZD7111", "is not above zero"),
+    ({"amount_fen": 2**61}, "ZD7111", "is larger than any budget"),
+    ({"payee_account": None, "status": "hold", "reason": "payee_unknown"}, "ZD7110", "account is missing"),
+    ({"subject_name": "另一家公司", "payee_name": "\x00"}, "ZD7110", "without NUL"),
+]
+
+
+@pytest.mark.parametrize(("other", "code", "part"), REFUSED_ROWS)
+def test_a_refused_row_is_named_and_the_others_go(
+    office: Office, other: dict[str, Any], code: str, part: str
+) -> None:
+    report = office.reserve(row(1, **other), row(2))
+    assert (report.refused, report.reserved, report.adds_up) == (1, 1, True)
+    [found] = report.findings
+    assert found.code == code and part in str(found)
+    assert found.what.startswith("913505000000000001, fj-rd-increment: ")
+
+
+def test_a_closed_year_takes_nothing_more(office: Office) -> None:
+    office.reserve(row(1))
+    office.ledger.close_year("rd", 2026, by="lin", at=NOW)
+    report = office.reserve(row(1), row(2))
+    assert (report.before, report.refused, report.findings[0].code) == (1, 1, "ZD7113")
+
+
+def test_an_account_in_another_name_waits(office: Office) -> None:
+    table = plans.table([row(1)]).append_column("subject_name", pa.array(["另一家公司"]))
+    report = payment.reserve_plan(office.ledger, table, by="lin", at=NOW)
+    assert (report.held, office.states()) == (1, {"1": "held"})

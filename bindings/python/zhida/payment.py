@@ -12,7 +12,7 @@ the steps follow one another and what each promises.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from os import PathLike
 from typing import Any
@@ -427,7 +427,9 @@ def _refuse(report: PlanReport, row: dict[str, Any], why: Diagnostic | None) -> 
     report.refused += 1
     report.refused_fen += row["amount_fen"]
     if why is not None:
-        report.findings.append(why)
+        # What the ledger says of pools and texts does not name the row.
+        named = why.what if row["subject"] in why.what else f"{row['subject']}, {row['policy']}: {why.what}"
+        report.findings.append(replace(why, what=named))
 
 
 def _settle_difference(report: PlanReport, ledger: Ledger, row: dict[str, Any], by: str, at: Time) -> None:
