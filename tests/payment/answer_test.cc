@@ -169,6 +169,32 @@ TEST(Return, IsAnnouncedWithItsReason) {
   EXPECT_THAT(Refused(message("5.01")), HasSubstr("the control sum is 5.01 and the returns come to 5.00"));
 }
 
+TEST(Notification, WhatNoRuleCoversIsRefused) {
+  EXPECT_THAT(Refused(Notification(EntryOf(kId1, "1.00", "DBIT").insert(6, "<RvslInd>true</RvslInd>"))),
+              AllOf(HasSubstr("ZD8207"), HasSubstr("is reversed")));
+  std::string nameless = EntryOf(kId1, "1.00", "CRDT", "", "");
+  EXPECT_THAT(Refused(Notification(nameless)),
+              AllOf(HasSubstr("ZD8204"), HasSubstr("has no reference and no date")));
+  // The day of booking tells two returns apart as well.
+  nameless.replace(nameless.find("<AcctSvcrRef></AcctSvcrRef>"), 27,
+                   "<BookgDt><Dt>2026-11-30</Dt></BookgDt>");
+  EXPECT_EQ(Read(Notification(nameless)).items.at(0).reference, "2026-11-30");
+}
+
+TEST(StatusReport, OnNoFileOrWithAnAmountOfItsOwn) {
+  EXPECT_THAT(Refused(Document("pain.002.001.10",
+                               "<CstmrPmtStsRpt><GrpHdr><MsgId>B</MsgId></GrpHdr></CstmrPmtStsRpt>")),
+              AllOf(HasSubstr("ZD8204"), HasSubstr("on which file it is")));
+  const std::string amount = "<OrgnlTxRef><Amt><InstdAmt Ccy=\"CNY\">7.00</InstdAmt></Amt></OrgnlTxRef>";
+  std::string transfer = StatusOf(kId1, "ACCP");
+  transfer.insert(transfer.find("</TxInfAndSts>"), amount);
+  EXPECT_EQ(
+      Read(StatusReport("<GrpSts>PART</GrpSts>", "<OrgnlPmtInfAndSts>" + transfer + "</OrgnlPmtInfAndSts>"))
+          .items.at(0)
+          .amount_fen,
+      700);
+}
+
 TEST(Answer, PrefixesOfNamesDoNotMatter) {
   const std::string text =
       "<p:Document "

@@ -1,6 +1,7 @@
 // Every word of a bank for a payment in every state, and every way in which an answer can be wrong.
 #include <gmock/gmock.h>
 
+#include "engine/base/text.h"
 #include "tests/payment/answers.h"
 #include "tests/payment/ledger_fixture.h"
 
@@ -190,6 +191,46 @@ TEST_P(ReconcileTest, AReportOnAnotherFileOrSumIsRefusedWhole) {
       AnswerRefused(StatusReport("<OrgnlCtrlSum>300.07</OrgnlCtrlSum><GrpSts>PART</GrpSts>", transfers)),
       AllOf(HasSubstr("ZD8302"), HasSubstr("300.07"), HasSubstr("300.06")));
   EXPECT_EQ(StateOf(ids_[0]), "exported");
+}
+
+// An announcement of the clearing is no money; the statement's entry is.
+TEST_P(ReconcileTest, AnAnnouncedReturnIsCountedAndChangesNothing) {
+  Answer(Notification(EntryOf(ids_[0], Amount(1), "DBIT")));
+  const AnswerReport report = Answer(
+      Document("pacs.004.001.09",
+               "<PmtRtr><GrpHdr><MsgId>P-1</MsgId></GrpHdr><TxInf><RtrId>R-9</RtrId><OrgnlEndToEndId>" +
+                   ids_[0] + "</OrgnlEndToEndId></TxInf></PmtRtr>"));
+  EXPECT_EQ(report.announced, 1);
+  EXPECT_EQ(report.items, 1);
+  EXPECT_EQ(StateOf(ids_[0]), "paid");
+  EXPECT_EQ(BalanceNow().returned_fen, 0);
+}
+
+TEST_P(ReconcileTest, AStatementThatLacksAnEntryIsTakenWithAWarning) {
+  const auto balance = [](const std::string& kind, const std::string& yuan) {
+    return "<Bal><Tp><CdOrPrtry><Cd>" + kind + "</Cd></CdOrPrtry></Tp><Amt Ccy=\"CNY\">" + yuan +
+           "</Amt><CdtDbtInd>CRDT</CdtDbtInd></Bal>";
+  };
+  const AnswerReport report = Answer(
+      Statement(balance("OPBD", "500.00") + balance("CLBD", "1.00") + EntryOf(ids_[0], Amount(1), "DBIT")));
+  EXPECT_EQ(report.paid, 1);
+  EXPECT_EQ(report.refused, 0);
+  EXPECT_THAT(report.findings.at(0).Text(), HasSubstr("ZD8208"));
+}
+
+TEST_P(ReconcileTest, ALongReasonIsKeptToItsFirstThousandBytes) {
+  std::string transfer = StatusOf(ids_[0], "RJCT", "AC04");
+  std::string longer;
+  for (int i = 0; i < 500; ++i) longer += "账";
+  transfer.replace(transfer.find("账户已销"), 12, longer);
+  Answer(Report(transfer));
+  std::vector<ledger::Entry> entries;
+  Diagnostics diagnostics;
+  ASSERT_TRUE(ledger_->History(ids_[0], &entries, &diagnostics));
+  const std::string& reason = entries.back().reason;
+  EXPECT_LE(reason.size(), 1'000u);
+  EXPECT_GT(reason.size(), 990u);
+  EXPECT_TRUE(IsValidUtf8(reason));
 }
 
 // A file that was superseded since it was not sent, and was sent after all.

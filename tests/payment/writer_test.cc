@@ -154,6 +154,24 @@ TEST(BankCsv, HoldsHeadTitlesAndLines) {
             "ZD00000000000000000000000000000002\r\n");
 }
 
+TEST(BankCsv, EveryFieldHasItsValue) {
+  const std::string profile =
+      "debtor: {name: 样例市财政局, account: \"3500123456789012345\", bank: \"102391000018\"}\n"
+      "format: csv\n"
+      "csv:\n"
+      "  head: [[\"{date}\", \"{total_fen}\", \"{payer_name}\", \"{payer_account}\", \"{payer_bank}\"]]\n"
+      "  columns:\n"
+      "    - {title: 户名, value: \"{payee_name}\"}\n"
+      "    - {title: 账号, value: \"{payee_account}\"}\n"
+      "    - {title: 分, value: \"{amount_fen}\"}\n"
+      "    - {title: 编号, value: \"{id}\"}\n"
+      "  tail: [[\"共 {count} 笔\"]]\n";
+  const Transfer transfer = TransferOf(1, 6'600'000);
+  EXPECT_THAT(Written(Profile(profile), BatchOf({transfer}), {transfer}),
+              AllOf(HasSubstr("2026-11-30,6600000,样例市财政局,3500123456789012345,102391000018"),
+                    HasSubstr(",6600000,"), HasSubstr("共 1 笔")));
+}
+
 TEST(BankCsv, NeutralisesFormulas) {
   for (const std::string_view name : {"=1+2", "+86公司", "-甲公司", "@甲", "＝1", "＋1", "－1", "＠1"}) {
     const Transfer transfer = TransferOf(1, 100, std::string(name));
