@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
+from zhida.answer import Told
 from zhida.messages import Lang, say
 from zhida.remedies import NearMiss, Needed
 from zhida.results import Explanation, OutcomeName, parse
@@ -22,23 +23,10 @@ __all__ = ["Deadline", "Paper", "Stop"]
 Stop = tuple["date | str", "date | str | None"]
 
 
-class Paper:
+class Paper(Told):
     """All that one subject is told over all policies. Frozen; made by `Engine.paper()`. `str()` is text in
     Chinese, `to_html()` a page that can be printed.
     """
-
-    _json: str
-
-    def __init__(self, text: str) -> None:
-        object.__setattr__(self, "_json", text)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a Paper cannot be changed")
-
-    @cached_property
-    def _data(self) -> dict[str, Any]:
-        data: dict[str, Any] = parse(self._json)
-        return data
 
     @property
     def subject(self) -> str:
@@ -89,32 +77,9 @@ class Paper:
 
         return whole_page(self._data, lang)
 
-    def to_json(self) -> str:
-        """The engine's answer, byte for byte."""
-        return self._json
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as Python data, numbers exact."""
-        data: dict[str, Any] = parse(self._json)
-        return data
-
-    def __eq__(self, other: object) -> bool:
-        return self._json == other._json if isinstance(other, Paper) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._json)
-
-    def __str__(self) -> str:
-        return self.render()
-
     def __repr__(self) -> str:
         parts = [f"{count} {name}" for name, count in self.counts.items() if count]
         return f"<Paper {self.subject} as of {self.as_of}: {', '.join(parts)}; {self.near_count} near>"
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(self.render())}</pre>"
 
 
 def _items(text: str, key: str) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,8 @@ from functools import cached_property
 from html import escape
 from typing import Any, Literal
 
+from zhida.answer import Answer, Told
+from zhida.answer import parse as parse
 from zhida.remedies import Change, Needed
 
 __all__ = [
@@ -47,11 +48,6 @@ def yuan_text(fen: int | None) -> str:
         return ""
     whole, part = divmod(abs(fen), 100)
     return f"{'-' if fen < 0 else ''}{whole:,}.{part:02d}"
-
-
-def parse(text: str) -> Any:
-    """JSON of the engine, with exact numbers."""
-    return json.loads(text, parse_float=Decimal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,27 +134,18 @@ def _outcome(row: dict[str, Any], titles: dict[str, str]) -> Outcome:
     )
 
 
-class Match:
+class Match(Answer):
     """One subject against all policies. Frozen; made by `Engine.match()`.
 
     `match["policy-id"]` is one outcome, `match.eligible` those that are granted; iterating gives all of them
-    in the order of the pack.
+    in the order of the pack. Its JSON is that of docs/commands.md, "match".
     """
 
-    _json: str
     _titles: dict[str, str]
 
     def __init__(self, text: str, titles: dict[str, str]) -> None:
-        object.__setattr__(self, "_json", text)
+        super().__init__(text)
         object.__setattr__(self, "_titles", titles)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a Match cannot be changed")
-
-    @cached_property
-    def _data(self) -> dict[str, Any]:
-        data: dict[str, Any] = parse(self._json)
-        return data
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -237,23 +224,8 @@ class Match:
     def __len__(self) -> int:
         return len(self.outcomes)
 
-    def __eq__(self, other: object) -> bool:
-        return self._json == other._json if isinstance(other, Match) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._json)
-
     def __reduce__(self) -> tuple[type[Match], tuple[str, dict[str, str]]]:
         return Match, (self._json, self._titles)
-
-    def to_json(self) -> str:
-        """The engine's answer, byte for byte: the JSON of docs/commands.md, "match"."""
-        return self._json
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as Python data, numbers exact."""
-        data: dict[str, Any] = parse(self._json)
-        return data
 
     def __repr__(self) -> str:
         counts = {name: len(self.only(name)) for name in OUTCOMES}
@@ -284,23 +256,10 @@ class Match:
         )
 
 
-class Explanation:
+class Explanation(Told):
     """Why one policy gives one subject what it gives. Frozen; made by `Engine.explain()`. `str()` is a
     readable tree.
     """
-
-    _json: str
-
-    def __init__(self, text: str) -> None:
-        object.__setattr__(self, "_json", text)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("an Explanation cannot be changed")
-
-    @cached_property
-    def _data(self) -> dict[str, Any]:
-        data: dict[str, Any] = parse(self._json)
-        return data
 
     @property
     def policy(self) -> str:
@@ -404,30 +363,9 @@ class Explanation:
 
         return explain_text(self._data, lang)
 
-    def to_json(self) -> str:
-        """The engine's answer, byte for byte."""
-        return self._json
-
-    def to_dict(self) -> dict[str, Any]:
-        """The same as Python data, numbers exact."""
-        data: dict[str, Any] = parse(self._json)
-        return data
-
-    def __eq__(self, other: object) -> bool:
-        return self._json == other._json if isinstance(other, Explanation) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._json)
-
-    def __str__(self) -> str:
-        return self.render()
-
     def __repr__(self) -> str:
         money = f", {yuan_text(self.amount_fen)} yuan" if self.amount_fen is not None else ""
         return f"<Explanation {self.policy}: {self.outcome}{money}>"
-
-    def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.render())}</pre>"
 
 
 @dataclass(frozen=True, slots=True)
