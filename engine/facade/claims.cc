@@ -40,19 +40,24 @@ bool Claims::Add(ArrowArrayStream* claims, Diagnostics* diagnostics) {
     for (int64_t row = 0; row < table.rows(); ++row) {
       const std::string_view subject = subjects.Text(row).value_or("");
       if (subject.empty()) {
-        return refuse(row, "ZD7017", "the claim has no subject", "fill the column subject");
+        return refuse(row, "ZD6030", "the claim has no subject", "fill the column subject");
       }
-      const std::optional<Date> date = dates.Day(row);
+      const std::optional<Date> date = dates.there() ? dates.Day(row) : std::nullopt;
       if (const auto text = dates.Text(row); text && !date) {
-        return refuse(row, "ZD7018", JsonQuote(*text) + " is no date", "write a day like 2026-03-01");
+        return refuse(row, "ZD6031", JsonQuote(*text) + " is no date", "write a day like 2026-03-01");
       }
+      const std::string_view id = policies.Text(row).value_or("");
+      const bool came_back = amounts.Integer(row).value_or(0) < 0;
+      if (!table.sound())
+        return refuse(row, "ZD7001", "a value points outside the table or is beyond 64 bits",
+                      "correct what produces the table");
       ++rows_;
-      const auto policy = index_.find(policies.Text(row).value_or(""));
+      const auto policy = index_.find(id);
       if (policy == index_.end()) {
         ++rows_of_no_policy_;
       } else if (date && as_of_ < *date) {
         ++rows_later_;
-      } else if (amounts.Integer(row).value_or(0) >= 0) {
+      } else if (!came_back) {
         subjects_[policy->second].push_back(std::hash<std::string_view>{}(subject));
       }
     }

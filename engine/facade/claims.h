@@ -2,7 +2,7 @@
 //
 // Columns: subject, policy; optional date (what is later than the as-of day is not known yet) and amount_fen
 // (below zero it is money that came back, and no claim). Others are ignored, so that the table of earlier
-// payments will do. Memory is 8 bytes a row that counts. One thread. Codes ZD7017, ZD7018 and those of
+// payments will do. Memory is 8 bytes a row that counts. One thread. Codes ZD6030, ZD6031 and those of
 // ArrowTable.
 #ifndef ZHIDA_ENGINE_FACADE_CLAIMS_H_
 #define ZHIDA_ENGINE_FACADE_CLAIMS_H_
