@@ -76,6 +76,7 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRo
   block_ = &block;
   result_ = result;
   result->StartBlock(engine_.plan_->policies.size());
+  if (engine_.options_.bitmaps) result->bitmaps.Start(engine_.plan_->policies.size(), block.row_count());
   committed_facts_.assign(block.schema().facts.size(), false);
   for (size_t fact = 0; fact < committed_facts_.size(); ++fact) {
     committed_facts_[fact] = block.any_committed(static_cast<int>(fact));
@@ -180,9 +181,12 @@ void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint
   totals.outcomes[static_cast<size_t>(Outcome::kEligible)] += static_cast<int64_t>(sure_count);
   const auto write = [&](Outcome outcome, auto&& rows_at) {
     if (!engine_.options_.wanted[static_cast<size_t>(outcome)]) return;
-    sorter_.StartPiece(policy, outcome, false);
+    bool begun = false;
     for (size_t w = 0; w < words; ++w) {
-      if (const uint64_t rows = rows_at(w); rows != 0) sorter_.AddRows(w, rows);
+      const uint64_t rows = rows_at(w);
+      if (rows == 0) continue;
+      if (!std::exchange(begun, true)) StartPiece(policy, outcome, false);
+      AddRows(w, rows);
     }
   };
   if (sure_count > 0) write(Outcome::kEligible, [&](size_t w) { return sure[w]; });
@@ -355,12 +359,38 @@ void BatchEngine::Worker::Emit(int policy, const Plane& rows, Outcome outcome,
   const bool wanted = engine_.options_.wanted[static_cast<size_t>(outcome)];
   if (!has_amount && !wanted) return;
   int128_t& sum = outcome == Outcome::kEligible ? totals.amount_fen : totals.conditional_amount_fen;
-  if (wanted) sorter_.StartPiece(static_cast<uint32_t>(policy), outcome, has_amount);
+  bool begun = false;
   ForEachBit(rows, [&](size_t row) {
     const int64_t amount = has_amount ? (*fen)[row] : 0;
     sum += amount;
-    if (wanted) sorter_.Add(row, amount);
+    if (!wanted) return;
+    if (!std::exchange(begun, true)) StartPiece(static_cast<uint32_t>(policy), outcome, has_amount);
+    AddRow(row, amount);
   });
+}
+
+void BatchEngine::Worker::StartPiece(uint32_t policy, Outcome outcome, bool has_amount) {
+  if (engine_.options_.bitmaps) {
+    result_->bitmaps.StartPiece(policy, outcome);
+  } else {
+    sorter_.StartPiece(policy, outcome, has_amount);
+  }
+}
+
+void BatchEngine::Worker::AddRow(size_t row, int64_t amount_fen) {
+  if (engine_.options_.bitmaps) {
+    result_->bitmaps.Add(first_ + row);
+  } else {
+    sorter_.Add(row, amount_fen);
+  }
+}
+
+void BatchEngine::Worker::AddRows(size_t word, uint64_t bits) {
+  if (engine_.options_.bitmaps) {
+    result_->bitmaps.AddRows(first_ + word * 64, bits);
+  } else {
+    sorter_.AddRows(word, bits);
+  }
 }
 
 void BatchEngine::Worker::AskJudge() {
@@ -380,8 +410,8 @@ void BatchEngine::Worker::AskJudge() {
       if (judgement.outcome == Outcome::kEligible) totals.amount_fen += amount;
       if (judgement.outcome == Outcome::kConditional) totals.conditional_amount_fen += amount;
       if (!engine_.options_.wanted[static_cast<size_t>(judgement.outcome)]) continue;
-      sorter_.StartPiece(policy, judgement.outcome, judgement.amount_fen.has_value());
-      sorter_.Add(row, amount);
+      StartPiece(policy, judgement.outcome, judgement.amount_fen.has_value());
+      AddRow(row, amount);
     }
   }
 }

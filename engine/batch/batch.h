@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/base/limits.h"
+#include "engine/batch/bitmaps.h"
 #include "engine/batch/block_pass.h"
 #include "engine/batch/pairs.h"
 #include "engine/batch/sieve.h"
@@ -43,6 +44,7 @@ struct WorkCounts {
 
 struct BlockResult {
   Pairs pairs;                       // of the outcomes asked for, of the last block
+  Bitmaps bitmaps;                   // instead of them, if asked for
   std::vector<PolicyTotals> totals;  // parallel to the plan's policies, of all blocks so far
   WorkCounts work;                   // of all blocks so far
   void StartBlock(size_t policies);  // drops the pairs
@@ -54,6 +56,7 @@ struct BatchOptions {
   std::vector<bool> policies;                                                   // empty: all
   // Only eligible pairs matter: the others may be left uncounted (totals of the other outcomes are then 0).
   bool eligible_only = false;
+  bool bitmaps = false;  // instead of pairs
   // Tests only.
   bool with_sieve = true;
   const SieveKernels* kernels = nullptr;  // null: the machine's best
@@ -103,6 +106,10 @@ class BatchEngine {
     void Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen);
     void Emit(int policy, const Plane& rows, pack::Outcome outcome, const std::vector<int64_t>* fen);
     void AskJudge();
+    // Rows that are wanted, as pairs or in bitmaps.
+    void StartPiece(uint32_t policy, pack::Outcome outcome, bool has_amount);
+    void AddRow(size_t row, int64_t amount_fen);
+    void AddRows(size_t word, uint64_t bits);
     bool PromisesMatter(int policy) const;
 
     const BatchEngine& engine_;

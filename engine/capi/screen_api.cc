@@ -74,6 +74,9 @@ std::unique_ptr<zhida_screen> Prepared(const zhida_engine* engine, const zhida_s
     case ZHIDA_AWARDS:
       options->awards = true;
       break;
+    case ZHIDA_BITMAPS:
+      options->bitmaps = true;
+      break;
     default:
       break;
   }

@@ -10,6 +10,7 @@
 #include "engine/base/pipeline.h"
 #include "engine/batch/batch.h"
 #include "engine/facade/award_batch.h"
+#include "engine/facade/bitmap_batch.h"
 #include "engine/facade/encode.h"
 #include "engine/facade/screen_input.h"
 #include "engine/facade/screen_near.h"
@@ -47,7 +48,7 @@ class Screen::Impl {
   Impl(std::shared_ptr<const Engine> engine_in, ScreenOptions options_in)
       : engine(std::move(engine_in)),
         options(std::move(options_in)),
-        batches(engine->policies(), options.columns),
+        batches(engine->policies(), options.bitmaps ? ResultColumns{} : options.columns),
         pipeline(engine->threads()),
         pieces(pipeline.slots()),
         tools(pipeline.threads()) {
@@ -55,6 +56,8 @@ class Screen::Impl {
     if (options.awards) {
       awards = std::make_unique<AwardBatches>(engine->pack(), engine->as_of());
       options.outcomes = {true, true, true, false, false};
+    } else if (options.bitmaps) {
+      bitmaps = std::make_unique<BitmapBatches>(engine->policies());
     }
     for (Tools& each : tools) each.result.StartBlock(engine->policies().size());
   }
@@ -83,7 +86,8 @@ class Screen::Impl {
   ScreenOptions options;
   facts::DateRules rules;
   ResultBatches batches;
-  std::unique_ptr<AwardBatches> awards;  // instead of pairs
+  std::unique_ptr<AwardBatches> awards;    // instead of pairs
+  std::unique_ptr<BitmapBatches> bitmaps;  // likewise
   std::unique_ptr<BatchEngine> batch_engine;
   std::vector<bool> selected;
   std::unique_ptr<ScreenInput> input;
@@ -137,6 +141,7 @@ void Screen::Impl::MakeBatchEngine(bool keep_batches) {
   batch_options.block_rows = std::max<size_t>(1, options.block_rows);
   batch_options.wanted = keep_batches ? options.outcomes : OutcomeMask{};
   batch_options.policies = selected;
+  batch_options.bitmaps = bitmaps != nullptr;
   batch_engine = std::make_unique<BatchEngine>(engine->plan(), std::move(batch_options));
   // What was worked out beforehand knows nothing of a population; tasks and near misses read the facts
   // themselves.
@@ -175,7 +180,9 @@ void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
       with->near = std::make_unique<ScreenNear>(*engine, near_file != nullptr, options.blocked);
     with->near->Run(block, selected, &piece->near);
   }
-  if (keep_batch && with->result.pairs.size() > 0) {
+  if (keep_batch && bitmaps && with->result.bitmaps.count() > 0) {
+    piece->batch = bitmaps->Make(block, with->result.bitmaps);
+  } else if (keep_batch && with->result.pairs.size() > 0) {
     piece->batch = awards ? awards->Make(block, with->result.pairs) : batches.Make(block, with->result.pairs);
     if (piece->batch->length == 0) piece->batch.reset();
   }
@@ -186,6 +193,7 @@ void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
   const PolicyList& policies = engine->policies();
   BlockResult& result = with->result;
   result.StartBlock(policies.size());
+  if (bitmaps) result.bitmaps.Start(policies.size(), block.row_count());
   if (!with->point) with->point = std::make_unique<Layers::Finder>(engine->MakeFinder());
   std::vector<pack::Judgement> judgements(policies.size());
   for (size_t row = 0; row < block.row_count(); ++row) {
@@ -202,7 +210,11 @@ void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
       const int64_t amount = judgement.amount_fen.value_or(0);
       if (judgement.outcome == pack::Outcome::kEligible) policy_totals.amount_fen += amount;
       if (judgement.outcome == pack::Outcome::kConditional) policy_totals.conditional_amount_fen += amount;
-      if (options.outcomes[static_cast<size_t>(judgement.outcome)]) {
+      if (!options.outcomes[static_cast<size_t>(judgement.outcome)]) continue;
+      if (bitmaps) {
+        result.bitmaps.StartPiece(static_cast<uint32_t>(policy), judgement.outcome);
+        result.bitmaps.Add(row);
+      } else {
         result.pairs.Add(judgement, static_cast<uint32_t>(policy));
       }
     }
@@ -381,6 +393,7 @@ Screen::Step Screen::Encode(const std::string& path) {
 
 void Screen::ExportSchema(ArrowSchema* out) const {
   if (impl_->awards) return impl_->awards->ExportSchema(out);
+  if (impl_->bitmaps) return impl_->bitmaps->ExportSchema(out);
   const std::shared_ptr<BlockTask>& task = impl_->options.task;
   task ? facts::ExportSchema(task->Columns(), out) : impl_->batches.ExportSchema(out);
 }

@@ -40,6 +40,7 @@ struct ScreenOptions {
   OutcomeMask outcomes = kAllButIneligible;             // pairs to write; counted are all
   ResultColumns columns;                                // of the pairs written
   bool awards = false;                                  // instead of pairs, what settlement needs of them
+  bool bitmaps = false;                                 // instead of pairs, a bitmap a policy and outcome
   std::vector<std::string> policies;                    // empty: all
   std::string rejects_path;                             // empty: rejects are counted only
   std::string near_path;                                // NDJSON of near misses; empty: not looked for

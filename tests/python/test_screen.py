@@ -505,3 +505,52 @@ def test_ctrl_c_ends_a_run_whoever_reads_it(use: str) -> None:
         process.kill()
     assert out.splitlines()[-1] == "interrupted"
     assert (process.returncode, err) == (0, "")
+
+
+def pairs_of(bitmaps: zhida.Screen) -> list[tuple[int, str, str]]:
+    """(row, policy, outcome) of every bit, having looked at the layout."""
+    found = []
+    behind = 0
+    for batch in bitmaps:
+        batch.validate(full=True)
+        rows = batch.to_pylist()
+        assert len({(row["row"], row["rows"]) for row in rows}) == 1
+        assert rows[0]["row"] >= behind
+        behind = rows[0]["row"] + rows[0]["rows"]
+        for row in rows:
+            assert len(row["bits"]) == (row["rows"] + 63) // 64 * 8
+            bits = int.from_bytes(row["bits"], "little")
+            assert 0 < bits < 1 << row["rows"]
+            found += [
+                (row["row"] + i, row["policy"], row["outcome"]) for i in range(row["rows"]) if bits >> i & 1
+            ]
+    return found
+
+
+@pytest.mark.parametrize("evaluator", ["batch", "point", "interpreter"])
+@pytest.mark.parametrize("outcomes", [None, ["eligible"], list(zhida.OUTCOMES)])
+def test_bitmaps_are_the_pairs(engine: zhida.Engine, tmp_path: Path, evaluator: Any, outcomes: Any) -> None:
+    # Rejected rows among the others, so that bits and rows do not run side by side; and several pieces.
+    lines = [line for i in range(400) for line in (MIXED[i % len(MIXED)], *firms(20))]
+    path = write_ndjson(tmp_path / "firms.ndjson", lines)
+    screen = engine.screen(path, outcomes=outcomes)
+    pairs = screen.to_arrow().to_pylist()
+    bitmaps = engine.screen(path, outcomes=outcomes, evaluator=evaluator, bitmaps=True)
+    found = pairs_of(bitmaps)
+    assert sorted(found) == sorted((row["row"], row["policy"], row["outcome"]) for row in pairs)
+    assert len(found) > 1000
+    for key in ("outcomes", "amount_fen", "by_policy", "rows_rejected"):
+        assert bitmaps.summary[key] == screen.summary[key]
+
+
+def test_bitmaps_of_nothing_and_in_files(engine: zhida.Engine, tmp_path: Path) -> None:
+    nothing = engine.screen(write_ndjson(tmp_path / "none.ndjson", []), bitmaps=True)
+    schema = nothing.schema
+    assert nothing.to_arrow().num_rows == 0
+    path = write_ndjson(tmp_path / "firms.ndjson", firms(3000))
+    summary = engine.screen(path, bitmaps=True).write(tmp_path / "bits.parquet")
+    table = pq.read_table(tmp_path / "bits.parquet")
+    assert table.schema.names == schema.names == ["row", "rows", "policy", "outcome", "bits"]
+    assert summary["written"]["bitmaps"] == table.num_rows > 0
+    with pytest.raises(zhida.UsageError, match="columns of their own"):
+        engine.screen(path, bitmaps=True, columns=["policy"])

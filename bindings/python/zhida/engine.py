@@ -385,6 +385,7 @@ class Engine:
         rejects: PathLike | None = None,
         near: PathLike | None = None,
         blocked: bool = False,
+        bitmaps: bool = False,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
         undated: Literal["fresh", "stale"] = "fresh",
@@ -403,8 +404,9 @@ class Engine:
         are refused are counted, and written as NDJSON to the file `rejects` if given.
         `on_progress(progress)` is called now and then on the thread that runs; an exception in it stops the
         run. Near misses, pairs that one clause refuses which can be cured, are written as NDJSON to the
-        file `near`; `blocked` sums up in the summary which facts keep pairs undetermined. `strict` refuses
-        input with keys or columns that the schema does not declare. `encoding` is that of CSV files.
+        file `near`; `blocked` sums up in the summary which facts keep pairs undetermined. `bitmaps` gives a
+        bit for each subject instead of a row for each pair, and all its columns: see `Screen`. `strict`
+        refuses input with keys or columns that the schema does not declare. `encoding` is that of CSV files.
         `evaluator` chooses slower ways to the same answers, for checking. `population` is what
         `population()` has counted over the same subjects; without it the pack's population facts are as
         unknown as any fact that is not supplied.
@@ -414,6 +416,8 @@ class Engine:
         """
         from zhida.screen import Screen
 
+        if bitmaps and columns is not None:
+            raise UsageError("bitmaps have columns of their own; leave out columns=")
         return Screen(
             self,
             source,
@@ -424,6 +428,7 @@ class Engine:
             rejects=None if rejects is None else os.fspath(rejects),
             near=None if near is None else os.fspath(near),
             blocked=blocked,
+            what="bitmaps" if bitmaps else "pairs",
             dates=date_options(facts_date, known_on, undated),
             strict=strict,
             encoding=encoding,

@@ -32,7 +32,14 @@ if TYPE_CHECKING:
 __all__ = ["Population", "Progress", "Screen"]
 
 _EVALUATORS = {"batch": 0, "point": 1, "interpreter": 2}
-_PRODUCTS = {"pairs": 0, "decisions": 1, "population": 2, "population facts": 3, "awards": 4}
+_PRODUCTS = {
+    "pairs": 0,
+    "decisions": 1,
+    "population": 2,
+    "population facts": 3,
+    "awards": 4,
+    "bitmaps": 5,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,16 @@ class Screen:
     Columns, unless fewer are asked for: `row` int64 (from 0, rejected rows counted), `subject` utf8,
     `policy` and `outcome` dictionary of utf8, `amount_fen` int64 (null where there is no amount). Those of
     `decide()`: `row`, `subject`, `decision`, `state` (known, unknown, error), `cause`, `value` (a text; JSON
-    where it is a list or a structure). Memory stays bounded whatever the size of the input. `cancel()` may be
-    called from any thread; everything else from one thread at a time.
+    where it is a list or a structure).
+
+    With `bitmaps=True`: a batch for each piece of the input, in order, with a row for each policy and outcome
+    that occurs in it, by policy and then outcome: `row` and `rows` int64, `policy`, `outcome`, `bits`
+    large_binary. Bit i, of byte i // 8 the bit of value 1 << i % 8, says whether input row `row` + i, for
+    i < `rows`, has that outcome. So `numpy.unpackbits(numpy.frombuffer(bits, "u1"), count=rows,
+    bitorder="little")` are the subjects, and `pyarrow.BooleanArray.from_buffers` takes them as they lie.
+
+    Memory stays bounded whatever the size of the input. `cancel()` may be called from any thread; everything
+    else from one thread at a time.
     """
 
     def __init__(
@@ -226,15 +241,21 @@ class Screen:
             return self._schema
         words = pa.dictionary(pa.int32(), pa.string())
         kinds = pa.dictionary(pa.int8(), pa.string())
+        bitmaps = self._what == "bitmaps"
         begin = [
             pa.field("row", pa.int64(), nullable=False),
-            pa.field("subject", pa.string(), nullable=False),
+            pa.field(*(("rows", pa.int64()) if bitmaps else ("subject", pa.string())), nullable=False),
         ]
         rest = {
             "pairs": [
                 pa.field("policy", words, nullable=False),
                 pa.field("outcome", kinds, nullable=False),
                 pa.field("amount_fen", pa.int64()),
+            ],
+            "bitmaps": [
+                pa.field("policy", words, nullable=False),
+                pa.field("outcome", kinds, nullable=False),
+                pa.field("bits", pa.large_binary(), nullable=False),
             ],
             "decisions": [
                 pa.field("decision", words, nullable=False),
@@ -283,7 +304,8 @@ class Screen:
             done = True
         finally:
             writer.close(keep=done)
-        self._written = {"pairs": writer.rows_written, "bytes": writer.bytes_written}
+        kind = "bitmaps" if self._what == "bitmaps" else "pairs"
+        self._written = {kind: writer.rows_written, "bytes": writer.bytes_written}
         return self.summary
 
     def _reader(self) -> pa.RecordBatchReader:
