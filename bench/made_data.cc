@@ -71,6 +71,8 @@ Shape ShapeOf(int rules) {
   shape.rules = rules;
   shape.missing = number("ZHIDA_BENCH_MISSING", shape.missing);
   shape.selectivity = number("ZHIDA_BENCH_SELECTIVITY", shape.selectivity);
+  shape.firms = static_cast<int64_t>(number("ZHIDA_BENCH_SORTED", static_cast<double>(shape.firms)));
+  shape.sorted = std::getenv("ZHIDA_BENCH_SORTED") != nullptr;
   return shape;
 }
 

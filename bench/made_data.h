@@ -26,7 +26,7 @@ struct MadeData {
 // The pack of so many rules in the folder of that name under ZHIDA_BENCH_DATA (build/bench/data unless set),
 // and that many firms of the folder 5000. Ends the program if they are not there or not what the generator
 // makes today; ./dev bench makes them. ZHIDA_BENCH_MISSING and ZHIDA_BENCH_SELECTIVITY say with which options
-// of zhida_generate the folders were made, if with any.
+// of zhida_generate the folders were made, if with any; ZHIDA_BENCH_SORTED how many firms --sorted were.
 const MadeData& DataOf(int rules, int64_t rows);
 std::string PackPath(int rules);
 // The file of firms: ZHIDA_BENCH_FIRMS_MADE, or firms.ndjson of the folder 5000.

@@ -18,7 +18,6 @@ const SieveKernels* Table() {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include <cstring>
 
 namespace zhida::batch {
 
@@ -33,28 +32,31 @@ const SieveKernels& BestKernels() {
   return *best;
 }
 
-const SieveKernels* KernelsNamed(const char* name) {
-  if (std::strcmp(name, "scalar") == 0) return ScalarKernels();
-  // One compiled form after another, as far as the machine can run it.
+std::vector<const SieveKernels*> AllKernels() {
+  std::vector<const SieveKernels*> all = {ScalarKernels()};
   const auto runs = hwy::SupportedTargets();
-  const SieveKernels* found = nullptr;
-#define ZHIDA_TRY(target, space)                                                     \
-  if constexpr ((HWY_TARGETS & (target)) != 0) {                                     \
-    if ((runs & (target)) != 0 && std::strcmp(hwy::TargetName(target), name) == 0) { \
-      found = space::Table();                                                        \
-    }                                                                                \
-  }
+  const auto add = [&](auto target, const SieveKernels* (*table)()) {
+    if ((runs & target) != 0) all.push_back(table());
+  };
+#if HWY_TARGETS & HWY_EMU128
+  add(HWY_EMU128, N_EMU128::Table);
+#endif
+#if HWY_TARGETS & HWY_SSSE3
+  add(HWY_SSSE3, N_SSSE3::Table);
+#endif
 #if HWY_TARGETS & HWY_SSE4
-  ZHIDA_TRY(HWY_SSE4, N_SSE4)
+  add(HWY_SSE4, N_SSE4::Table);
 #endif
 #if HWY_TARGETS & HWY_AVX2
-  ZHIDA_TRY(HWY_AVX2, N_AVX2)
+  add(HWY_AVX2, N_AVX2::Table);
+#endif
+#if HWY_TARGETS & HWY_AVX3
+  add(HWY_AVX3, N_AVX3::Table);
 #endif
 #if HWY_TARGETS & HWY_NEON
-  ZHIDA_TRY(HWY_NEON, N_NEON)
+  add(HWY_NEON, N_NEON::Table);
 #endif
-#undef ZHIDA_TRY
-  return found;
+  return all;
 }
 
 }  // namespace zhida::batch

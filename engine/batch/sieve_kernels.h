@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace zhida::batch {
 
@@ -65,10 +66,9 @@ struct SieveKernels {
               bool sure_only, SieveSink* sink);
 };
 
-// The best for this machine, or one by name ("scalar", "SSE4", "AVX2", ...): null if this machine or this
-// build has none of that name. Any thread.
+// The best for this machine, and all that it runs, those without vectors first. Any thread.
 const SieveKernels& BestKernels();
-const SieveKernels* KernelsNamed(const char* name);
+std::vector<const SieveKernels*> AllKernels();
 
 }  // namespace zhida::batch
 

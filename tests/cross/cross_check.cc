@@ -1,11 +1,12 @@
 #include "tests/cross/cross_check.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "engine/base/aligned.h"
 #include "engine/base/json_writer.h"
-#include "engine/batch/batch.h"
+#include "engine/base/parallel.h"
 #include "engine/facts/ndjson.h"
 #include "engine/pack/pack.h"
 #include "engine/plan/coded_codes.h"
@@ -13,6 +14,7 @@
 #include "engine/point/point.h"
 #include "tests/cross/explain_check.h"
 #include "tests/facts/coded_case.h"
+#include "tests/test_size.h"
 
 namespace zhida::cross {
 
@@ -97,19 +99,6 @@ Table ByPointEligible(const Loaded& loaded, const plan::PlanPtr& plan) {
   return table;
 }
 
-const char* KernelsOf(Evaluator evaluator) {
-  switch (evaluator) {
-    case Evaluator::kBatchScalar:
-      return "scalar";
-    case Evaluator::kBatchSse4:
-      return "SSE4";
-    case Evaluator::kBatchAvx2:
-      return "AVX2";
-    default:
-      return nullptr;
-  }
-}
-
 // Rows and codes as a later run has them: the rows load their columns when asked, the codes lie in the file.
 struct FromFile {
   FromFile(const Loaded& loaded, const plan::PlanPtr& plan)
@@ -153,78 +142,69 @@ struct FromFile {
   bool sound = false;
 };
 
-std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, Evaluator evaluator, Fault fault,
-                    Table* table, int64_t* judged) {
-  batch::BatchOptions options;
-  options.wanted = {true, true, true, true, true};
-  options.fault = fault;
-  const size_t policies = loaded.pack->policies.size();
-  switch (evaluator) {
-    case Evaluator::kBatch1:
-      options.block_rows = 1;
-      break;
-    case Evaluator::kBatch7:
-      options.block_rows = 7;
-      break;
-    case Evaluator::kBatch64:
-      options.block_rows = 64;
-      break;
-    case Evaluator::kBatchPolicyMask:
-      options.policies.assign(policies, false);
-      for (size_t i = 0; i < policies; i += 2) options.policies[i] = true;
-      break;
-    case Evaluator::kBatchScalar:
-    case Evaluator::kBatchSse4:
-    case Evaluator::kBatchAvx2:
-      options.kernels = batch::KernelsNamed(KernelsOf(evaluator));
-      break;
-    case Evaluator::kBatchWithoutSieve:
-      options.with_sieve = false;
-      break;
-    case Evaluator::kBatchEligibleOnly:
-      options.eligible_only = true;
-      options.wanted = {true, false, false, false, false};
-      break;
-    case Evaluator::kBatchNoPatternMemory:
-      options.pattern_bytes = 1;
-      break;
-    case Evaluator::kBatch1024:
-    case Evaluator::kBatchCoded:
-    case Evaluator::kPoint:
-    case Evaluator::kPointEligible:
-      break;
-  }
-  const batch::BatchEngine engine(plan, options);
-  batch::BlockResult result;
-  if (evaluator == Evaluator::kBatchCoded) {
-    FromFile file(loaded, plan);
-    if (!file.Open(loaded, engine)) return "its bytes are refused";
-    batch::BatchEngine::Worker(engine).Run(file.block, &file.codes, &result);
-    if (!file.source->ok()) return "its values are refused";
+// What a batch came to; "" or what is wrong with it as a whole.
+std::string TableOf(const Loaded& loaded, const Evaluator& evaluator, const batch::BlockResult& result,
+                    Table* table) {
+  table->assign(loaded.block->row_count(), std::vector<Judgement>(loaded.pack->policies.size()));
+  int64_t written = 0;
+  if (evaluator.batch.bitmaps) {
+    result.bitmaps.ForEach([&](uint32_t policy, pack::Outcome outcome, const uint64_t* words) {
+      for (size_t row = 0; row < table->size(); ++row) {
+        if ((words[row / 64] >> row % 64 & 1) == 0) continue;
+        (*table)[row][policy].outcome = outcome;
+        ++written;
+      }
+    });
   } else {
-    batch::BatchEngine::Worker(engine).Run(*loaded.block, nullptr, &result);
-  }
-  table->assign(loaded.block->row_count(), std::vector<Judgement>(policies));
-  const batch::Pairs& pairs = result.pairs;
-  if (pairs.row_ends.size() != table->size()) return "not all rows are there";
-  for (size_t row = 0; row < table->size(); ++row) {
-    for (size_t i = pairs.row_begin(row); i < pairs.row_ends[row]; ++i) {
-      const batch::Cell pair = pairs.cells[i];
-      if (i > pairs.row_begin(row) && pair.policy <= pairs.cells[i - 1].policy)
-        return "its pairs are not in order";
-      Judgement& judgement = (*table)[row][pair.policy];
-      judgement.outcome = pair.outcome;
-      if (pair.has_amount) judgement.amount_fen = pairs.amount_fen(i);
+    const batch::Pairs& pairs = result.pairs;
+    written = static_cast<int64_t>(pairs.size());
+    if (pairs.row_ends.size() != table->size()) return "not all rows are there";
+    for (size_t row = 0; row < table->size(); ++row) {
+      for (size_t i = pairs.row_begin(row); i < pairs.row_ends[row]; ++i) {
+        const batch::Cell pair = pairs.cells[i];
+        if (i > pairs.row_begin(row) && pair.policy <= pairs.cells[i - 1].policy)
+          return "its pairs are not in order";
+        Judgement& judgement = (*table)[row][pair.policy];
+        judgement.outcome = pair.outcome;
+        if (pair.has_amount) judgement.amount_fen = pairs.amount_fen(i);
+      }
     }
   }
   int64_t counted = 0;
   for (const batch::PolicyTotals& totals : result.totals) {
     for (int64_t count : totals.outcomes) counted += count;
   }
-  if (judged != nullptr) *judged = result.work.judged_pairs;
-  if (options.eligible_only) return "";
-  if (static_cast<int64_t>(pairs.size()) != result.work.pairs || counted != result.work.pairs)
-    return "its pairs do not add up";
+  if (evaluator.batch.eligible_only) return "";
+  return written != result.work.pairs || counted != result.work.pairs ? "its pairs do not add up" : "";
+}
+
+std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, const Evaluator& evaluator, Fault fault,
+                    Table* table, int64_t* judged) {
+  batch::BatchOptions options = evaluator.batch;
+  options.fault = fault;
+  if (evaluator.every_other) {
+    for (size_t i = 0; i < loaded.pack->policies.size(); ++i) options.policies.push_back(i % 2 == 0);
+  }
+  const batch::BatchEngine engine(plan, options);
+  std::vector<batch::BlockResult> results(static_cast<size_t>(evaluator.threads));
+  if (evaluator.coded) {
+    FromFile file(loaded, plan);
+    if (!file.Open(loaded, engine)) return "its bytes are refused";
+    batch::BatchEngine::Worker(engine).Run(file.block, &file.codes, results.data());
+    if (!file.source->ok()) return "its values are refused";
+  } else {
+    ParallelFor(results.size(), evaluator.threads, [&](size_t worker) {
+      batch::BatchEngine::Worker(engine).Run(*loaded.block, nullptr, &results[worker]);
+    });
+  }
+  *judged = results[0].work.judged_pairs;
+  for (size_t worker = 0; worker < results.size(); ++worker) {
+    Table of_worker;
+    const std::string problem = TableOf(loaded, evaluator, results[worker], &of_worker);
+    if (!problem.empty()) return problem;
+    if (worker > 0 && of_worker != *table) return "its threads disagree";
+    *table = std::move(of_worker);
+  }
   return "";
 }
 
@@ -236,43 +216,46 @@ std::string Text(const Judgement& judgement, bool with_reason) {
 
 }  // namespace
 
-std::string EvaluatorName(Evaluator evaluator) {
-  switch (evaluator) {
-    case Evaluator::kPoint:
-      return "point";
-    case Evaluator::kPointEligible:
-      return "point, eligible only";
-    case Evaluator::kBatch1:
-      return "batch, 1 row";
-    case Evaluator::kBatch7:
-      return "batch, 7 rows";
-    case Evaluator::kBatch64:
-      return "batch, 64 rows";
-    case Evaluator::kBatch1024:
-      return "batch, 1024 rows";
-    case Evaluator::kBatchPolicyMask:
-      return "batch, every other policy";
-    case Evaluator::kBatchScalar:
-      return "batch, scalar kernels";
-    case Evaluator::kBatchSse4:
-      return "batch, SSE4 kernels";
-    case Evaluator::kBatchAvx2:
-      return "batch, AVX2 kernels";
-    case Evaluator::kBatchWithoutSieve:
-      return "batch, without the sieve";
-    case Evaluator::kBatchEligibleOnly:
-      return "batch, eligible pairs only";
-    case Evaluator::kBatchNoPatternMemory:
-      return "batch, patterns over their memory";
-    case Evaluator::kBatchCoded:
-      return "batch, from a coded file";
-  }
-  return "";
-}
-
-bool IsHere(Evaluator evaluator) {
-  const char* kernels = KernelsOf(evaluator);
-  return kernels == nullptr || batch::KernelsNamed(kernels) != nullptr;
+const std::vector<Evaluator>& Evaluators() {
+  static const std::vector<Evaluator> all = [] {
+    std::vector<Evaluator> made = {{"point", Evaluator::Kind::kPoint, {}},
+                                   {"point, eligible only", Evaluator::Kind::kPointEligible, {}}};
+    const auto add = [&](std::string name) -> Evaluator& {
+      Evaluator& added = made.emplace_back();
+      added.name = "batch, " + std::move(name);
+      added.batch.wanted = {true, true, true, true, true};
+      return added;
+    };
+    constexpr size_t kBlockRows[] = {1, 7, 63, 64, 65, 512, 1024};
+    for (const size_t rows : kBlockRows) add(std::to_string(rows) + " rows").batch.block_rows = rows;
+    for (const batch::SieveKernels* kernels : batch::AllKernels()) {
+      for (const size_t rows : kBlockRows) {
+        if (rows != 1024 && !FullSize()) continue;
+        Evaluator& added = add(std::string(kernels->name) + " kernels, " + std::to_string(rows) + " rows");
+        added.batch.kernels = kernels;
+        added.batch.block_rows = rows;
+      }
+    }
+    for (const int threads : {2, 3, 8}) {
+      Evaluator& added = add(std::to_string(threads) + " threads");
+      added.threads = threads;
+      added.batch.block_rows = 64;
+    }
+    add("every other policy").every_other = true;
+    add("without the sieve").batch.with_sieve = false;
+    add("patterns over their memory").batch.pattern_bytes = 1;
+    add("from a coded file").coded = true;
+    for (const size_t rows : {size_t{7}, size_t{1024}}) {
+      Evaluator& added = add("bitmaps, " + std::to_string(rows) + " rows");
+      added.batch.bitmaps = true;
+      added.batch.block_rows = rows;
+    }
+    Evaluator& eligible = add("eligible pairs only");
+    eligible.batch.eligible_only = true;
+    eligible.batch.wanted = {true, false, false, false, false};
+    return made;
+  }();
+  return all;
 }
 
 CheckResult Check(const MadeCase& made, Fault fault) {
@@ -290,33 +273,38 @@ CheckResult Check(const MadeCase& made, Fault fault) {
     result.pairs += static_cast<int64_t>(row.size());
   }
   if (fault == Fault::kNone) result.difference = CheckExplanations(plan, *loaded.block, &result.near);
-  for (Evaluator evaluator : kEvaluators) {
-    if (!IsHere(evaluator)) continue;
+  for (const Evaluator& evaluator : Evaluators()) {
     Table got;
-    const bool point = evaluator == Evaluator::kPoint;
+    const bool point = evaluator.kind == Evaluator::Kind::kPoint;
     const bool eligible_only =
-        evaluator == Evaluator::kBatchEligibleOnly || evaluator == Evaluator::kPointEligible;
+        evaluator.kind == Evaluator::Kind::kPointEligible || evaluator.batch.eligible_only;
     if (point) {
       got = ByPoint(loaded, plan);
-    } else if (evaluator == Evaluator::kPointEligible) {
+    } else if (evaluator.kind == Evaluator::Kind::kPointEligible) {
       got = ByPointEligible(loaded, plan);
     } else {
-      int64_t* judged = evaluator == Evaluator::kBatch1024 ? &result.judged : nullptr;
-      const std::string problem = ByBatch(loaded, plan, evaluator, fault, &got, judged);
-      if (!problem.empty()) result.difference += EvaluatorName(evaluator) + ": " + problem + "\n";
+      int64_t judged = 0;
+      const std::string problem = ByBatch(loaded, plan, evaluator, fault, &got, &judged);
+      result.judged = std::max(result.judged, judged);
+      if (!problem.empty()) {
+        result.difference += evaluator.name + ": " + problem + "\n";
+        continue;
+      }
     }
     for (size_t row = 0; row < expected.size(); ++row) {
       for (size_t policy = 0; policy < expected[row].size(); ++policy) {
-        if (evaluator == Evaluator::kBatchPolicyMask && policy % 2 == 1) continue;
+        if (evaluator.every_other && policy % 2 == 1) continue;
         // What is not written must not be eligible, and what is must be.
         if (eligible_only && expected[row][policy].outcome != pack::Outcome::kEligible &&
             got[row][policy].outcome != pack::Outcome::kEligible) {
           continue;
         }
+        // Bitmaps hold no amounts.
+        if (evaluator.batch.bitmaps) got[row][policy].amount_fen = expected[row][policy].amount_fen;
         const std::string want = Text(expected[row][policy], point);
         const std::string have = Text(got[row][policy], point);
         if (want == have) continue;
-        result.difference += EvaluatorName(evaluator) + ": " + loaded.pack->policies[policy].id + " for " +
+        result.difference += evaluator.name + ": " + loaded.pack->policies[policy].id + " for " +
                              std::string(loaded.block->subject(row)) + " is " + have +
                              ", the interpreter says " + want + "\n";
         if (result.difference.size() > 2000) return result;

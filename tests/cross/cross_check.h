@@ -8,51 +8,29 @@
 #include <string>
 #include <vector>
 
-#include "engine/batch/block_pass.h"
+#include "engine/batch/batch.h"
 #include "engine/pack/judge.h"
 #include "tests/cross/generator.h"
 
 namespace zhida::cross {
 
-// An evaluator is one row here, nothing else.
-enum class Evaluator : uint8_t {
-  kPoint,
-  kPointEligible,
-  kBatch1,
-  kBatch7,
-  kBatch64,
-  kBatch1024,
-  kBatchPolicyMask,
-  kBatchScalar,
-  kBatchSse4,
-  kBatchAvx2,
-  kBatchWithoutSieve,
-  kBatchEligibleOnly,
-  kBatchNoPatternMemory,  // no text is decided by the patterns together
-  kBatchCoded,            // from codes and values that went through a coded file
+// One way to the answers. All are rows of Evaluators(), nothing else.
+struct Evaluator {
+  enum class Kind : uint8_t { kPoint, kPointEligible, kBatch };
+  std::string name;
+  Kind kind = Kind::kBatch;
+  batch::BatchOptions batch;  // all outcomes are wanted unless said
+  bool every_other = false;   // policies
+  bool coded = false;         // from codes and values that went through a coded file
+  int threads = 1;            // so many workers of one engine at once, each with all rows
 };
-inline constexpr Evaluator kEvaluators[] = {Evaluator::kPoint,
-                                            Evaluator::kPointEligible,
-                                            Evaluator::kBatch1,
-                                            Evaluator::kBatch7,
-                                            Evaluator::kBatch64,
-                                            Evaluator::kBatch1024,
-                                            Evaluator::kBatchPolicyMask,
-                                            Evaluator::kBatchScalar,
-                                            Evaluator::kBatchSse4,
-                                            Evaluator::kBatchAvx2,
-                                            Evaluator::kBatchWithoutSieve,
-                                            Evaluator::kBatchEligibleOnly,
-                                            Evaluator::kBatchNoPatternMemory,
-                                            Evaluator::kBatchCoded};
-// False for kernels that this machine does not run.
-bool IsHere(Evaluator evaluator);
-std::string EvaluatorName(Evaluator evaluator);
+// Block sizes, numbers of threads and kernels one by one; at full size all kernels with all block sizes.
+const std::vector<Evaluator>& Evaluators();
 
 struct CheckResult {
   int64_t pairs = 0;     // pairs judged by the interpreter, each compared with every evaluator
   int64_t rejected = 0;  // rows the reader refused
-  int64_t judged = 0;    // pairs that the 1024-row batch left to the judge
+  int64_t judged = 0;    // the most pairs that a batch left to the judge
   int64_t outcomes[pack::kOutcomeCount] = {};
   int64_t near = 0;        // near misses, each found by planes as well
   std::string difference;  // "" if all agree

@@ -47,9 +47,11 @@ TEST(Cross, EveryEvaluatorAgreesWithTheInterpreter) {
     for (int i = 0; i < pack::kOutcomeCount; ++i) sum.outcomes[i] += result.outcomes[i];
   }
   std::printf("%lld pairs x %zu evaluators, %lld rows refused, %lld pairs left to the judge\n",
-              static_cast<long long>(sum.pairs), std::size(kEvaluators), static_cast<long long>(sum.rejected),
+              static_cast<long long>(sum.pairs), Evaluators().size(), static_cast<long long>(sum.rejected),
               static_cast<long long>(sum.judged));
-  std::printf("%lld near misses, each found by planes too\n", static_cast<long long>(sum.near));
+  std::printf(" ");
+  for (const Evaluator& evaluator : Evaluators()) std::printf(" [%s]", evaluator.name.c_str());
+  std::printf("\n%lld near misses, each found by planes too\n", static_cast<long long>(sum.near));
   EXPECT_GT(sum.near, sum.pairs / 1000);
   for (int i = 0; i < pack::kOutcomeCount; ++i) {
     std::printf("  %s %lld\n", std::string(pack::OutcomeName(static_cast<pack::Outcome>(i))).c_str(),

@@ -16,7 +16,7 @@ TEST(Screen, SameBytesForThreadsBlocksAndEvaluators) {
             std::string::npos)
       << expected.summary;
   EXPECT_NE(expected.summary.find("\"adds_up\":true"), std::string::npos);
-  for (int threads : {1, 2}) {
+  for (int threads : {1, 2, 3, 8}) {
     for (size_t block_rows : {size_t{1024}, size_t{64}, size_t{1000}}) {
       for (Evaluator evaluator : {Evaluator::kBatch, Evaluator::kPoint, Evaluator::kInterpreter}) {
         ScreenOptions options;
