@@ -172,7 +172,7 @@ void BM_PairsEligible(benchmark::State& state) {
   options.wanted[0] = true;
   Judge(state, options);
 }
-BENCHMARK(BM_PairsEligible)->Apply(Sizes);
+BENCHMARK(BM_PairsEligible)->Apply(Sizes)->Args({1'000, 2})->Args({20'000, 2})->Args({100'000, 2});
 
 }  // namespace
 }  // namespace zhida::bench
