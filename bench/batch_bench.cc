@@ -19,6 +19,7 @@
 #include "bench/made_data.h"
 #include "engine/base/parallel.h"
 #include "engine/batch/batch.h"
+#include "engine/facade/bitmap_batch.h"
 #include "engine/facade/result_batch.h"
 
 namespace zhida::bench {
@@ -34,6 +35,7 @@ class Job {
         threads_(threads),
         engine_(data.plan, options),
         batches_(facade::PolicyList(data.pack), {true, false, true, false, false}),
+        bitmaps_(facade::PolicyList(data.pack)),
         codes_(data.blocks.size()),
         results_(static_cast<size_t>(threads)) {
     for (int w = 0; w < threads; ++w)
@@ -53,6 +55,10 @@ class Job {
     ParallelFor(results_.size(), threads_, [&](size_t w) {
       for (size_t b = w; b < data_.blocks.size(); b += results_.size()) {
         workers_[w]->Run(*data_.blocks[b], &codes_[b], &results_[w]);
+        if (engine_.options().bitmaps) {
+          benchmark::DoNotOptimize(bitmaps_.Make(*data_.blocks[b], results_[w].bitmaps)->length);
+          continue;
+        }
         if (results_[w].pairs.size() == 0) continue;
         const auto batch = batches_.Make(*data_.blocks[b], results_[w].pairs);
         benchmark::DoNotOptimize(batch->length);
@@ -88,6 +94,7 @@ class Job {
   int threads_;
   batch::BatchEngine engine_;
   facade::ResultBatches batches_;
+  facade::BitmapBatches bitmaps_;
   std::vector<plan::CodedRows> codes_;
   std::vector<std::unique_ptr<batch::BatchEngine::Worker>> workers_;
   std::vector<batch::BlockResult> results_;
@@ -173,6 +180,21 @@ void BM_PairsEligible(benchmark::State& state) {
   Judge(state, options);
 }
 BENCHMARK(BM_PairsEligible)->Apply(Sizes)->Args({1'000, 2})->Args({20'000, 2})->Args({100'000, 2});
+
+// The same as bitmaps, which are not compared here: tests/cross and tests/python hold them against pairs.
+void BM_BitmapsEligible(benchmark::State& state) {
+  const MadeData& data = DataOf(static_cast<int>(state.range(0)), RowsMax());
+  batch::BatchOptions options = Counting();
+  options.eligible_only = true;
+  options.wanted[0] = true;
+  options.bitmaps = true;
+  Job job(data, options, static_cast<int>(state.range(1)));
+  job.Run();
+  for (auto _ : state) job.Run();
+  state.counters["rows"] = static_cast<double>(data.rows);
+  state.counters["eligible"] = static_cast<double>(SumOf(job.Counts(pack::Outcome::kEligible)));
+}
+BENCHMARK(BM_BitmapsEligible)->Apply(Sizes);
 
 }  // namespace
 }  // namespace zhida::bench

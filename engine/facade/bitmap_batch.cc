@@ -49,15 +49,17 @@ std::shared_ptr<ArrowColumn> BitmapBatches::Make(const facts::FactBlock& block,
   std::vector<int32_t> policies;
   std::vector<int8_t> outcomes;
   std::vector<int64_t> ends(1, 0);
-  std::vector<uint64_t> bits(count * words, 0);
+  uint64_t* bits = nullptr;
+  facts::ArrowBuffer bit_buffer = pool_->New(count * words, &bits);
   policies.reserve(count);
   outcomes.reserve(count);
   ends.reserve(count + 1);
   bitmaps.ForEach([&](uint32_t policy, pack::Outcome outcome, const uint64_t* from) {
-    uint64_t* const to = bits.data() + policies.size() * words;
+    uint64_t* const to = bits + policies.size() * words;
     if (dense) {
       std::copy_n(from, words, to);
     } else {
+      std::fill_n(to, words, 0);
       Spread(block, bitmaps, from, to);
     }
     policies.push_back(static_cast<int32_t>(policy));
@@ -74,7 +76,7 @@ std::shared_ptr<ArrowColumn> BitmapBatches::Make(const facts::FactBlock& block,
   outcome->dictionary = outcomes_;
   auto planes = facts::ColumnOf("Z", "bits", std::move(ends));
   planes->length = batch->length;
-  planes->buffers.push_back(facts::BufferOf(std::move(bits)));
+  planes->buffers.push_back(std::move(bit_buffer));
   batch->children = {facts::ColumnOf("l", "row", std::vector<int64_t>(count, first)),
                      facts::ColumnOf("l", "rows", std::vector<int64_t>(count, rows)), std::move(policy),
                      std::move(outcome), std::move(planes)};

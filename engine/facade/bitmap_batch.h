@@ -9,6 +9,7 @@
 #include "engine/batch/bitmaps.h"
 #include "engine/facade/policy_list.h"
 #include "engine/facts/arrow_writer.h"
+#include "engine/facts/buffer_pool.h"
 #include "engine/facts/fact_block.h"
 
 namespace zhida::facade {
@@ -26,6 +27,7 @@ class BitmapBatches {
  private:
   std::shared_ptr<const facts::ArrowColumn> policies_;
   std::shared_ptr<const facts::ArrowColumn> outcomes_;
+  std::shared_ptr<facts::BufferPool> pool_ = facts::BufferPool::Make();
 };
 
 }  // namespace zhida::facade
