@@ -87,6 +87,7 @@ class Maker {
     made_.files["params/p.json"] = kParams;
     MakeTables();
     MakeDefinitions();
+    if (random_.OneIn(3)) MakeModifiers();
     for (int i = 0; i < options_.policies; ++i) made_.policies.push_back(Policy(i));
     for (int i = 0; i < options_.rows; ++i) made_.rows.push_back(Row(i));
     return std::move(made_);
@@ -507,6 +508,17 @@ class Maker {
     made_.files["definitions/all.json"] = text;
   }
 
+  // By department, since policies may be taken away.
+  void MakeModifiers() {
+    made_.files["settlement.json"] =
+        R"({"modifiers":[{"id":"a","department":"工信局","raise":)" +
+        JsonQuote(
+            random_.Pick({"0.1", "if 信用等级 = \"A\" then 0.1 else if 信用等级 = \"B\" then 0.05 else 0",
+                          "if b2 then r1 else 0", "n1 / n2", "奖补.比率"})) +
+        R"(},{"id":"b","department":")" + random_.Pick({"工信局", "科技局"}) + R"(","raise":)" +
+        JsonQuote(random_.Pick({"0.05", "r1 - 0.2"})) + "}]}";
+  }
+
   // --- Policies ---
   std::string Clause(const std::string& id, int depth, bool top, bool inside_none) {
     std::string text = "{\"id\":\"" + id + "\",\"article\":\"第一条\"";
@@ -560,6 +572,8 @@ class Maker {
     if (random_.OneIn(8)) policy.head += R"("window":{"from":"2025-01-01","to":"2025-06-30"},)";
     if (random_.OneIn(4)) policy.head += "\"event\":\"" + random_.Pick({"t1", "t2", "tn"}) + "\",";
     if (random_.OneIn(6)) policy.head += R"("year":2025,)";
+    if (random_.OneIn(2))
+      policy.head += "\"department\":\"" + random_.Pick({"工信局", "科技局", "市局"}) + "\",";
     const int64_t clauses = random_.Between(random_.OneIn(20) ? 0 : 1, 4);
     for (int64_t i = 0; i < clauses; ++i)
       policy.clauses.push_back({Clause("k" + std::to_string(i), 2, true, false)});

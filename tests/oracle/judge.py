@@ -79,11 +79,25 @@ def pay(c, policy):
     return bad(*fens) or (int(sum(fens)) if sum(fens) < 2**63 else ERROR)
 
 
+def raised(c, policy, written):
+    """Modifiers multiply amount and cap by 1 + what they raise them by, all together (section 7)."""
+    raises = [
+        f"({one['raise']})"
+        for one in c.pack.files.get("settlement.json", {}).get("modifiers", ())
+        if policy["id"] not in one.get("except", ())
+        and (policy["id"] in one.get("policies", ()) or one.get("department", 0) == policy.get("department"))
+    ]
+    return f"({written}) * (1 + {' + '.join(raises)})" if raises else written
+
+
 def figure(c, policy, written, names):
     """Steps 1 to 4: the amount, floor and cap, rounding, fen of a signed 64-bit integer."""
-    amount, limits, form = c.value(written, names), [], policy.get("round") or {}
+    amount, limits, form = c.value(raised(c, policy, written), names), [], policy.get("round") or {}
     for limit, none in (("floor", Decimal(0)), ("cap", Decimal("Infinity"))):
-        limits.append(none if policy.get(limit) is None else c.value(policy[limit], names))
+        given = policy.get(limit)
+        if limit == "cap" and given is not None:
+            given = raised(c, policy, given)
+        limits.append(none if given is None else c.value(given, names))
     if None in (amount, *limits) or (isinstance(amount, Decimal) and amount < 0):
         return ERROR
     if bad(amount, *limits):

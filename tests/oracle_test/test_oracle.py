@@ -189,6 +189,28 @@ def test_amounts(policy, expected):
     assert " ".join(map(str, judge('"id": "p", ' + policy).row(load(FIRM))["p"][:3])) == expected
 
 
+MODIFIERS = """{"modifiers": [{"id": "a", "department": "x", "raise": "if b then 0.1 else 0"},
+    {"id": "b", "policies": ["p"], "raise": "0.05"}, {"id": "c", "department": "y", "raise": "5"},
+    {"id": "d", "policies": ["p"], "except": ["p"], "raise": "7"}]}"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "firm", "expected"),
+    rows("""
+    "department": "x", "amount": "m" => {} => eligible None 14375000
+    "department": "z", "amount": "m", "cap": "100" => {} => eligible None 10500
+    "department": "x", "amount": "m", "cap": "100" => {} => eligible None 11500
+    "department": "x", "amount": "1", "floor": "2" => {} => eligible None 200
+    "department": "x", "amount": "m" => {"b": null} => undetermined amount None
+    "amount": "1000000000000000000000000000000000000000" => {} => error amount None
+    """),
+)
+def test_modifiers(policy, firm, expected):
+    made = judge('"id": "p", ' + policy)
+    made.pack.files["settlement.json"] = load(MODIFIERS)
+    assert " ".join(map(str, made.row(load(FIRM) | load(firm))["p"][:3])) == expected
+
+
 @pytest.mark.parametrize(
     ("firm", "text", "expected"),
     rows("""
