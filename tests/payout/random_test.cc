@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/payout/reference.h"
@@ -154,6 +156,40 @@ TEST(RandomSettlementTest, EqualsTheReference) {
     const World world = MadeWorld(&random);
     ASSERT_NE(world.pack, nullptr);
     ASSERT_EQ(Joined(TextsOf(*Settled(world))), Joined(ReferenceTexts(world))) << "round " << round;
+  }
+}
+
+// Whatever the world: nothing above an amount, a limit or a budget; nothing paid for what is not an award;
+// and what was asked of a pool is what is paid, held and cut.
+TEST(RandomSettlementTest, NothingIsAboveItsCap) {
+  Random random("caps");
+  for (int round = 0; round < random.Rounds(2'000); ++round) {
+    const World world = MadeWorld(&random);
+    ASSERT_NE(world.pack, nullptr);
+    const auto settlement = Settled(world);
+    const AwardTable& awards = settlement->awards();
+    const int year_group = world.pack->settlement.FindGroup("y");
+    std::map<std::pair<std::string, int32_t>, int128_t> of_year;
+    std::map<int32_t, int128_t> given;  // by pool
+    for (const Line& line : settlement->lines()) {
+      const Award& award = awards.rows[line.row];
+      const PolicyRules& rules = settlement->rules().policy(award.policy);
+      ASSERT_GE(line.fen, 0);
+      ASSERT_LE(line.fen, line.asked_fen);
+      ASSERT_LE(line.asked_fen, std::max<int64_t>(0, award.amount_fen)) << "round " << round;
+      if (line.status == Status::kNothing || line.status == Status::kOpen) ASSERT_EQ(line.fen, 0);
+      given[rules.pool] += line.fen;
+      const bool limited = std::any_of(rules.combine.begin(), rules.combine.end(),
+                                       [&](const auto& member) { return member.group == year_group; });
+      const int32_t year = award.year == kNoYear ? 2026 : award.year;
+      if (limited) of_year[{std::string(awards.View(award.subject)), year}] += line.fen;
+    }
+    for (const auto& [who, fen] : of_year) ASSERT_LE(fen, 50) << who.first << ", round " << round;
+    for (const PoolTotals& totals : settlement->pool_totals()) {
+      ASSERT_EQ(given[totals.pool], totals.paid_fen + totals.held_fen) << "round " << round;
+      ASSERT_LE(totals.paid_fen + totals.held_fen, totals.asked_fen);
+      if (totals.has_budget) ASSERT_LE(totals.paid_fen + totals.held_fen, totals.free_fen);
+    }
   }
 }
 

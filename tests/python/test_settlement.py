@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -181,6 +183,9 @@ BAD = [
     ({"amount_fen": pa.array([2**63], pa.uint64())}, "ZD7010", "beyond 64 bits"),
     ({"amount_fen": ["5"]}, "ZD7002", "not whole numbers"),
     ({"groups": [[{"group": "hires"}]]}, "ZD7011", "in no group"),
+    ({"object": ["x" * 65_537]}, "ZD7009", "longer than"),
+    ({"min_pay_fen": pa.array([2**63], pa.uint64())}, "ZD7001", "beyond 64 bits"),
+    ({"payee_state": ["fin"]}, "ZD7017", "no payee_state"),
 ]
 
 
@@ -190,6 +195,30 @@ def test_bad_awards(engine: zhida.Engine, change: dict, code: str, what: str) ->
     with pytest.raises(zhida.DataError, match=what) as caught:
         zhida.settle(engine, pa.table(columns))
     assert caught.value.diagnostics[0].code == code
+
+
+def test_a_closed_year_pays_nothing(tmp_path: Path) -> None:
+    copy = tmp_path / "pack"
+    shutil.copytree(PACK, copy)
+    text = (copy / "settlement.yaml").read_text()
+    closed = re.sub(r"(id: prorata.*?year: 2026, total: [^},]*)", r"\1, closed: true", text, flags=re.S)
+    assert closed != text
+    (copy / "settlement.yaml").write_text(closed)
+    awards = pa.table({"subject": ["A"], "policy": ["prorata"], "amount_fen": [5]})
+    plan = zhida.settle(zhida.Engine(zhida.load(copy), as_of="2026-06-30"), awards)
+    row = plan.to_arrow().to_pylist()[0]
+    assert (row["status"], row["reason"], row["amount_fen"]) == ("hold", "pool_closed", 0)
+    assert plan.summary["settlement"]["adds_up"]
+
+
+def test_a_pool_that_is_not_there(tmp_path: Path) -> None:
+    copy = tmp_path / "pack"
+    shutil.copytree(PACK, copy)
+    policies = copy / "policies" / "forms.yaml"
+    policies.write_text(policies.read_text().replace("pool: prorata", "pool: proratta", 1))
+    with pytest.raises(zhida.PackError, match="no pool") as caught:
+        zhida.load(copy)
+    assert "ZD2709" in [each.code for each in caught.value.diagnostics]
 
 
 def test_bad_history(engine: zhida.Engine) -> None:
