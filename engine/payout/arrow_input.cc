@@ -136,7 +136,7 @@ class AwardReader {
     ReadOrder(row);
     input.order = orders_;
     if (orders_.size() > kOrderKeysMax) {
-      return Wrong(row, "ZD7018", "order has " + std::to_string(orders_.size()) + " numbers",
+      return Wrong(row, "ZD7020", "order has " + std::to_string(orders_.size()) + " numbers",
                    "give as many as the pool has order_by");
     }
     input.payee_name = payee_name_.Text(row).value_or("");
@@ -162,7 +162,7 @@ class AwardReader {
     if (state == "fine") return true;
     input->payee_state = state == "unknown" ? PayeeState::kUnknown : PayeeState::kOtherName;
     if (state == "unknown" || state == "other_name") return true;
-    return Wrong(row, "ZD7017", "there is no payee_state " + JsonQuote(state),
+    return Wrong(row, "ZD7019", "there is no payee_state " + JsonQuote(state),
                  "write fine, unknown or other_name");
   }
 

@@ -54,6 +54,7 @@ std::optional<int64_t> ArrowTable::Column::Integer(int64_t row) const {
 }
 
 std::optional<Date> ArrowTable::Column::Day(int64_t row) const {
+  if (shape_ == nullptr) return std::nullopt;
   if (shape_->type.is_text()) {
     const std::optional<std::string_view> text = Text(row);
     return text ? Date::Parse(*text) : std::nullopt;

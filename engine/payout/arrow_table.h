@@ -26,7 +26,7 @@ class ArrowTable {
     // Empty or null where the cell is null.
     std::optional<std::string_view> Text(int64_t row) const;
     std::optional<int64_t> Integer(int64_t row) const;
-    std::optional<Date> Day(int64_t row) const;  // a date, or a text of one; the column must be there
+    std::optional<Date> Day(int64_t row) const;  // a date, or a text of one
     bool Flag(int64_t row) const;
     // The items of a list, and the column that they lie in.
     Column Items(int64_t row, int64_t* begin, int64_t* end) const;

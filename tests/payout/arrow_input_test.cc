@@ -7,6 +7,7 @@
 
 #include <limits>
 
+#include "engine/payout/arrow_table.h"
 #include "tests/facts/arrow_builder.h"
 #include "tests/payout/world.h"
 
@@ -188,8 +189,8 @@ TEST_F(ArrowInputTest, WhatIsWrongWithAnAwardIsSaidWithItsRow) {
        "in no group \"\""},
       {OneAward({Lists("+l", "groups", {1}, Structs("item", {true}, {Nulls("group", 1)}))}), "ZD7011",
        "in no group"},
-      {OneAward({Column("payee_state", {"ok"})}), "ZD7017", "no payee_state \"ok\""},
-      {OneAward({Lists("+l", "order", {256}, Whole("item", Maybe<int64_t>(256, 1)))}), "ZD7018",
+      {OneAward({Column("payee_state", {"ok"})}), "ZD7019", "no payee_state \"ok\""},
+      {OneAward({Lists("+l", "order", {256}, Whole("item", Maybe<int64_t>(256, 1)))}), "ZD7020",
        "order has 256 numbers"},
       {OneAward({Dictionary<int8_t>("c", {3}, Texts("u", "object", {"p1"}))}), "ZD7001",
        "a value points outside the table"},
@@ -266,6 +267,22 @@ TEST_F(ArrowInputTest, StreamsThatGiveNothing) {
   diagnostics_ = {};
   EXPECT_FALSE(ReadAwards(&stream, &settlement_, &diagnostics_));
   EXPECT_THAT(diagnostics_.Text(), HasSubstr("no reason given"));
+}
+
+// Whoever reads a table of its own may ask for columns that are not there.
+TEST_F(ArrowInputTest, ColumnsThatAreNotThere) {
+  ArrowArrayStream stream;
+  arrow_test::ExportStream({OneAward({})}, &stream);
+  ArrowTable table(&stream, "claims");
+  ASSERT_TRUE(table.Open(&diagnostics_) && table.Next(&diagnostics_));
+  const ArrowTable::Column none = table.Find("none");
+  EXPECT_FALSE(none.there());
+  EXPECT_FALSE(none.Text(0) || none.Integer(0) || none.Day(0) || none.Flag(0));
+  int64_t begin = 1;
+  int64_t end = 2;
+  EXPECT_FALSE(none.Items(0, &begin, &end).there());
+  EXPECT_EQ(begin, end);
+  EXPECT_TRUE(table.sound());
 }
 
 // One payment of policy b to A, but for the given columns.

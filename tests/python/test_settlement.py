@@ -185,7 +185,7 @@ BAD = [
     ({"groups": [[{"group": "hires"}]]}, "ZD7011", "in no group"),
     ({"object": ["x" * 65_537]}, "ZD7009", "longer than"),
     ({"min_pay_fen": pa.array([2**63], pa.uint64())}, "ZD7001", "beyond 64 bits"),
-    ({"payee_state": ["fin"]}, "ZD7017", "no payee_state"),
+    ({"payee_state": ["fin"]}, "ZD7019", "no payee_state"),
 ]
 
 
