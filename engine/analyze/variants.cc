@@ -25,6 +25,7 @@ Variants LeaveOneOut(const pack::Pack& pack, size_t policies_max) {
     }
   }
   copy->policies = std::move(policies);
+  copy->files_digest += "~";  // the files do not hold these policies
   variants.pack = std::move(copy);
   return variants;
 }

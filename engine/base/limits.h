@@ -39,6 +39,8 @@ inline constexpr int kDecimalDigitsMax = 34;                 // IEEE 754 decimal
 // Runs.
 inline constexpr size_t kPopulationKeysMax = 50'000'000;  // groups of all population facts; some 6 GiB
 
+inline constexpr size_t kGroupsMax = 10'000;  // values by which a simulation groups; more nobody reads
+
 }  // namespace zhida::limits
 
 #endif  // ZHIDA_ENGINE_BASE_LIMITS_H_

@@ -133,7 +133,8 @@ inline facade::OutcomeMask MaskOf(uint32_t bits, facade::OutcomeMask otherwise) 
 inline zhida_status StatusOfCall(const Diagnostics& diagnostics) {
   for (const Diagnostic& diagnostic : diagnostics.all()) {
     const std::string& code = diagnostic.code;
-    if (code == "ZD6001" || code == "ZD6004" || code == "ZD6005" || code == "ZD6006") return ZHIDA_E_USAGE;
+    // Runs (ZD60xx) are refused for what was asked of them, but for these.
+    if (code.starts_with("ZD600") && code != "ZD6002" && code != "ZD6003") return ZHIDA_E_USAGE;
     if (diagnostic.code == "ZD6003" || diagnostic.code == "ZD4205") return ZHIDA_E_IO;
   }
   return ZHIDA_E_DATA;

@@ -56,6 +56,10 @@ zhida_status zhida_pack_load(const zhida_str* folders, size_t folder_count, cons
     load.search_path = Strings(known.search_path, known.search_path_count);
     if (known.threads < 0) return Fail(error, ZHIDA_E_USAGE, "threads must be 0 (all cores) or more");
     load.threads = known.threads;
+    for (size_t i = 0; i < known.setting_count; ++i) {
+      load.settings.push_back(
+          {std::string(View(known.settings[i].name)), std::string(View(known.settings[i].value))});
+    }
     Diagnostics diagnostics;
     auto pack = zhida::pack::LoadPack(Strings(folders, folder_count), load, &diagnostics);
     if (!pack) return Fail(error, StatusOf(diagnostics), diagnostics);

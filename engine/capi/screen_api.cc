@@ -4,6 +4,7 @@
 
 #include "engine/capi/handles.h"
 #include "engine/facade/decisions.h"
+#include "engine/facade/simulation.h"
 
 using zhida::Diagnostics;
 using zhida::capi::Fail;
@@ -56,9 +57,20 @@ zhida::facade::ScreenOptions OptionsOf(const zhida_screen_options* given) {
   return options;
 }
 
-// The handle of a screen that is still to be opened with `options`.
+std::shared_ptr<zhida::facade::BlockTask> Simulation(const zhida_engine* engine,
+                                                     const zhida_screen_options& given,
+                                                     Diagnostics* diagnostics) {
+  zhida::facade::SimulationOptions options;
+  if (given.against != nullptr) options.against = given.against->engine;
+  for (size_t i = 0; i < given.sweep_count; ++i) options.sweep.push_back(given.sweep[i]->engine);
+  options.by = Strings(given.group_by, given.group_by_count);
+  options.forecast = given.without_forecast == 0;
+  return zhida::facade::SimulationTask::Open(engine->engine, std::move(options), diagnostics);
+}
+
+// The handle of a screen that is still to be opened with `options`; null with diagnostics.
 std::unique_ptr<zhida_screen> Prepared(const zhida_engine* engine, const zhida_screen_options* given,
-                                       zhida::facade::ScreenOptions* options) {
+                                       zhida::facade::ScreenOptions* options, Diagnostics* diagnostics) {
   auto screen = std::make_unique<zhida_screen>();
   switch (Known(given).what) {
     case ZHIDA_DECISIONS:
@@ -76,6 +88,10 @@ std::unique_ptr<zhida_screen> Prepared(const zhida_engine* engine, const zhida_s
       break;
     case ZHIDA_BITMAPS:
       options->bitmaps = true;
+      break;
+    case ZHIDA_SIMULATION:
+      options->task = Simulation(engine, Known(given), diagnostics);
+      if (!options->task) return nullptr;
       break;
     default:
       break;
@@ -155,7 +171,8 @@ zhida_status zhida_screen_open_ndjson(const zhida_engine* engine, const zhida_st
   return Guarded(error, [&] {
     Diagnostics diagnostics;
     zhida::facade::ScreenOptions known = OptionsOf(options);
-    auto handle = Prepared(engine, options, &known);
+    auto handle = Prepared(engine, options, &known, &diagnostics);
+    if (!handle) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
     handle->screen =
         Screen::OpenNdjson(engine->engine, Strings(paths, path_count), std::move(known), &diagnostics);
     if (!handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
@@ -171,7 +188,8 @@ zhida_status zhida_screen_open_arrow(const zhida_engine* engine, struct ArrowArr
   return Guarded(error, [&] {
     Diagnostics diagnostics;
     zhida::facade::ScreenOptions known = OptionsOf(options);
-    auto handle = Prepared(engine, options, &known);
+    auto handle = Prepared(engine, options, &known, &diagnostics);
+    if (!handle) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
     handle->screen = Screen::OpenArrow(engine->engine, rows, std::move(known), &diagnostics);
     if (!handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
     *out = handle.release();
@@ -186,7 +204,8 @@ zhida_status zhida_screen_open_coded(const zhida_engine* engine, zhida_str path,
   return Guarded(error, [&] {
     Diagnostics diagnostics;
     zhida::facade::ScreenOptions known = OptionsOf(options);
-    auto handle = Prepared(engine, options, &known);
+    auto handle = Prepared(engine, options, &known, &diagnostics);
+    if (!handle) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
     handle->screen =
         Screen::OpenCoded(engine->engine, std::string(View(path)), std::move(known), &diagnostics);
     if (!handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);

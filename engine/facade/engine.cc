@@ -84,7 +84,7 @@ const pack::PackPtr& Engine::pack_ptr() const {
   std::call_once(whole_->pack_once, [this] {
     auto pack = std::make_shared<pack::Pack>(*pack_);
     pack->policies = policies_.All();
-    pack->digest = policies_.Digest();
+    pack->files_digest = pack->digest = policies_.Digest();
     whole_->pack = std::move(pack);
   });
   return whole_->pack;

@@ -5,6 +5,7 @@
 #include "engine/base/text.h"
 #include "engine/pack/constant.h"
 #include "engine/pack/loader.h"
+#include "engine/pack/yaml_reader.h"
 
 namespace zhida::pack {
 namespace {
@@ -65,6 +66,7 @@ class ParameterReader {
                      [](const feel::ParameterVersion& a, const feel::ParameterVersion& b) {
                        return b.in_force.from && (!a.in_force.from || *a.in_force.from < *b.in_force.from);
                      });
+    ApplySettings(&loading_.settings);
     for (size_t i = 0; i < kinds_.size(); ++i) parameter_.entries[i].type = TypeOf(kinds_[i]);
     loading_.names().Declare("parameter", parameter_.id, parameter_.name, feel::Symbol::Kind::kParameter,
                              static_cast<int>(loading_.model().parameters.size()), node_.Where(),
@@ -141,6 +143,58 @@ class ParameterReader {
     if (value.kind() == ValueKind::kNumber) kind.scale = std::max(kind.scale, value.number().scale());
   }
 
+  // Takes out the settings that name this parameter.
+  void ApplySettings(std::vector<Setting>* settings) {
+    std::erase_if(*settings, [this](const Setting& setting) {
+      const size_t dot = setting.name.find('.');
+      const std::string_view word = std::string_view(setting.name).substr(0, dot);
+      if (word != parameter_.id && word != parameter_.name) return false;
+      Apply(setting, dot == std::string::npos ? "" : setting.name.substr(dot + 1));
+      return true;
+    });
+  }
+
+  void Apply(const Setting& setting, const std::string& word) {
+    const std::string label = "setting " + setting.name;
+    const std::optional<size_t> entry = EntryOf(word, label);
+    const std::unique_ptr<const Tree> text = entry ? ReadYaml(setting.value, label, diagnostics_) : nullptr;
+    if (text == nullptr) return;
+    const std::optional<Value> value =
+        ReadConstant(text->root(), "the value of " + setting.name, diagnostics_);
+    if (!value) return;
+    EntryKind& kind = kinds_[*entry];
+    if (kind.kind != value->kind()) {
+      diagnostics_.Error("ZD2405", {label, 1, 1},
+                         JsonQuote(setting.value) + " is " + KindText(value->kind()) + ", but " +
+                             setting.name + " is " + KindText(kind.kind),
+                         "give a value like the one at " + PlaceText(kind.where));
+      return;
+    }
+    if (value->kind() == ValueKind::kNumber) kind.scale = std::max(kind.scale, value->number().scale());
+    for (feel::ParameterVersion& version : parameter_.versions) version.values[*entry] = *value;
+    loading_.pack().settings.push_back(parameter_.id + "." + parameter_.entries[*entry].id + " = " +
+                                       value->ToText());
+  }
+
+  // nullopt after a report.
+  std::optional<size_t> EntryOf(const std::string& word, const std::string& label) {
+    if (word.empty() && parameter_.entries.size() == 1) return 0;
+    std::vector<std::string> names;
+    for (size_t i = 0; i < parameter_.entries.size(); ++i) {
+      const feel::Member& entry = parameter_.entries[i];
+      if (word == entry.id || word == entry.name) return i;
+      names.push_back(entry.id);
+    }
+    const std::string near = word.empty() ? "" : NearestName(word, names);
+    diagnostics_.Error("ZD2404", {label, 0, 0},
+                       word.empty() ? "parameter " + parameter_.id + " has several entries"
+                                    : "parameter " + parameter_.id + " has no entry " + JsonQuote(word),
+                       near.empty()
+                           ? "name one of " + parameter_.id + "." + Join(names, ", " + parameter_.id + ".")
+                           : "did you mean " + parameter_.id + "." + near + "?");
+    return std::nullopt;
+  }
+
   Loading& loading_;
   Diagnostics& diagnostics_;
   const Node& node_;
@@ -150,12 +204,30 @@ class ParameterReader {
   std::vector<DatedPlace> places_;
 };
 
+// What no parameter has taken.
+void ReportUnknownSettings(Loading& loading) {
+  std::vector<std::string> names;
+  for (const feel::Parameter& parameter : loading.model().parameters) {
+    names.push_back(parameter.id);
+    if (parameter.name != parameter.id) names.push_back(parameter.name);
+  }
+  for (const Setting& setting : loading.settings) {
+    const std::string word = setting.name.substr(0, setting.name.find('.'));
+    const std::string near = NearestName(word, names);
+    const std::string known = names.empty() ? "this pack has no parameters" : "see the files below params/";
+    loading.diagnostics().Error("ZD2403", {"setting " + setting.name, 0, 0},
+                                "there is no parameter " + JsonQuote(word),
+                                near.empty() ? known : "did you mean " + near + "?");
+  }
+}
+
 }  // namespace
 
 void LoadParams(Loading& loading) {
   for (const SourcePack& source : loading.sources()) {
     for (const Item& item : loading.ItemsBelow(source, "params")) ParameterReader(loading, item).Run();
   }
+  if (!loading.names_may_be_missing()) ReportUnknownSettings(loading);
 }
 
 }  // namespace zhida::pack

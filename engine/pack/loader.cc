@@ -77,9 +77,9 @@ void CheckKinds(Loading& loading) {
   loading.pack().schema.kind = first != nullptr ? first->kind : loading.sources().front().kind;
 }
 
-std::shared_ptr<const Pack> Load(Closure closure, int threads, Diagnostics& diagnostics) {
+std::shared_ptr<const Pack> Load(Closure closure, const LoadOptions& options, Diagnostics& diagnostics) {
   if (closure.packs.empty()) return nullptr;
-  const auto kept = std::make_shared<Loading>(std::move(closure), threads, diagnostics);
+  const auto kept = std::make_shared<Loading>(std::move(closure), options, diagnostics);
   Loading& loading = *kept;
   CheckKinds(loading);
   LoadLists(loading);
@@ -109,9 +109,10 @@ PackPtr Hand(std::shared_ptr<const Pack> pack, Diagnostics found, Diagnostics* d
 
 }  // namespace
 
-Loading::Loading(Closure closure, int threads, Diagnostics& diagnostics)
-    : sources_(std::move(closure.packs)),
-      threads_(threads),
+Loading::Loading(Closure closure, const LoadOptions& options, Diagnostics& diagnostics)
+    : settings(options.settings),
+      sources_(std::move(closure.packs)),
+      threads_(options.threads),
       diagnostics_(&diagnostics),
       owned_pack_(std::make_shared<Pack>()),
       pack_(owned_pack_.get()),
@@ -397,7 +398,11 @@ std::vector<PolicyPtr> Loading::LoadLater(std::string_view text, const std::stri
 }
 
 std::shared_ptr<Pack> Loading::Finish() {
-  pack_->digest = Digest();
+  pack_->files_digest = pack_->digest = Digest();
+  if (!pack_->settings.empty()) {
+    const std::string set = Join(pack_->settings, "\n");
+    pack_->digest = "sha256:" + Sha256Hex(pack_->files_digest + "\n" + set);
+  }
   Diagnostics sorted = diagnostics();
   sorted.Sort();
   for (const Diagnostic& finding : sorted.all()) {
@@ -464,14 +469,14 @@ std::vector<PolicyPtr> LoadFurtherPolicies(const Pack& pack, std::string_view te
 PackPtr LoadPack(const std::vector<std::string>& folders, const LoadOptions& options,
                  Diagnostics* diagnostics) {
   Diagnostics found;
-  std::shared_ptr<const Pack> pack = Load(OpenFolders(folders, options, found), options.threads, found);
+  std::shared_ptr<const Pack> pack = Load(OpenFolders(folders, options, found), options, found);
   return Hand(std::move(pack), std::move(found), diagnostics);
 }
 
 PackPtr LoadPackFiles(const std::map<std::string, std::string>& files, Diagnostics* diagnostics,
-                      int threads) {
+                      const LoadOptions& options) {
   Diagnostics found;
-  std::shared_ptr<const Pack> pack = Load(OpenFiles(files, found), threads, found);
+  std::shared_ptr<const Pack> pack = Load(OpenFiles(files, found), options, found);
   return Hand(std::move(pack), std::move(found), diagnostics);
 }
 

@@ -61,7 +61,7 @@ struct PopulationSource {
 // What all parts of the loader share.
 class Loading {
  public:
-  Loading(Closure closure, int threads, Diagnostics& diagnostics);
+  Loading(Closure closure, const LoadOptions& options, Diagnostics& diagnostics);
   ~Loading();
 
   Diagnostics& diagnostics() { return *diagnostics_; }
@@ -130,6 +130,8 @@ class Loading {
     Loading& loading_;
     Diagnostics* outer_;
   };
+
+  std::vector<Setting> settings;  // that no parameter has taken so far
 
   // What raises amounts and caps of policies; worked into them as they are read.
   struct Modifier {

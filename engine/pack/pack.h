@@ -69,8 +69,10 @@ struct Pack {
   std::string title;
   std::string jurisdiction;
   bool official = false;
-  std::string digest;             // "sha256:..." over the whole closure
-  std::vector<std::string> uses;  // ids, in order
+  std::string digest;                 // "sha256:..." over the whole closure, settings included
+  std::string files_digest;           // of the files alone
+  std::vector<std::string> settings;  // `id.entry = value`: parameters that were set while loading
+  std::vector<std::string> uses;      // ids, in order
   Schema schema;
   feel::Model model;             // model.facts runs parallel to schema.facts
   std::vector<Policy> policies;  // used packs first, then own; in file order
@@ -86,6 +88,14 @@ struct Pack {
 };
 using PackPtr = std::shared_ptr<const Pack>;
 
+// A parameter given another value while a pack is loaded, for trying it out: `award.cap` or, where there is
+// one entry only, `award`, by ids or names; the value as a pack writes it ("8%", "60万元"). It takes the
+// place of the value in all versions of the parameter.
+struct Setting {
+  std::string name;
+  std::string value;
+};
+
 struct LoadOptions {
   std::vector<std::string>
       search_path;  // more folders in which `uses` looks, after the pack's own neighbours
@@ -93,6 +103,7 @@ struct LoadOptions {
   size_t bytes_max = 0;
   // Packs of many policies are read by this many; 0: all cores, 1: the caller's thread alone.
   int threads = 0;
+  std::vector<Setting> settings;  // part of the pack's digest
 };
 
 // Loads folders (or several packs of one kind joined). Null when `diagnostics` has an error.
@@ -102,7 +113,7 @@ PackPtr LoadPack(const std::vector<std::string>& folders, const LoadOptions& opt
 // The same from memory: paths relative to a common root, one folder a pack: "quanzhou/pack.yaml". With a
 // single pack the folder may be left out.
 PackPtr LoadPackFiles(const std::map<std::string, std::string>& files, Diagnostics* diagnostics,
-                      int threads = 0);
+                      const LoadOptions& options = {});
 
 // Policies as a policy file holds them, one or a list, YAML or JSON, that use the names of `pack`, which they
 // do not become part of. `label` names the text in messages. Empty when `diagnostics` has an error; warnings

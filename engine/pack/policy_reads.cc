@@ -54,6 +54,9 @@ void PolicyReads::Walk(const feel::Expr& expr, int slot_count) {
       AddDefinition(expr.index);
       break;
     case feel::Op::kParameter:
+      parameters_.insert(expr.index);
+      dated_ = true;
+      break;
     case feel::Op::kZone:
       dated_ = true;
       break;

@@ -28,7 +28,8 @@ class PolicyReads {
   void Add(const Policy& policy);
 
   const std::set<int>& facts() const { return facts_; }  // in schema order
-  bool dated() const { return dated_; }                  // reads something at the event date
+  const std::set<int>& parameters() const { return parameters_; }
+  bool dated() const { return dated_; }  // reads something at the event date
   // Only calls that hold no variables, which can be asked on their own.
   const std::vector<PeriodRead>& period_reads() const { return period_reads_; }
 
@@ -40,6 +41,7 @@ class PolicyReads {
   const feel::Model& model_;
   std::vector<bool> seen_;  // definitions
   std::set<int> facts_;
+  std::set<int> parameters_;
   bool dated_ = false;
   std::vector<PeriodRead> period_reads_;
 };

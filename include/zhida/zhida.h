@@ -78,11 +78,19 @@ zhida_str zhida_version(void);
 
 typedef struct zhida_pack zhida_pack;
 
+/* A parameter given another value while loading: "award.cap", or "award" where it has one entry. */
+typedef struct zhida_setting {
+  zhida_str name;
+  zhida_str value; /* as a pack writes it: "8%", "60万元" */
+} zhida_setting;
+
 typedef struct zhida_load_options {
   size_t struct_size;
   const zhida_str* search_path; /* more folders in which `uses:` looks */
   size_t search_path_count;
   int32_t threads; /* that read packs of very many policies; 0: all cores; 1: the caller's thread alone */
+  const zhida_setting* settings; /* in all versions of the parameters; they are part of the digest */
+  size_t setting_count;
 } zhida_load_options;
 
 /* Loads one or more pack folders (joined, of one kind of subject). Every mistake is reported at once:
@@ -215,14 +223,18 @@ enum { ZHIDA_BY_BATCH = 0, ZHIDA_BY_POINT = 1, ZHIDA_BY_INTERPRETER = 2 };
  * words of 8 bytes; what lies behind `rows`, and rejected rows, are 0. Pieces come in the order of the input
  * and do not overlap. ZHIDA_POPULATION  nothing is exported; zhida_screen_population takes what was counted
  * ZHIDA_POPULATION_FACTS  what was counted, for each subject: row, the subject under the id of the schema's
- *                   key, then each population fact (int64 or decimal128, nullable) and its date (date32) */
+ *                   key, then each population fact (int64 or decimal128, nullable) and its date (date32)
+ * ZHIDA_SIMULATION  pairs that stand otherwise by the engine `against`: row, subject, policy
+ * dictionary<int32, utf8>, before and after dictionary<int8, utf8> (an outcome, or absent), before_fen and
+ *                   after_fen int64 (nullable); the summary has the sums: docs/commands.md, "simulate" */
 enum {
   ZHIDA_PAIRS = 0,
   ZHIDA_DECISIONS = 1,
   ZHIDA_POPULATION = 2,
   ZHIDA_POPULATION_FACTS = 3,
   ZHIDA_AWARDS = 4,
-  ZHIDA_BITMAPS = 5
+  ZHIDA_BITMAPS = 5,
+  ZHIDA_SIMULATION = 6
 };
 
 /* Columns of pairs, in the order used by masks. */
@@ -254,6 +266,14 @@ typedef struct zhida_screen_options {
   int32_t blocked;     /* 1: the summary says which facts keep pairs undetermined, the money first */
   uint32_t
       columns; /* of ZHIDA_PAIRS: bits 1 << ZHIDA_COLUMN_ROW ...; 0: all. What is not asked for is not made */
+  /* Of ZHIDA_SIMULATION. All engines are of one day and about the same facts (ZHIDA_E_USAGE otherwise). */
+  const zhida_engine* against;      /* compared with pair by pair; NULL: only the sweep */
+  const zhida_engine* const* sweep; /* one for each value; sums only */
+  size_t sweep_count;
+  const zhida_str* group_by; /* facts or definitions to group by, `industry:1` by the list's top level; none:
+                                county, size class and industry as far as the pack has them */
+  size_t group_by_count;
+  int32_t without_forecast; /* 1: what undetermined pairs could bring is not asked for */
 } zhida_screen_options;
 
 /* All subjects of NDJSON files against all policies. Nothing is read before the first batch is asked for. */

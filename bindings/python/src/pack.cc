@@ -12,7 +12,7 @@ namespace {
 Pack Own(zhida_pack* pack) { return {PackHandle(pack, &zhida_pack_free)}; }
 
 Pack Load(const std::vector<std::string>& folders, const std::vector<std::string>& search_path,
-          int32_t threads) {
+          int32_t threads, const std::vector<std::pair<std::string, std::string>>& settings) {
   const std::vector<zhida_str> folder_views = Strings(folders);
   const std::vector<zhida_str> search_views = Strings(search_path);
   zhida_load_options options{};
@@ -20,6 +20,10 @@ Pack Load(const std::vector<std::string>& folders, const std::vector<std::string
   options.search_path = search_views.data();
   options.search_path_count = search_views.size();
   options.threads = threads;
+  std::vector<zhida_setting> setting_views;
+  for (const auto& [name, value] : settings) setting_views.push_back({Str(name), Str(value)});
+  options.settings = setting_views.data();
+  options.setting_count = setting_views.size();
   return Own(Made<zhida_pack>([&](zhida_pack** out, zhida_error** error) {
     return zhida_pack_load(folder_views.data(), folder_views.size(), &options, out, error);
   }));
@@ -69,7 +73,7 @@ nb::str Deadline(const Pack& pack, const std::string& calendar, int32_t received
 void BindPack(nb::module_& module) {
   using namespace nb::literals;
   nb::class_<Pack>(module, "Pack")
-      .def_static("load", &Load, "folders"_a, "search_path"_a, "threads"_a)
+      .def_static("load", &Load, "folders"_a, "search_path"_a, "threads"_a, "settings"_a)
       .def_static("load_files", &LoadFiles, "files"_a,
                   nb::sig("def load_files(files: dict[str, bytes]) -> Pack"))
       .def("describe", &Describe, "JSON: what zhida_pack_describe returns.")

@@ -174,6 +174,21 @@ struct Population {
   std::shared_ptr<zhida_population> handle;
 };
 
+// What a simulating run compares its engine with.
+struct Simulation {
+  EngineHandle against;  // may be null
+  std::vector<EngineHandle> sweep;
+  std::vector<std::string> group_by;
+  bool forecast = true;
+};
+
+Simulation MakeSimulation(const Engine* against, const std::vector<Engine>& sweep,
+                          std::vector<std::string> group_by, bool forecast) {
+  Simulation made{against == nullptr ? nullptr : against->handle, {}, std::move(group_by), forecast};
+  for (const Engine& engine : sweep) made.sweep.push_back(engine.handle);
+  return made;
+}
+
 // The options of a run, with what they point to.
 struct RunOptions {
   std::vector<std::string> policies;
@@ -187,7 +202,10 @@ struct RunOptions {
   int32_t by = ZHIDA_BY_BATCH;
   int32_t what = ZHIDA_PAIRS;
   std::shared_ptr<zhida_population> population;
+  Simulation simulation;
   std::vector<zhida_str> policy_views;
+  std::vector<zhida_str> group_views;
+  std::vector<const zhida_engine*> sweep_views;
 
   zhida_screen_options ToC(Run* run) {
     policy_views = Strings(policies);
@@ -207,6 +225,14 @@ struct RunOptions {
     options.by = by;
     options.what = what;
     options.population = population.get();
+    group_views = Strings(simulation.group_by);
+    for (const EngineHandle& engine : simulation.sweep) sweep_views.push_back(engine.get());
+    options.against = simulation.against.get();
+    options.sweep = sweep_views.data();
+    options.sweep_count = sweep_views.size();
+    options.group_by = group_views.data();
+    options.group_by_count = group_views.size();
+    options.without_forecast = simulation.forecast ? 0 : 1;
     return options;
   }
 };
@@ -214,7 +240,7 @@ struct RunOptions {
 RunOptions MakeOptions(std::vector<std::string> policies, uint32_t outcomes, uint32_t columns,
                        int32_t facts_date, int32_t known_on, bool undated_is_stale, std::string rejects_path,
                        std::string near_path, bool blocked, int64_t block_rows, int32_t by, int32_t what,
-                       const Population* population) {
+                       const Population* population, const Simulation* simulation) {
   RunOptions options;
   options.policies = std::move(policies);
   options.rejects_path = std::move(rejects_path);
@@ -227,6 +253,7 @@ RunOptions MakeOptions(std::vector<std::string> policies, uint32_t outcomes, uin
   options.by = by;
   options.what = what;
   if (population != nullptr) options.population = population->handle;
+  if (simulation != nullptr) options.simulation = *simulation;
   return options;
 }
 
@@ -355,10 +382,12 @@ const PyType_Slot kScreenSlots[] = {{Py_tp_traverse, reinterpret_cast<void*>(&Tr
 void BindScreen(nb::module_& module) {
   using namespace nb::literals;
   nb::class_<Population>(module, "Population");
+  nb::class_<Simulation>(module, "Simulation")
+      .def_static("create", &MakeSimulation, "against"_a.none(), "sweep"_a, "group_by"_a, "forecast"_a);
   nb::class_<RunOptions>(module, "RunOptions")
       .def_static("make", &MakeOptions, "policies"_a, "outcomes"_a, "columns"_a, "facts_date"_a, "known_on"_a,
                   "undated_is_stale"_a, "rejects_path"_a, "near_path"_a, "blocked"_a, "block_rows"_a, "by"_a,
-                  "what"_a, "population"_a.none());
+                  "what"_a, "population"_a.none(), "simulation"_a.none());
   nb::class_<Screen>(module, "Screen", nb::type_slots(kScreenSlots))
       .def_static("open_ndjson", &OpenNdjson, "engine"_a, "paths"_a, "options"_a, "progress"_a.none())
       .def_static("open_arrow", &OpenArrow, "engine"_a, "source"_a, "options"_a, "progress"_a.none())

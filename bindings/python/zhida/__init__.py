@@ -53,6 +53,7 @@ from zhida.results import (
 )
 from zhida.screen import Population, Progress, Screen
 from zhida.settlement import PayPlan, settle
+from zhida.simulation import Simulation, Sweep, simulate
 
 __version__ = _native.version()
 
@@ -99,7 +100,9 @@ __all__ = [
     "Progress",
     "Reservation",
     "Screen",
+    "Simulation",
     "StreamError",
+    "Sweep",
     "TestReport",
     "UsageError",
     "ZhidaError",
@@ -108,4 +111,5 @@ __all__ = [
     "encode",
     "load",
     "settle",
+    "simulate",
 ]

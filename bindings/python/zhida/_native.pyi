@@ -10,7 +10,7 @@ def version() -> str:
 
 class Pack:
     @staticmethod
-    def load(folders: Sequence[str], search_path: Sequence[str], threads: int) -> Pack: ...
+    def load(folders: Sequence[str], search_path: Sequence[str], threads: int, settings: Sequence[tuple[str, str]]) -> Pack: ...
 
     @staticmethod
     def load_files(files: dict[str, bytes]) -> Pack: ...
@@ -56,9 +56,13 @@ class Engine:
 class Population:
     pass
 
+class Simulation:
+    @staticmethod
+    def create(against: Engine | None, sweep: Sequence[Engine], group_by: Sequence[str], forecast: bool) -> Simulation: ...
+
 class RunOptions:
     @staticmethod
-    def make(policies: Sequence[str], outcomes: int, columns: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, near_path: str, blocked: bool, block_rows: int, by: int, what: int, population: Population | None) -> RunOptions: ...
+    def make(policies: Sequence[str], outcomes: int, columns: int, facts_date: int, known_on: int, undated_is_stale: bool, rejects_path: str, near_path: str, blocked: bool, block_rows: int, by: int, what: int, population: Population | None, simulation: Simulation | None) -> RunOptions: ...
 
 class Screen:
     @staticmethod

@@ -459,6 +459,110 @@ def test(
 
 
 @app.command()
+def simulate(
+    pack: PackArgument,
+    facts: Annotated[
+        list[str],
+        typer.Option(
+            "--facts",
+            metavar="FILE",
+            help="Subjects: .ndjson, .parquet, .csv, .zhida; may be repeated.",
+            show_default=False,
+        ),
+    ],
+    against: Annotated[
+        str | None, typer.Option("--against", metavar="PACK2", help="The pack that would take its place.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="PARAMETER=VALUE", help="Give a parameter another value; may be repeated."
+        ),
+    ] = None,
+    sweep: Annotated[
+        str | None,
+        typer.Option(
+            "--sweep",
+            metavar="PARAMETER=VALUES",
+            help="Count for each value: from..to/step, or a list with commas.",
+        ),
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by",
+            metavar="FACT",
+            help="Group by a fact or definition, such as industry_reg:1 (level 1 of its list); "
+            "may be repeated. [default: county, size, industry]",
+        ),
+    ] = None,
+    changes: Annotated[
+        str | None,
+        typer.Option(
+            "-o", "--out", metavar="OUT", help="Write the pairs that change: .parquet, .csv, .tsv, .ndjson."
+        ),
+    ] = None,
+    html: Annotated[
+        str | None, typer.Option("--html", metavar="FILE", help="Write a report with pictures.")
+    ] = None,
+    json_file: Annotated[
+        str | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")
+    ] = None,
+    no_forecast: Annotated[
+        bool, typer.Option("--no-forecast", help="Leave out what undetermined pairs could bring; faster.")
+    ] = False,
+    lang: Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of the report.")] = "zh",
+    rejects: Annotated[
+        str | None, typer.Option("--rejects", metavar="FILE", help="Write refused rows and why, as NDJSON.")
+    ] = None,
+    as_of: AsOf = None,
+    facts_date: FactsDate = None,
+    known_on: KnownOn = None,
+    undated: Undated = "fresh",
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Refuse keys and columns that the schema does not declare.")
+    ] = False,
+    encoding: Annotated[
+        str, typer.Option("--encoding", metavar="NAME", help="Encoding of CSV files, such as gb18030.")
+    ] = "utf-8",
+    format: Format = "table",
+    threads: Threads = 0,
+    quiet: Quiet = False,
+    no_progress: NoProgress = False,
+) -> int:
+    """Say who would win and lose by another pack or other parameters, and what it would cost."""
+    from zhida.commands import simulate as command
+    from zhida.commands.common import Talk, split_list
+
+    return command.run(
+        pack,
+        facts,
+        against=against,
+        settings=set_,
+        sweep=sweep,
+        by=split_list(by),
+        changes=changes,
+        html=html,
+        json_file=json_file,
+        lang=lang,
+        output=format,
+        options={
+            "as_of": as_of,
+            "forecast": not no_forecast,
+            "rejects": rejects,
+            "facts_date": facts_date,
+            "known_on": known_on,
+            "undated": undated,
+            "strict": strict,
+            "encoding": encoding,
+            "threads": threads,
+        },
+        show_progress=not (quiet or no_progress),
+        talk=Talk(quiet),
+    )
+
+
+@app.command()
 def health(
     pack: PackArgument,
     facts: Annotated[

@@ -64,8 +64,19 @@ class Policy:
 class Pack:
     """A loaded pack: immutable, usable by any number of threads. Made by `zhida.load()`."""
 
-    def __init__(self, native: _native.Pack) -> None:
+    def __init__(self, native: _native.Pack, folders: Sequence[str] = (), search: Sequence[str] = ()) -> None:
         self._native = native
+        self._folders = tuple(folders)
+        self._search = tuple(search)
+
+    def with_settings(self, settings: Mapping[str, str]) -> Pack:
+        """The pack loaded anew with other values of parameters: see `load()`.
+
+        Raises UsageError where the pack was not loaded from folders.
+        """
+        if not self._folders:
+            raise UsageError("parameters are set in packs that were loaded from folders")
+        return load(self._folders, search_path=self._search, settings=settings)
 
     @cached_property
     def _data(self) -> dict[str, Any]:
@@ -184,12 +195,14 @@ def load(
     *,
     search_path: Sequence[PathLike] = (),
     threads: int = 0,
+    settings: Mapping[str, str] | None = None,
 ) -> Pack:
     """Loads a pack.
 
     `source` is a folder, a list of folders to be joined, or a mapping of paths to file contents, such as
     `{"demo/pack.yaml": b"id: demo ..."}`. `search_path` names more folders in which used packs are looked
-    for. Packs of very many policies are read by `threads`; 0 is all cores.
+    for. Packs of very many policies are read by `threads`; 0 is all cores. `settings` gives parameters other
+    values, in all their versions: `{"award.cap": "60万元"}`, the value as a pack writes it.
 
     Raises PackError with every mistake at once, StreamError when a folder cannot be read.
     """
@@ -198,15 +211,16 @@ def load(
             str(path): text.encode() if isinstance(text, str) else bytes(text)
             for path, text in source.items()
         }
+        if settings:
+            raise UsageError("parameters are set in packs that are loaded from folders")
         return Pack(_native.Pack.load_files(files))
     paths = [source] if isinstance(source, str | os.PathLike) else list(source)
     if not paths:
         raise UsageError("no pack was named; give the folder of one")
-    return Pack(
-        _native.Pack.load(
-            [os.fspath(path) for path in paths], [os.fspath(path) for path in search_path], threads
-        )
-    )
+    folders = [os.fspath(path) for path in paths]
+    search = [os.fspath(path) for path in search_path]
+    given = [(str(name), str(value)) for name, value in (settings or {}).items()]
+    return Pack(_native.Pack.load(folders, search, threads, given), folders, search)
 
 
 def _policy(row: dict[str, Any]) -> Policy:
@@ -506,6 +520,7 @@ class Engine:
         strict: bool = False,
         encoding: str = "utf-8",
         population: Population | None = None,
+        simulation: _native.Simulation | None = None,
     ) -> Screen:
         from zhida.screen import Screen
 
@@ -522,6 +537,7 @@ class Engine:
             evaluator="batch",
             what=what,
             population=population,
+            simulation=simulation,
         )
 
     def encode(

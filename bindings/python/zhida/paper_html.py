@@ -20,7 +20,7 @@ from zhida.paper_text import (
 )
 from zhida.results import yuan_text
 
-__all__ = ["card_page", "whole_page"]
+__all__ = ["card_page", "frame", "whole_page"]
 
 _STYLE = """
 @page { size: A4; margin: 16mm 14mm; }
@@ -78,6 +78,11 @@ _SIGN_CLASSES = {"✓": "yes", "✗": "no", "?": "open", "!": "no"}
 
 
 def _page(title: str, tone: str, body: list[str], lang: Lang) -> str:
+    return frame(title, body, lang, f":root {{ --tone: {tone}; }}")
+
+
+def frame(title: str, body: list[str], lang: Lang, style: str = "") -> str:
+    """A page in the house's look, with what `style` adds to it."""
     # No policy stands in the way of the page's own style; everything else is refused.
     policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     return "\n".join(
@@ -89,7 +94,7 @@ def _page(title: str, tone: str, body: list[str], lang: Lang) -> str:
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title>",
-            f"<style>:root {{ --tone: {tone}; }}{_STYLE}</style>",
+            f"<style>{_STYLE}{style}</style>",
             "</head>",
             "<body><main>",
             *body,

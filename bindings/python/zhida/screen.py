@@ -39,6 +39,7 @@ _PRODUCTS = {
     "population facts": 3,
     "awards": 4,
     "bitmaps": 5,
+    "simulation": 6,
 }
 
 
@@ -141,6 +142,7 @@ class Screen:
         population: Population | None = None,
         near: str | None = None,
         blocked: bool = False,
+        simulation: _native.Simulation | None = None,
     ) -> None:
         if evaluator not in _EVALUATORS:
             raise UsageError(f"evaluator={evaluator!r}: choose from {', '.join(_EVALUATORS)}")
@@ -176,6 +178,7 @@ class Screen:
             _EVALUATORS[evaluator],
             _PRODUCTS[what],
             None if population is None else population._native,
+            simulation,
         )
         if isinstance(opened, NdjsonSource):
             self._native = _native.Screen.open_ndjson(engine._native, opened.paths, options, progress)
