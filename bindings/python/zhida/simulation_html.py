@@ -18,7 +18,7 @@ from zhida.simulation_words import (
     Lang,
     changed_policies,
     group_name,
-    say,
+    phrase,
     short_yuan,
     signed,
     sorted_groups,
@@ -105,18 +105,18 @@ def _head(data: dict[str, Any], lang: Lang) -> list[str]:
         f"<h1>{escape(WORDS[lang]['title'])}</h1>",
         '<p class="about">'
         + escape(
-            say(lang, about, as_of=data["as_of"], subjects=data["subjects"], policies=told.get("policies", 0))
+            phrase(lang, about, as_of=data["as_of"], subjects=data["subjects"], policies=told.get("policies", 0))
         )
         + "</p>",
-        f"<p>{escape(say(lang, 'before_pack', pack=_pack(data['pack'])))}</p>",
+        f"<p>{escape(phrase(lang, 'before_pack', pack=_pack(data['pack'])))}</p>",
     ]
     if "against" in told:
-        lines.append(f"<p>{escape(say(lang, 'after_pack', pack=_pack(told['against'])))}</p>")
+        lines.append(f"<p>{escape(phrase(lang, 'after_pack', pack=_pack(told['against'])))}</p>")
     if told.get("settings"):
-        lines.append(f"<p>{escape(say(lang, 'settings', settings='; '.join(told['settings'])))}</p>")
+        lines.append(f"<p>{escape(phrase(lang, 'settings', settings='; '.join(told['settings'])))}</p>")
     lines.append(f'<p class="quiet">{escape(WORDS[lang]["note"])}</p>')
     if data["rows_rejected"]:
-        lines.append(f'<p class="quiet">{escape(say(lang, "rejected", rows=data["rows_rejected"]))}</p>')
+        lines.append(f'<p class="quiet">{escape(phrase(lang, "rejected", rows=data["rows_rejected"]))}</p>')
     return lines
 
 
@@ -173,7 +173,7 @@ def _policies(told: dict[str, Any], lang: Lang) -> list[str]:
     rows.append([words["together"], *_counts(told), *_yuan(told)])
     parts += table(heads, rows, last=True)
     rest = told["policies"] - len(changed)
-    return [*parts, f'<p class="quiet">{escape(say(lang, "unchanged", count=rest))}</p>'] if rest else parts
+    return [*parts, f'<p class="quiet">{escape(phrase(lang, "unchanged", count=rest))}</p>'] if rest else parts
 
 
 def _counts(row: dict[str, Any]) -> list[str]:
@@ -188,7 +188,7 @@ def _yuan(row: dict[str, Any]) -> list[str]:
 def _group(grouping: dict[str, Any], lang: Lang) -> list[str]:
     words = WORDS[lang]
     groups = sorted_groups(grouping["groups"])
-    heading = say(lang, "by_group", name=grouping["name"])
+    heading = phrase(lang, "by_group", name=grouping["name"])
     drawn = [(group_name(group, lang), group["before_fen"], group["after_fen"]) for group in groups[:_DRAWN]]
     heads = ["~" + grouping["name"], ">" + words["firms"], ">" + words["winners"], ">" + words["losers"]]
     heads += [">" + words["before_yuan"], ">" + words["after_yuan"], ">" + words["change"]]
@@ -215,7 +215,7 @@ def _matrix(told: dict[str, Any], lang: Lang) -> list[str]:
     tos = [stand for stand in STANDS if any(stand == after for _, after in pairs)]
     rows = [[words[before], *(f"{pairs.get((before, after), 0):,}" for after in tos)] for before in froms]
     heads = [f"{words['before']} \\ {words['after']}", *(">" + words[after] for after in tos)]
-    note = say(lang, "matrix_note", pairs=told["pairs"])
+    note = phrase(lang, "matrix_note", pairs=told["pairs"])
     return [
         f"<h2>{escape(words['matrix'])}</h2>",
         *table(heads, rows),
@@ -268,7 +268,7 @@ def _forecast(told: dict[str, Any], lang: Lang) -> list[str]:
         forecast = told["forecast"][when]
         drawn.append((words[when], *(forecast[f"{kind}_fen"] for kind in ("low", "mid", "high"))))
     open_pairs = told["forecast"]["after"]["undetermined"]
-    note = say(
+    note = phrase(
         lang, "open_note", **{key: open_pairs[key] for key in ("pairs", "computed", "capped", "untold")}
     )
     heads = ["~" + words["policy"], ">" + words["low"], ">" + words["mid"], ">" + words["high"]]
@@ -300,9 +300,9 @@ def _number(text: str) -> Decimal | None:
 
 def _curve(sweep: dict[str, Any], lang: Lang) -> list[str]:
     words = WORDS[lang]
-    heading = f"<h2>{escape(say(lang, 'curve', parameter=sweep['parameter']))}</h2>"
+    heading = f"<h2>{escape(phrase(lang, 'curve', parameter=sweep['parameter']))}</h2>"
     if not sweep["policies"]:
-        return [heading, f"<p>{escape(say(lang, 'curve_none', parameter=sweep['parameter']))}</p>"]
+        return [heading, f"<p>{escape(phrase(lang, 'curve_none', parameter=sweep['parameter']))}</p>"]
     points = sweep["points"]
     firms = [(one["value"], _number(one["value"]), one["subjects"]["eligible_after"]) for one in points]
     yuan = [(one["value"], _number(one["value"]), one["after_fen"]) for one in points]
@@ -314,7 +314,7 @@ def _curve(sweep: dict[str, Any], lang: Lang) -> list[str]:
     ]
     return [
         heading,
-        f'<p class="quiet">{escape(say(lang, "curve_note", policies=len(sweep["policies"])))}</p>',
+        f'<p class="quiet">{escape(phrase(lang, "curve_note", policies=len(sweep["policies"])))}</p>',
         f"<h3>{escape(words['curve_firms'])}</h3>",
         charts.curve(words["curve_firms"], firms, lambda value: f"{value:,}"),
         f"<h3>{escape(words['curve_yuan'])}</h3>",

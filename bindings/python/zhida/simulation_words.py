@@ -177,7 +177,7 @@ _NAMED_VALUES = ("true", "false", "large", "medium", "small", "micro")
 CHANGES = ("gained", "lost", "risen", "fallen", "moved")
 
 
-def say(lang: Lang, key: str, **values: Any) -> str:
+def phrase(lang: Lang, key: str, **values: Any) -> str:
     """A text with numbers put in, thousands marked."""
     shown = {name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()}
     return WORDS[lang][key].format(**shown)

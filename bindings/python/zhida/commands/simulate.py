@@ -21,7 +21,7 @@ from zhida.simulation_words import (
     changed_policies,
     first_groups,
     group_name,
-    say,
+    phrase,
     signed,
     title_of,
 )
@@ -102,12 +102,12 @@ def _settings(given: list[str]) -> dict[str, str]:
 def _print(data: dict[str, Any], lang: Lang) -> None:
     told = data["simulation"]
     about = "about" if "policies" in told else "sweep_about"
-    print(say(lang, about, as_of=data["as_of"], subjects=data["subjects"], policies=told.get("policies", 0)))
-    print(say(lang, "before_pack", pack=f"{data['pack']['id']} {data['pack']['version']}"))
+    print(phrase(lang, about, as_of=data["as_of"], subjects=data["subjects"], policies=told.get("policies", 0)))
+    print(phrase(lang, "before_pack", pack=f"{data['pack']['id']} {data['pack']['version']}"))
     if "against" in told:
-        print(say(lang, "after_pack", pack=f"{told['against']['id']} {told['against']['version']}"))
+        print(phrase(lang, "after_pack", pack=f"{told['against']['id']} {told['against']['version']}"))
     if told.get("settings"):
-        print(say(lang, "settings", settings="; ".join(told["settings"])))
+        print(phrase(lang, "settings", settings="; ".join(told["settings"])))
     if "by_policy" in told:
         _print_subjects(told, lang)
         _print_policies(told, lang)
@@ -162,20 +162,20 @@ def _print_policies(told: dict[str, Any], lang: Lang) -> None:
     show(heads, rows, {words["name"]: ""})
     rest = told["policies"] - min(len(changed), _POLICIES_SHOWN)
     if len(changed) <= _POLICIES_SHOWN and rest:
-        print(say(lang, "unchanged", count=rest))
+        print(phrase(lang, "unchanged", count=rest))
     elif rest:
-        print(say(lang, "rest", count=rest))
+        print(phrase(lang, "rest", count=rest))
 
 
 def _print_group(grouping: dict[str, Any], lang: Lang) -> None:
     words = WORDS[lang]
-    print(f"\n{say(lang, 'by_group', name=grouping['name'])}")
+    print(f"\n{phrase(lang, 'by_group', name=grouping['name'])}")
     heads = ["~" + grouping["name"], *(">" + words[name] for name in ("firms", "winners", "losers"))]
     heads += [">" + words[name] for name in ("before_yuan", "after_yuan", "change")]
     groups, rest = first_groups(grouping["groups"], _GROUPS_SHOWN)
     named = [(group_name(group, lang), group) for group in groups]
     if rest is not None:
-        named.append((say(lang, "other_groups", count=rest["count"]), rest))
+        named.append((phrase(lang, "other_groups", count=rest["count"]), rest))
     rows: list[list[str] | None] = [
         [
             name,
@@ -224,16 +224,16 @@ def _print_forecast(told: dict[str, Any], lang: Lang) -> None:
     open_pairs = told["forecast"]["after"]["undetermined"]
     print(words["forecast_note"])
     print(
-        say(lang, "open_note", **{key: open_pairs[key] for key in ("pairs", "computed", "capped", "untold")})
+        phrase(lang, "open_note", **{key: open_pairs[key] for key in ("pairs", "computed", "capped", "untold")})
     )
 
 
 def _print_curve(sweep: dict[str, Any], lang: Lang) -> None:
     words = WORDS[lang]
-    print(f"\n{say(lang, 'curve', parameter=sweep['parameter'])}")
+    print(f"\n{phrase(lang, 'curve', parameter=sweep['parameter'])}")
     if not sweep["policies"]:
-        print(say(lang, "curve_none", parameter=sweep["parameter"]))
+        print(phrase(lang, "curve_none", parameter=sweep["parameter"]))
         return
     heads = [words["value"], *(">" + words[name] for name in ("curve_firms", "curve_pairs", "curve_yuan"))]
     show(heads, list(curve_rows(sweep)))
-    print(say(lang, "curve_note", policies=len(sweep["policies"])))
+    print(phrase(lang, "curve_note", policies=len(sweep["policies"])))
