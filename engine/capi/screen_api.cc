@@ -89,6 +89,9 @@ std::unique_ptr<zhida_screen> Prepared(const zhida_engine* engine, const zhida_s
     case ZHIDA_BITMAPS:
       options->bitmaps = true;
       break;
+    case ZHIDA_POSSIBLE_AWARDS:
+      options->awards = options->possible_awards = true;
+      break;
     case ZHIDA_SIMULATION:
       options->task = Simulation(engine, Known(given), diagnostics);
       if (!options->task) return nullptr;

@@ -67,8 +67,8 @@ struct Growing {
 
 }  // namespace
 
-AwardBatches::AwardBatches(const pack::Pack& pack, Date as_of)
-    : pack_(pack), as_of_(as_of), wanted_(payout::WantedOf(pack)) {
+AwardBatches::AwardBatches(const pack::Pack& pack, Date as_of, bool possible)
+    : pack_(pack), as_of_(as_of), possible_(possible), wanted_(payout::WantedOf(pack)) {
   std::vector<std::string> ids;
   for (const pack::Policy& policy : pack.policies) ids.push_back(policy.id);
   policies_ = facts::Utf8Column("", ids);
@@ -90,9 +90,13 @@ std::shared_ptr<facts::ArrowColumn> AwardBatches::Make(const facts::FactBlock& b
       const batch::Cell cell = pairs.cells[i];
       const payout::Wanted& wanted = wanted_[cell.policy];
       const bool open = cell.outcome == pack::Outcome::kUndetermined;
-      if (!wanted.award || (open && !wanted.undetermined)) continue;
-      payout::AwardsOfPair(judge, block.subject(row), static_cast<int>(cell.policy), cell.outcome,
-                           [&](const AwardInput& input) { columns.Add(pack_, input); });
+      if (!wanted.award || (open && !wanted.undetermined && !possible_)) continue;
+      const auto policy = static_cast<int>(cell.policy);
+      const auto possible = open && possible_ ? judge.Possible(policy).fen : std::nullopt;
+      payout::AwardsOfPair(judge, block.subject(row), policy, cell.outcome, [&](AwardInput input) {
+        if (possible) input.amount_fen = *possible;
+        columns.Add(pack_, input);
+      });
     }
   }
   const ColumnPtr order_item = columns.order_item.Finish("item");

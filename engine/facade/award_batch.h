@@ -16,7 +16,8 @@ namespace zhida::facade {
 
 class AwardBatches {
  public:
-  AwardBatches(const pack::Pack& pack, Date as_of);
+  // `possible`: undetermined pairs too, with the amount that they could bring (pack::PossibleAmount).
+  AwardBatches(const pack::Pack& pack, Date as_of, bool possible);
 
   // The awards of the pairs that settlement wants to see; null if there is none.
   std::shared_ptr<facts::ArrowColumn> Make(const facts::FactBlock& block, const batch::Pairs& pairs) const;
@@ -25,6 +26,7 @@ class AwardBatches {
  private:
   const pack::Pack& pack_;
   Date as_of_;
+  bool possible_;
   std::vector<payout::Wanted> wanted_;
   std::shared_ptr<const facts::ArrowColumn> policies_;
   std::shared_ptr<const facts::ArrowColumn> outcomes_;

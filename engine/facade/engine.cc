@@ -388,6 +388,21 @@ std::string DescribeJson(const pack::Pack& pack) {
   for (const pack::PopulationFact& fact : pack.population) {
     json.String(pack.schema.facts[static_cast<size_t>(fact.fact)].id);
   }
+  json.EndArray().Key("pools").BeginArray();
+  for (size_t i = 0; i < pack.settlement.pools.size(); ++i) {
+    const pack::Pool& pool = pack.settlement.pools[i];
+    json.BeginObject().Key("id").String(pool.id).Key("title").String(pool.title);
+    json.Key("control").String(pack::ControlName(pool.control)).Key("order_by").BeginArray();
+    for (const pack::OrderKey& key : pool.order_by) {
+      json.BeginObject().Key("type").String(feel::TypeText(*key.by.root->type));
+      json.Key("descending").Bool(key.descending).EndObject();
+    }
+    json.EndArray().Key("policies").BeginArray();
+    for (const pack::Policy& policy : pack.policies) {
+      if (policy.settlement.pool == static_cast<int>(i)) json.String(policy.id);
+    }
+    json.EndArray().EndObject();
+  }
   json.EndArray().Key("cases").Int(static_cast<int64_t>(pack.cases.size())).Key("warnings").BeginArray();
   for (const Diagnostic& warning : pack.warnings) {
     json.BeginObject().Key("code").String(warning.code).Key("file").String(warning.where.file);

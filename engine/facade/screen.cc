@@ -54,7 +54,7 @@ class Screen::Impl {
         tools(pipeline.threads()) {
     rules = engine->DateRulesOf(options.dates);
     if (options.awards) {
-      awards = std::make_unique<AwardBatches>(engine->pack(), engine->as_of());
+      awards = std::make_unique<AwardBatches>(engine->pack(), engine->as_of(), options.possible_awards);
       options.outcomes = {true, true, true, false, false};
     } else if (options.bitmaps) {
       bitmaps = std::make_unique<BitmapBatches>(engine->policies());

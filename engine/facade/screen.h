@@ -39,6 +39,7 @@ struct ScreenOptions {
   FactDates dates;
   OutcomeMask outcomes = kAllButIneligible;             // pairs to write; counted are all
   ResultColumns columns;                                // of the pairs written
+  bool possible_awards = false;                         // with `awards`: undetermined pairs too
   bool awards = false;                                  // instead of pairs, what settlement needs of them
   bool bitmaps = false;                                 // instead of pairs, a bitmap a policy and outcome
   std::vector<std::string> policies;                    // empty: all

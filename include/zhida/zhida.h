@@ -108,7 +108,8 @@ zhida_status zhida_pack_load_files(const zhida_file* files, size_t file_count, z
                                    zhida_error** error);
 
 /* JSON: {id, version, title, kind, status, digest, uses, facts: [{id, name, type, ...}], policies: [{id,
- * title, ...}], decisions, cases, warnings: [{code, file, line, column, what, mend}]}. */
+ * title, ...}], decisions, pools: [{id, title, control, order_by, policies}], cases, warnings: [{code, file,
+ * line, column, what, mend}]}. */
 zhida_status zhida_pack_describe(const zhida_pack* pack, zhida_text** out, zhida_error** error);
 
 /* Runs the pack's cases. JSON: {passed, failed, cases: [{id, title, ok, problems: [...]}], coverage:
@@ -215,6 +216,7 @@ enum { ZHIDA_BY_BATCH = 0, ZHIDA_BY_POINT = 1, ZHIDA_BY_INTERPRETER = 2 };
  *                   dictionary<int8, utf8> (known, unknown, error), cause utf8 (nullable), value utf8
  *                   (nullable; JSON where it is a list or a structure)
  * ZHIDA_AWARDS      what zhida_settlement_add_awards takes: an award a row, with the columns told there
+ * ZHIDA_POSSIBLE_AWARDS  the same, with undetermined pairs and the amount that they could bring
  * ZHIDA_BITMAPS     outcomes of policies, without amounts, in a batch for each piece of the input: row int64,
  *                   rows int64, policy dictionary<int32, utf8>, outcome dictionary<int8, utf8>, bits
  *                   large_binary. One row for each policy and outcome that occurs in the piece, by policy and
@@ -234,7 +236,8 @@ enum {
   ZHIDA_POPULATION_FACTS = 3,
   ZHIDA_AWARDS = 4,
   ZHIDA_BITMAPS = 5,
-  ZHIDA_SIMULATION = 6
+  ZHIDA_SIMULATION = 6,
+  ZHIDA_POSSIBLE_AWARDS = 7
 };
 
 /* Columns of pairs, in the order used by masks. */

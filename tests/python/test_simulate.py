@@ -396,3 +396,65 @@ def test_sweep_values() -> None:
 def test_settings_need_folders() -> None:
     with pytest.raises(zhida.UsageError, match="loaded from folders"):
         zhida.load({"demo/pack.yaml": b"id: demo\n"}, settings={"a": "1"})
+
+
+POOLS = """\
+pools:
+  - {id: queue, title: 排队, control: first_come, order_by: [成立日期], budgets: [{year: 2025, total: 1万元}]}
+  - {id: by-staff, title: 按人数, control: first_come, order_by: [从业人数], budgets: [{year: 2025, total: 1万元}]}
+"""
+QUEUED = """\
+- id: tech
+  title: 高企奖
+  pool: queue
+  clauses: [{id: tech, when: 高新技术企业, article: 一}]
+  amount: 奖励.每人
+- id: crowd
+  title: 用工奖
+  pool: by-staff
+  clauses: [{id: many, when: 从业人数 >= 1, article: 一}]
+  amount: '100'
+"""
+
+
+def test_the_day_a_pool_runs_dry(tmp_path: Path, cli: Cli) -> None:
+    """Claims of 3,000 yuan a day for 10,000: three fit, whoever else is in the queue."""
+    changes: dict[str, str | None] = {
+        "demo/params/p.yaml": PARAMS.replace("each: 100元", "each: 3000元"),
+        "demo/policies/queued.yaml": QUEUED,
+        "demo/settlement.yaml": POOLS,
+    }
+    pack = write_pack(tmp_path / "queue", **changes)
+    day = "2025-03-{:02}".format
+    sure = [{"uscc": f"S{i}", "hitech": True, "founded": day(2 * i)} for i in range(1, 4)]
+    promised = [{"uscc": "P", "hitech": True, "hitech@state": "committed", "founded": day(5)}]
+    unsure = [{"uscc": f"U{i}", "founded": day(1 + 2 * i)} for i in range(2)]
+    undated = [{"uscc": "X", "hitech": True}]
+    facts = write_ndjson(tmp_path / "claims.ndjson", [*sure, *promised, *unsure, *undated])
+    told = zhida.simulate(pack, facts, as_of=AS_OF, settings={"award.each": "2000元"}, pools=True)
+    pools = told.data["simulation"]["pools"]
+    before, after = ({row["pool"]: row for row in pools[when]} for when in ("before", "after"))
+    cases = before["queue"]["scenarios"]
+    # Sure: days 2, 4, 6. With the promise of day 5 the one of day 6 does not fit; with those of days 1 and 3
+    # the one of day 4.
+    assert [cases[name]["dry_on"] for name in ("low", "mid", "high")] == [None, day(6), day(4)]
+    assert [cases[name]["undated"] for name in ("low", "mid", "high")] == [1, 1, 1]
+    assert cases["low"]["line"] == [[day(2), 700_000], [day(4), 400_000], [day(6), 100_000]]
+    assert cases["high"]["line"] == [[day(1), 700_000], [day(2), 400_000], [day(3), 100_000]]
+    assert cases["high"]["waiting"] == 3
+    assert [row["dry_on"] for row in after["queue"]["scenarios"].values()] == [None, None, day(6)]
+    assert before["by-staff"]["dated"] is False and before["by-staff"]["scenarios"]["low"]["dry_on"] is None
+    plan = zhida.Engine(zhida.load(pack), AS_OF).pay_plan(facts).summary["settlement"]["pools"]
+    [queue] = [row for row in plan if row["pool"] == "queue"]
+    assert queue["paid_fen"] == cases["low"]["paid_fen"]
+    for lang in ("zh", "en"):
+        page = _Page()
+        page.feed(told.to_html(lang))
+        assert not page.open and {day(6), day(4), WORDS[lang]["no_day"]} <= set(page.texts)
+    ran = cli("simulate", pack, "--facts", facts, "--set", "award.each=2000元", "--as-of", AS_OF, "--pools")
+    assert ran.code == 0 and "用不完" in ran.out and day(4) in ran.out and "不按日期排序" in ran.out
+
+
+def test_a_pack_without_such_pools_says_so(base: Path, facts: Path, cli: Cli) -> None:
+    ran = cli("simulate", base, "--facts", facts, "--set", "bar=5", "--as-of", AS_OF, "--pools")
+    assert ran.code == 0 and "没有先到先得的资金池" in ran.out

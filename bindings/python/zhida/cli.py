@@ -508,6 +508,15 @@ def simulate(
     json_file: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write all figures as JSON.")
     ] = None,
+    pools: Annotated[
+        bool, typer.Option("--pools", help="Say on which day first-come pools run dry.")
+    ] = False,
+    history: Annotated[
+        str | None,
+        typer.Option(
+            "--history", metavar="FILE", help="With --pools: earlier payments, .parquet, .csv, .ndjson."
+        ),
+    ] = None,
     no_forecast: Annotated[
         bool, typer.Option("--no-forecast", help="Leave out what undetermined pairs could bring; faster.")
     ] = False,
@@ -549,6 +558,8 @@ def simulate(
         options={
             "as_of": as_of,
             "forecast": not no_forecast,
+            "pools": pools,
+            "history": history,
             "rejects": rejects,
             "facts_date": facts_date,
             "known_on": known_on,

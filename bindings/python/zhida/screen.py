@@ -40,6 +40,7 @@ _PRODUCTS = {
     "awards": 4,
     "bitmaps": 5,
     "simulation": 6,
+    "possible awards": 7,
 }
 
 

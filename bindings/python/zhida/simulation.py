@@ -157,6 +157,8 @@ def simulate(
     by: Iterable[str] = (),
     forecast: bool = True,
     changes: PathLike | None = None,
+    pools: bool = False,
+    history: Any = None,
     on_progress: ProgressFunction | None = None,
     rejects: PathLike | None = None,
     facts_date: DateLike | None = None,
@@ -173,7 +175,9 @@ def simulate(
     compares nothing else. `by` names facts or definitions to group by, `industry:1` by the top level of its
     code list; by default county, size class and industry as far as the pack has them. `forecast=False`
     leaves out what undetermined pairs could bring. `changes` is a file (.parquet, .csv, .ndjson) for the
-    pairs that change. `source` and the other arguments are those of `Engine.screen()`.
+    pairs that change. `pools` settles the awards of each pack from low to high, to tell on which day its
+    first-come pools run dry; `history` holds earlier payments, as for `zhida.settle()`. `source` and the
+    other arguments are those of `Engine.screen()`.
 
     Raises PackError for a parameter or value that does not fit, UsageError where there is nothing to compare
     or the packs are about other facts, and as `Engine.screen().run()` does.
@@ -214,8 +218,23 @@ def simulate(
         population=counted,
         simulation=native,
     )
-    data = screen.run() if changes is None else screen.write(changes)
-    return Simulation(_told(data, before, swept))
+    told = _told(screen.run() if changes is None else screen.write(changes), before, swept)
+    if pools:
+        from zhida.simulation_pools import burn_down
+
+        told["simulation"]["pools"] = {}
+        for when, one in (("before", engine), ("after", second)):
+            if one is not None:
+                awards = one._run(
+                    "possible awards",
+                    source,
+                    on_progress=on_progress,
+                    dates=date_options(**dates),
+                    encoding=encoding,
+                    population=counted,
+                )
+                told["simulation"]["pools"][when] = burn_down(one, awards.to_arrow(), history)
+    return Simulation(told)
 
 
 # Of a screen's summary, what a simulation says in its own way.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 from decimal import Decimal
 from html import escape
 from typing import Any
@@ -13,12 +14,15 @@ from zhida.paper_html import frame
 from zhida.results import yuan_text
 from zhida.simulation_words import (
     CHANGES,
+    POOL_COUNTS,
+    POOL_HEADS,
     STANDS,
     WORDS,
     Lang,
     changed_policies,
     group_name,
     phrase,
+    pool_rows,
     short_yuan,
     signed,
     sorted_groups,
@@ -93,6 +97,8 @@ def page(data: dict[str, Any], lang: Lang = "zh") -> str:
             body += _forecast(told, lang)
     if "sweep" in told:
         body += _curve(told["sweep"], lang)
+    if "pools" in told:
+        body += _pools(told["pools"], lang)
     digests = [data["pack"]["digest"]] + ([told["against"]["digest"]] if "against" in told else [])
     body.append(f"<footer>{escape(' → '.join(digests))} · {escape(data['as_of'])}</footer>")
     return frame(WORDS[lang]["title"], body, lang, _STYLE)
@@ -105,7 +111,9 @@ def _head(data: dict[str, Any], lang: Lang) -> list[str]:
         f"<h1>{escape(WORDS[lang]['title'])}</h1>",
         '<p class="about">'
         + escape(
-            phrase(lang, about, as_of=data["as_of"], subjects=data["subjects"], policies=told.get("policies", 0))
+            phrase(
+                lang, about, as_of=data["as_of"], subjects=data["subjects"], policies=told.get("policies", 0)
+            )
         )
         + "</p>",
         f"<p>{escape(phrase(lang, 'before_pack', pack=_pack(data['pack'])))}</p>",
@@ -173,7 +181,9 @@ def _policies(told: dict[str, Any], lang: Lang) -> list[str]:
     rows.append([words["together"], *_counts(told), *_yuan(told)])
     parts += table(heads, rows, last=True)
     rest = told["policies"] - len(changed)
-    return [*parts, f'<p class="quiet">{escape(phrase(lang, "unchanged", count=rest))}</p>'] if rest else parts
+    return (
+        [*parts, f'<p class="quiet">{escape(phrase(lang, "unchanged", count=rest))}</p>'] if rest else parts
+    )
 
 
 def _counts(row: dict[str, Any]) -> list[str]:
@@ -215,9 +225,10 @@ def _matrix(told: dict[str, Any], lang: Lang) -> list[str]:
     tos = [stand for stand in STANDS if any(stand == after for _, after in pairs)]
     rows = [[words[before], *(f"{pairs.get((before, after), 0):,}" for after in tos)] for before in froms]
     heads = [f"{words['before']} \\ {words['after']}", *(">" + words[after] for after in tos)]
+    heading = words["matrix"]
     note = phrase(lang, "matrix_note", pairs=told["pairs"])
     return [
-        f"<h2>{escape(words['matrix'])}</h2>",
+        f"<h2>{escape(heading)}</h2>",
         *table(heads, rows),
         f'<p class="quiet">{escape(note)}</p>',
     ]
@@ -300,7 +311,8 @@ def _number(text: str) -> Decimal | None:
 
 def _curve(sweep: dict[str, Any], lang: Lang) -> list[str]:
     words = WORDS[lang]
-    heading = f"<h2>{escape(phrase(lang, 'curve', parameter=sweep['parameter']))}</h2>"
+    title = phrase(lang, "curve", parameter=sweep["parameter"])
+    heading = f"<h2>{escape(title)}</h2>"
     if not sweep["policies"]:
         return [heading, f"<p>{escape(phrase(lang, 'curve_none', parameter=sweep['parameter']))}</p>"]
     points = sweep["points"]
@@ -334,3 +346,43 @@ def curve_rows(sweep: dict[str, Any]) -> list[list[str]]:
         ]
         for one in sweep["points"]
     ]
+
+
+def _pools(pools: dict[str, Any], lang: Lang) -> list[str]:
+    words = WORDS[lang]
+    rows = pool_rows(pools, lang)
+    parts = [f"<h2>{escape(words['pools'])}</h2>"]
+    if not rows:
+        return [*parts, f"<p>{escape(words['pools_none'])}</p>"]
+    for when, listed in pools.items():
+        for pool in listed:
+            lines = [
+                (words[f"case.{name}"], [(_day(day), left) for day, left in _from_full(told)])
+                for name, told in pool["scenarios"].items()
+                if told["line"]
+            ]
+            if not lines:
+                continue
+            heading = (
+                f"{pool['title']}（{words[when]}）" if lang == "zh" else f"{pool['title']} ({words[when]})"
+            )
+            colours = [(charts.SERIES[i % 3], name) for i, (name, _) in enumerate(lines)]
+            parts += [f"<h3>{escape(heading)}</h3>", charts.legend(colours)]
+            parts.append(charts.steps(heading, lines, lambda fen: short_yuan(fen, lang), _date))
+    heads = [words[name] for name in POOL_HEADS[:4]]
+    heads += [">" + words[name] for name in (*POOL_HEADS[4:], *POOL_COUNTS)]
+    return [*parts, *table(heads, rows), f'<p class="quiet">{escape(words["pools_note"])}</p>']
+
+
+def _from_full(scenario: dict[str, Any]) -> list[list[Any]]:
+    """The line from the day before the first payment, when all was there."""
+    first = _date(_day(scenario["line"][0][0]) - 1)
+    return [[first, scenario["free_fen"]], *scenario["line"]]
+
+
+def _day(text: str) -> int:
+    return date.fromisoformat(text).toordinal()
+
+
+def _date(day: int) -> str:
+    return (date.min + timedelta(days=day - 1)).isoformat()

@@ -87,7 +87,25 @@ WORDS: dict[Lang, dict[str, str]] = {
         "only_after": "（新增）",
         "less": "少得",
         "more": "多得",
-        "wan": "万元",
+        "pools": "先到先得资金池何时用完",
+        "pools_none": "规则包里没有先到先得的资金池。",
+        "pools_note": "低：只计符合的；中：加上承诺后符合的；高：再加待定的（金额算不出的按上限，"
+        "都没有的不计）。按资金池自己的次序逐笔安排，第一笔安排不下的那天即为用完之日。",
+        "pool": "资金池",
+        "scenario": "情形",
+        "dry_on": "用完之日",
+        "not_dry": "用不完",
+        "no_day": "不按日期排序，说不出哪天",
+        "no_budget": "没有可用预算（{trouble}）",
+        "free_yuan": "可用（元）",
+        "asked_yuan": "申请（元）",
+        "left_yuan": "剩余（元）",
+        "waiting": "排队（笔）",
+        "undated": "日期不明（笔）",
+        "untold": "金额不明（笔）",
+        "case.low": "低",
+        "case.mid": "中",
+        "case.high": "高",
     },
     "en": {
         "title": "Simulation of a policy change",
@@ -169,7 +187,26 @@ WORDS: dict[Lang, dict[str, str]] = {
         "only_after": " (new)",
         "less": "less",
         "more": "more",
-        "wan": "0,000 yuan",
+        "pools": "When first-come pools run dry",
+        "pools_none": "The pack has no first-come pool.",
+        "pools_note": "Low: eligible awards; middle: conditional ones too; high: undetermined ones as well, "
+        "with their cap where there is no amount, and left out where there is neither. Awards are taken in "
+        "the pool's own order; it runs dry on the day of the first one that does not fit.",
+        "pool": "Pool",
+        "scenario": "Case",
+        "dry_on": "Runs dry on",
+        "not_dry": "does not run dry",
+        "no_day": "not in the order of a day, so no day can be told",
+        "no_budget": "no budget ({trouble})",
+        "free_yuan": "Available (yuan)",
+        "asked_yuan": "Asked (yuan)",
+        "left_yuan": "Left (yuan)",
+        "waiting": "Waiting",
+        "undated": "Without a day",
+        "untold": "Without an amount",
+        "case.low": "low",
+        "case.mid": "middle",
+        "case.high": "high",
     },
 }
 STANDS = ("eligible", "conditional", "undetermined", "ineligible", "error", "absent")
@@ -220,6 +257,28 @@ def group_name(group: dict[str, Any], lang: Lang) -> str:
         return f"{group['name']} {group['value']}"
     value = str(group["value"])
     return WORDS[lang][value] if value in _NAMED_VALUES else value
+
+
+POOL_HEADS = ("pool", "time", "scenario", "dry_on", "free_yuan", "asked_yuan", "left_yuan")
+POOL_COUNTS = ("waiting", "undated", "untold")
+
+
+def pool_rows(pools: dict[str, list[dict[str, Any]]], lang: Lang) -> list[list[str]]:
+    """A row for each pool, pack and case, in the order of POOL_HEADS and POOL_COUNTS."""
+    words = WORDS[lang]
+    rows = []
+    for when, listed in pools.items():
+        for pool in listed:
+            for name, told in pool["scenarios"].items():
+                day = told["dry_on"] or words["not_dry"]
+                if told["trouble"]:
+                    day = phrase(lang, "no_budget", trouble=told["trouble"])
+                elif not pool["dated"]:
+                    day = words["no_day"]
+                yuan = (yuan_text(told[f"{kind}_fen"]) for kind in ("free", "asked", "left"))
+                counts = (f"{told[kind]:,}" for kind in POOL_COUNTS)
+                rows.append([pool["title"], words[when], words[f"case.{name}"], day, *yuan, *counts])
+    return rows
 
 
 def changed_policies(told: dict[str, Any]) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ from zhida.simulation import write_text
 from zhida.simulation_html import curve_rows, example_rows
 from zhida.simulation_words import (
     CHANGES,
+    POOL_COUNTS,
+    POOL_HEADS,
     STANDS,
     WORDS,
     Lang,
@@ -22,6 +24,7 @@ from zhida.simulation_words import (
     first_groups,
     group_name,
     phrase,
+    pool_rows,
     signed,
     title_of,
 )
@@ -102,7 +105,9 @@ def _settings(given: list[str]) -> dict[str, str]:
 def _print(data: dict[str, Any], lang: Lang) -> None:
     told = data["simulation"]
     about = "about" if "policies" in told else "sweep_about"
-    print(phrase(lang, about, as_of=data["as_of"], subjects=data["subjects"], policies=told.get("policies", 0)))
+    print(
+        phrase(lang, about, as_of=data["as_of"], subjects=data["subjects"], policies=told.get("policies", 0))
+    )
     print(phrase(lang, "before_pack", pack=f"{data['pack']['id']} {data['pack']['version']}"))
     if "against" in told:
         print(phrase(lang, "after_pack", pack=f"{told['against']['id']} {told['against']['version']}"))
@@ -119,6 +124,8 @@ def _print(data: dict[str, Any], lang: Lang) -> None:
             _print_forecast(told, lang)
     if "sweep" in told:
         _print_curve(told["sweep"], lang)
+    if "pools" in told:
+        _print_pools(told["pools"], lang)
     print("\n" + WORDS[lang]["note"])
 
 
@@ -224,7 +231,9 @@ def _print_forecast(told: dict[str, Any], lang: Lang) -> None:
     open_pairs = told["forecast"]["after"]["undetermined"]
     print(words["forecast_note"])
     print(
-        phrase(lang, "open_note", **{key: open_pairs[key] for key in ("pairs", "computed", "capped", "untold")})
+        phrase(
+            lang, "open_note", **{key: open_pairs[key] for key in ("pairs", "computed", "capped", "untold")}
+        )
     )
 
 
@@ -237,3 +246,16 @@ def _print_curve(sweep: dict[str, Any], lang: Lang) -> None:
     heads = [words["value"], *(">" + words[name] for name in ("curve_firms", "curve_pairs", "curve_yuan"))]
     show(heads, list(curve_rows(sweep)))
     print(phrase(lang, "curve_note", policies=len(sweep["policies"])))
+
+
+def _print_pools(pools: dict[str, Any], lang: Lang) -> None:
+    words = WORDS[lang]
+    print(f"\n{words['pools']}")
+    rows = pool_rows(pools, lang)
+    if not rows:
+        print(words["pools_none"])
+        return
+    heads = [words[name] for name in POOL_HEADS[:4]]
+    heads += [">" + words[name] for name in (*POOL_HEADS[4:], *POOL_COUNTS)]
+    show(heads, list(rows))
+    print(words["pools_note"])
