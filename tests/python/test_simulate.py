@@ -400,8 +400,16 @@ def test_settings_need_folders() -> None:
 
 POOLS = """\
 pools:
-  - {id: queue, title: 排队, control: first_come, order_by: [成立日期], budgets: [{year: 2025, total: 1万元}]}
-  - {id: by-staff, title: 按人数, control: first_come, order_by: [从业人数], budgets: [{year: 2025, total: 1万元}]}
+  - id: queue
+    title: 排队
+    control: first_come
+    order_by: [成立日期]
+    budgets: [{year: 2025, total: 1万元}]
+  - id: by-staff
+    title: 按人数
+    control: first_come
+    order_by: [从业人数]
+    budgets: [{year: 2025, total: 1万元}]
 """
 QUEUED = """\
 - id: tech
