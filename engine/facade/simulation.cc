@@ -322,7 +322,7 @@ std::string SimulationTask::error() const {
   const SimulationSums sums = impl_->Sums();
   for (size_t i = 0; i < sums.groups.size(); ++i) {
     if (sums.groups[i].size() <= limits::kGroupsMax) continue;
-    return "ZD6010: " + impl_->frame.groupings[i].word() + " has more than " +
+    return "ZD6018: " + impl_->frame.groupings[i].word() + " has more than " +
            std::to_string(limits::kGroupsMax) +
            " different values (kGroupsMax); group by something with fewer";
   }

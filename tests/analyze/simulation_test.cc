@@ -287,7 +287,7 @@ TEST(Simulation, FailsWhereThereAreTooManyGroups) {
   options.by = {"id"};
   std::string error;
   Told(EngineOf(made), options, file.path(), &error);
-  EXPECT_NE(error.find("ZD6010: id has more than 10000"), std::string::npos) << error;
+  EXPECT_NE(error.find("ZD6018: id has more than 10000"), std::string::npos) << error;
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/pack/definition_scope.h"
 #include "tests/pack/loader_fixture.h"
@@ -27,6 +29,40 @@ TEST(LoaderTest, DefinitionsStandInAnyOrder) {
   EXPECT_EQ(TypeOf(*pack, "g"), "string?");
   EXPECT_EQ(pack->decisions, std::vector<int>{6});
   EXPECT_EQ(feel::Dump(*DefinitionOf(*pack, "d").expression.root), "(unknown vague_rule)");
+}
+
+const char* const kParams = R"(
+== params/p.yaml
+- {id: bar, name: 门槛, entries: {staff: 人数}, versions: [{to: 2024-12-31, values: {staff: 10}}, {from: 2025-01-01, values: {staff: 20}}]}
+- {id: award, entries: {each: 每人, from: 起始日}, versions: [{values: {each: 100元, from: 2025-01-01}}]}
+)";
+
+TEST(LoaderTest, SettingsTakeThePlaceOfValues) {
+  const auto load = [](std::vector<Setting> settings, Diagnostics* diagnostics) {
+    LoadOptions options;
+    options.settings = std::move(settings);
+    return LoadPackFiles(With(kParams), diagnostics, options);
+  };
+  Diagnostics fine;
+  const PackPtr plain = load({}, &fine);
+  const PackPtr set = load({{"门槛", "30"}, {"award.每人", "1.2345万元"}}, &fine);
+  ASSERT_TRUE(plain && set) << fine.Text();
+  for (const feel::ParameterVersion& version : set->model.parameters[0].versions) {
+    EXPECT_EQ(version.values[0].ToText(), "30");
+  }
+  EXPECT_EQ(set->model.parameters[1].versions[0].values[0].ToText(), "12345");
+  EXPECT_EQ(set->settings, (std::vector<std::string>{"bar.staff = 30", "award.each = 12345"}));
+  EXPECT_EQ(set->files_digest, plain->digest);
+  EXPECT_NE(set->digest, plain->digest);
+  Diagnostics wrong;
+  EXPECT_EQ(load({{"brr", "1"}, {"award", "1"}, {"award.eech", "1"}, {"award.from", "1"}}, &wrong), nullptr);
+  EXPECT_EQ(
+      wrong.Text(),
+      "ZD2404 setting award: parameter award has several entries; name one of award.each, award.from\n"
+      "ZD2404 setting award.eech: parameter award has no entry \"eech\"; did you mean award.each?\n"
+      "ZD2405 setting award.from:1:1: \"1\" is a number, but award.from is a date; give a value like the one "
+      "at params/p.yaml:2:89\n"
+      "ZD2403 setting brr: there is no parameter \"brr\"; did you mean bar?\n");
 }
 
 // d0 is a fact's value, each next one adds 1 to the one before.
