@@ -61,7 +61,7 @@ TEST(LoaderTest, SettingsTakeThePlaceOfValues) {
       "ZD2404 setting award: parameter award has several entries; name one of award.each, award.from\n"
       "ZD2404 setting award.eech: parameter award has no entry \"eech\"; did you mean award.each?\n"
       "ZD2405 setting award.from:1:1: \"1\" is a number, but award.from is a date; give a value like the one "
-      "at params/p.yaml:2:89\n"
+      "at params/p.yaml:2:86\n"
       "ZD2403 setting brr: there is no parameter \"brr\"; did you mean bar?\n");
 }
 
