@@ -46,10 +46,14 @@ svg text { font-family: inherit; }
 .wide { overflow-x: auto; }
 td, th { overflow-wrap: normal; white-space: nowrap; }
 td.text, th.text { min-width: 34mm; white-space: normal; }
+tr.last td { font-weight: 600; color: #475467; }
 .legend { font-size: 9.5pt; color: #475467; }
 .legend span { margin-right: 5mm; white-space: nowrap; }
 .legend i { display: inline-block; width: 3mm; height: 3mm; margin-right: 1.5mm; }
-@media (max-width: 640px) { main { margin: 0; padding: 5mm 4mm; border: 0; } }
+@media screen and (max-width: 640px) {
+  main { padding: 5mm 4mm; }
+  td, td.text, td.money { white-space: normal; }
+}
 @media print {
   main { padding: 0; }
   .chart, .wide { overflow: visible; }
@@ -70,15 +74,14 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], *, last: bool = F
         for head, kind in zip(heads, kinds, strict=True)
     )
     parts = ['<div class="wide"><table>', f"<thead><tr>{cells}</tr></thead><tbody>"]
+    names = [escape(head.lstrip(">~")) for head in heads]
     for place, row in enumerate(rows):
-        tag = "th" if last and place == len(rows) - 1 else "td"
-        parts.append(
-            "<tr>"
-            + "".join(
-                f'<{tag} class="{kind}">{escape(cell)}</{tag}>' for cell, kind in zip(row, kinds, strict=True)
-            )
-            + "</tr>"
+        mark = ' class="last"' if last and place == len(rows) - 1 else ""
+        made = (
+            f'<td class="{kind}" data-head="{name}">{escape(cell)}</td>'
+            for cell, kind, name in zip(row, kinds, names, strict=True)
         )
+        parts.append(f"<tr{mark}>{''.join(made)}</tr>")
     return [*parts, "</tbody></table></div>"]
 
 
