@@ -2,14 +2,16 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "bench/demo_firms.h"
 #include "bench/made_data.h"
 #include "engine/batch/batch.h"
-#include "engine/batch/near_pass.h"
 #include "engine/explain/explain.h"
 #include "engine/facade/paper.h"
 #include "engine/facts/ndjson.h"
@@ -17,15 +19,7 @@
 namespace zhida::bench {
 namespace {
 
-constexpr const char* kSampleDay = "2025-06-30";
-
-// The sample pack, and a firm of it as a person would write it.
-std::shared_ptr<const facade::Engine> SampleEngine() {
-  Diagnostics diagnostics;
-  auto pack = pack::LoadPack({ZHIDA_SOURCE_DIR "/rules/quanzhou"}, {}, &diagnostics);
-  return std::make_shared<facade::Engine>(std::move(pack), *Date::Parse(kSampleDay), 1);
-}
-
+// As a person would write it.
 constexpr const char* kSampleFirm =
     R"({"uscc":"91350500YYYY000127","登记状态":"active","登记地":"350521101","纳税地":"350521101",)"
     R"("从业人数":120,"营业收入":{"2024":5200,"2023":4100},"研发费用":{"2024":260,"2023":150},)"
@@ -33,7 +27,7 @@ constexpr const char* kSampleFirm =
 
 // Every pair of the sample pack in turn, as JSON; the row is read beforehand.
 void BM_ExplainPair(benchmark::State& state) {
-  const auto engine = SampleEngine();
+  const auto engine = SampleEngine(1);
   facts::FactBlock block(engine->pack().schema);
   Diagnostics diagnostics;
   facade::ReadSubject(engine->pack(), engine->DateRulesOf({}), kSampleFirm, &block, nullptr, &diagnostics);
@@ -66,40 +60,82 @@ void BM_WholePaper(benchmark::State& state) {
 }
 BENCHMARK(BM_WholePaper)->Unit(benchmark::kMicrosecond);
 
-// Judging blocks of firms, and beside it (1) the planes of near misses.
-void BM_NearBesideScreen(benchmark::State& state) {
-  const MadeData& data = DataOf(5'000, 16'384);
-  const bool near = state.range(0) != 0;
+// By the text of each clause; groups have none.
+batch::CurableClauses CurableWhere(const MadeData& data, const std::function<bool(const std::string&)>& may) {
+  batch::CurableClauses all;
+  for (const pack::Policy& policy : data.pack->policies) {
+    std::vector<bool>& clauses = all.emplace_back();
+    for (const pack::Clause& clause : policy.clauses) clauses.push_back(may(clause.when.text));
+  }
+  return all;
+}
+
+// Judging blocks of firms: alone (0), with near misses counted (1), with near misses listed (2). Both times
+// codes are made anew and no pair is written, so that what is added stands beside the least that a screen
+// does.
+void JudgeBeside(benchmark::State& state, const plan::PlanPtr& plan, const batch::CurableClauses& curable,
+                 const std::vector<std::unique_ptr<facts::FactBlock>>& blocks) {
   batch::BatchOptions options;
   options.wanted = {};
-  const batch::BatchEngine engine(data.plan, options);
+  if (state.range(0) > 0) options.near = &curable;
+  options.list_near = state.range(0) > 1;
+  const batch::BatchEngine engine(plan, options);
   batch::BatchEngine::Worker worker(engine);
   batch::BlockResult result;
-  result.StartBlock(data.plan->policies.size());
-  plan::TextTests texts(*data.plan);
-  // The made-up packs say nothing of cures, so all clauses are taken to be curable but those on places.
-  batch::CurableClauses curable;
-  for (const pack::Policy& policy : data.pack->policies) {
-    std::vector<bool>& clauses = curable.emplace_back(policy.clauses.size(), true);
-    for (size_t i = 0; i < clauses.size(); ++i) clauses[i] = policy.clauses[i].when.text.find("under(") != 0;
-  }
-  batch::NearPass pass(*data.plan, texts, curable);
-  std::vector<batch::NearRow> rows;
-  int64_t found = 0;
+  // The trees are made from the first rows, and made anew as more are seen.
+  for (const auto& block : blocks) worker.Run(*block, nullptr, &result);
+  result.near_counts.assign(result.near_counts.size(), 0);
   int64_t firms = 0;
   for (auto _ : state) {
-    for (const auto& block : data.blocks) {
+    for (const auto& block : blocks) {
       worker.Run(*block, nullptr, &result);
-      if (near) pass.Run(*block, 1024, {}, &rows);
-      found += near ? static_cast<int64_t>(rows.size()) : 0;
       firms += static_cast<int64_t>(block->row_count());
     }
   }
-  state.counters["near_per_firm"] = static_cast<double>(found) / static_cast<double>(firms);
+  int64_t near = 0;
+  for (const int64_t count : result.near_counts) near += count;
+  int64_t clauses = 0;
+  int64_t may = 0;
+  for (const std::vector<bool>& policy : curable) {
+    clauses += static_cast<int64_t>(policy.size());
+    may += std::count(policy.begin(), policy.end(), true);
+  }
+  const auto per = [](int64_t count, int64_t of) {
+    return static_cast<double>(count) / static_cast<double>(of);
+  };
+  state.counters["near_per_firm"] = per(near, firms);
+  state.counters["clauses_per_policy"] = per(clauses, static_cast<int64_t>(curable.size()));
+  state.counters["curable_share"] = per(may, clauses);
   state.counters["us_per_firm"] = benchmark::Counter(
       static_cast<double>(firms) / 1e6, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
-BENCHMARK(BM_NearBesideScreen)->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
+
+// The sample pack and the firms of the demo.
+void BM_NearBesideSample(benchmark::State& state) {
+  const DemoFirms& firms = TheDemoFirms();
+  JudgeBeside(state, firms.engine->plan(), firms.engine->near_index().curable, firms.blocks);
+}
+BENCHMARK(BM_NearBesideSample)->DenseRange(0, 2)->MinTime(2)->Unit(benchmark::kMillisecond);
+
+// 5,000 made-up policies, which say nothing of cures. As in the sample pack: what counts things,
+// money and shares may be changed, which are two of five clauses.
+void BM_NearBesideScreen(benchmark::State& state) {
+  const MadeData& data = DataOf(5'000, 65'536);
+  static const batch::CurableClauses curable = CurableWhere(data, [](const std::string& text) {
+    return text.find("count") == 0 || text.find("money") == 0 || text.find("ratio") == 0;
+  });
+  JudgeBeside(state, data.plan, curable, data.blocks);
+}
+BENCHMARK(BM_NearBesideScreen)->DenseRange(0, 2)->MinTime(2)->Unit(benchmark::kMillisecond);
+
+// The extreme: every clause but those on places may be the one.
+void BM_NearBesideScreenAll(benchmark::State& state) {
+  const MadeData& data = DataOf(5'000, 65'536);
+  static const batch::CurableClauses curable =
+      CurableWhere(data, [](const std::string& text) { return text.find("under(") != 0; });
+  JudgeBeside(state, data.plan, curable, data.blocks);
+}
+BENCHMARK(BM_NearBesideScreenAll)->DenseRange(0, 2)->MinTime(2)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace zhida::bench

@@ -216,15 +216,22 @@ std::string JsonQuote(std::string_view text) {
   std::string out;
   out.reserve(text.size() + 2);
   out += '"';
+  size_t run = 0;  // where what can be taken as it is begins
   for (size_t offset = 0; offset < text.size();) {
     const char c = text[offset];
     const unsigned byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\') {
+      ++offset;
+      continue;
+    }
+    out.append(text, run, offset - run);
     if (byte >= 0x80) {
       // Decoded and written anew, so that even a message about malformed text is well-formed JSON.
       AppendUtf8(NextCodePoint(text, &offset), &out);
+      run = offset;
       continue;
     }
-    ++offset;
+    run = ++offset;
     switch (c) {
       case '"':
         out += "\\\"";
@@ -248,15 +255,12 @@ std::string JsonQuote(std::string_view text) {
         out += "\\t";
         break;
       default:
-        if (byte < 0x20) {
-          out += "\\u00";
-          out += kHex[byte >> 4];
-          out += kHex[byte & 15];
-        } else {
-          out += c;
-        }
+        out += "\\u00";
+        out += kHex[byte >> 4];
+        out += kHex[byte & 15];
     }
   }
+  out.append(text, run);
   out += '"';
   return out;
 }

@@ -26,6 +26,7 @@ void WorkCounts::Add(const WorkCounts& other) {
 
 void BlockResult::StartBlock(size_t policies) {
   pairs.Clear();
+  near.clear();
   totals.resize(policies);
 }
 
@@ -34,7 +35,7 @@ BatchEngine::BatchEngine(plan::PlanPtr plan, BatchOptions options)
       options_(std::move(options)),
       texts_(std::make_unique<plan::TextTests>(*plan_, options_.pattern_bytes)),
       codes_(*plan_, *texts_),
-      form_(plan::Normalize(*plan_, codes_)) {}
+      form_(plan::Normalize(*plan_, codes_, options_.near != nullptr)) {}
 
 BatchEngine::~BatchEngine() = default;
 
@@ -44,7 +45,8 @@ BatchEngine::Worker::Worker(const BatchEngine& engine)
       promised_(*engine.plan_, *engine.texts_, feel::Reading::kPromised, engine.options_.fault),
       local_codes_(engine.codes_),
       sieve_(engine.options_.kernels ? *engine.options_.kernels : BestKernels()),
-      sorter_(engine.plan_->policies.size()) {
+      sorter_(engine.plan_->policies.size()),
+      near_(*engine.plan_, engine.options_.near) {
   const plan::Plan& plan = *engine.plan_;
   orders_.resize(plan.policies.size());
   taken_.assign(plan.policies.size(), 0);
@@ -107,8 +109,9 @@ void BatchEngine::Worker::UpdateProgram() {
     constexpr size_t kSample = 4096;
     if (!engine_.program_ || (block_->row_count() > 0 && engine_.rows_ >= 2 * engine_.rows_at_program_)) {
       CountCodes(engine_.codes_, *codes_, kSample, &seen);
-      engine_.program_ =
-          std::make_shared<const SieveProgram>(engine_.codes_, engine_.form_, seen, engine_.options_.fault);
+      const NearWanted near{*engine_.plan_, engine_.options_.near};
+      engine_.program_ = std::make_shared<const SieveProgram>(engine_.codes_, engine_.form_, seen, near,
+                                                              engine_.options_.fault);
       engine_.rows_at_program_ = std::max<uint64_t>(engine_.rows_, 1);
     }
     engine_.rows_ += block_->row_count();
@@ -127,10 +130,19 @@ void BatchEngine::Worker::UpdateProgram() {
 }
 
 void BatchEngine::Worker::RunRows(size_t first, size_t count) {
+  const BatchOptions& options = engine_.options_;
   first_ = first;
-  sorter_.Start(count);
   verified_.Start(*block_, first, count, nullptr);
   promised_.Start(*block_, first, count, &verified_);
+  if (program_) sieve_.Prepare(*program_, *codes_, first, count);
+  if (!options.near_only) JudgeRows(count);
+  if (options.near == nullptr) return;
+  near_.Run(promised_, program_.get(), program_ ? &sieve_ : nullptr, options.policies, &result_->near_counts,
+            options.list_near ? &result_->near : nullptr);
+}
+
+void BatchEngine::Worker::JudgeRows(size_t count) {
+  sorter_.Start(count);
   asked_.clear();
   const auto is_wanted = [&](size_t policy) {
     return engine_.options_.policies.empty() || engine_.options_.policies[policy];
@@ -143,7 +155,6 @@ void BatchEngine::Worker::RunRows(size_t first, size_t count) {
     }
   } else {
     ++block_number_;
-    sieve_.Prepare(*program_, *codes_, first, count);
     sure_only_ = only_sure_matters_ && !sieve_.any_ask();
     sieve_.Run(*program_, sure_only_, this);
     const bool refused_wanted = engine_.options_.wanted[static_cast<size_t>(Outcome::kIneligible)];

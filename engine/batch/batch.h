@@ -18,6 +18,7 @@
 #include "engine/base/limits.h"
 #include "engine/batch/bitmaps.h"
 #include "engine/batch/block_pass.h"
+#include "engine/batch/near_pass.h"
 #include "engine/batch/pairs.h"
 #include "engine/batch/sieve.h"
 #include "engine/facts/fact_block.h"
@@ -47,7 +48,9 @@ struct BlockResult {
   Bitmaps bitmaps;                   // instead of them, if asked for
   std::vector<PolicyTotals> totals;  // parallel to the plan's policies, of all blocks so far
   WorkCounts work;                   // of all blocks so far
-  void StartBlock(size_t policies);  // drops the pairs
+  std::vector<NearRow> near;         // if asked for: near misses of the last block, by row, then policy
+  std::vector<int64_t> near_counts;  // likewise: by policy, of all blocks so far
+  void StartBlock(size_t policies);  // drops the pairs and the near misses
 };
 
 struct BatchOptions {
@@ -57,6 +60,11 @@ struct BatchOptions {
   // Only eligible pairs matter: the others may be left uncounted (totals of the other outcomes are then 0).
   bool eligible_only = false;
   bool bitmaps = false;  // instead of pairs
+  // Near misses are looked for, by clause those that may be the one; null: they are not. Must outlive the
+  // engine.
+  const CurableClauses* near = nullptr;
+  bool list_near = true;   // else they are only counted
+  bool near_only = false;  // no outcomes at all
   // Tests only.
   bool with_sieve = true;
   const SieveKernels* kernels = nullptr;  // null: the machine's best
@@ -79,6 +87,7 @@ class BatchEngine {
 
    private:
     void RunRows(size_t first, size_t count);
+    void JudgeRows(size_t count);
     void Take(uint32_t policy, const uint64_t* sure, const uint64_t* open) override;
     // The program of all workers, made anew when the data show much that it does not know.
     void UpdateProgram();
@@ -135,6 +144,7 @@ class BatchEngine {
     std::vector<int64_t> fen_;
     std::vector<int64_t> promised_fen_;
     PairSorter sorter_;
+    NearPass near_;
   };
 
   const plan::Plan& plan() const { return *plan_; }

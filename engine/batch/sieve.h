@@ -16,6 +16,7 @@
 
 #include "engine/base/aligned.h"
 #include "engine/batch/fault.h"
+#include "engine/batch/near_program.h"
 #include "engine/batch/planes.h"
 #include "engine/batch/sieve_kernels.h"
 #include "engine/facts/fact_block.h"
@@ -34,8 +35,9 @@ class SieveProgram {
  public:
   // Of the codes that the codebook has now; later ones are left to the general engine until another program
   // is made.
+  // Of near misses too if they are wanted; the form is then by clause.
   SieveProgram(const plan::Codebook& codes, const plan::NormalForm& form, const CodeCounts& counts,
-               Fault fault);
+               const NearWanted& near, Fault fault);
 
   // What the terms of a policy leave over.
   struct PolicyNote {
@@ -47,6 +49,7 @@ class SieveProgram {
   bool is_whole() const { return !leaves_literals_; }
   size_t steps() const { return steps_.size(); }
   size_t slots() const { return slot_count_; }
+  const NearProgram& near() const { return near_; }
 
  private:
   friend class SieveRun;
@@ -60,13 +63,6 @@ class SieveProgram {
     Slot first = kNoRows;  // of the known codes, or-ed from the end unless a list
     size_t known = 0;
   };
-  struct LiteralForm {
-    Slot a = kNoRows;
-    Slot b = kNoRows;
-    Slot open = kNoRows;
-    bool errs = false;
-    double left = 0.5;  // share of rows that it leaves, the open ones included
-  };
   class Builder;
 
   std::vector<ColumnLayout> columns_;
@@ -78,6 +74,7 @@ class SieveProgram {
   size_t column_slots_ = 2;  // the planes of codes; unions come after them
   bool leaves_literals_ = false;
   size_t depths_ = 1;
+  NearProgram near_;
 };
 
 // Counts the codes of the first rows, `count` at most.
@@ -96,6 +93,8 @@ class SieveRun {
   size_t words() const { return words_; }  // of the prepared rows: a multiple of kWordsStep
   bool any_ask() const { return any_ask_; }
   const uint64_t* ask() const { return ask_.data(); }  // rows of which some code must be asked about
+  const uint64_t* planes() const { return planes_.data(); }
+  const SieveKernels& kernels() const { return kernels_; }
 
  private:
   template <typename Code>

@@ -6,6 +6,7 @@
 #define ZHIDA_ENGINE_BATCH_SIEVE_KERNELS_INL_H_
 #endif
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include "engine/batch/sieve_kernels.h"
@@ -163,6 +164,162 @@ void Run(const Step* steps, size_t count, const uint64_t* planes, size_t words, 
     else
       with(Runner<false, 0>(steps, planes, words, stack));
   }
+}
+
+// What a condition comes to: rows for which it is sure, and can be.
+template <typename Take>
+HWY_INLINE void EachWordOf(const NearLiteral* literals, size_t count, const uint64_t* planes, size_t words,
+                           Take take) {
+  const Words d;
+  if (count == 1) {  // as most are
+    const uint64_t* const a = planes + literals->a * words;
+    const uint64_t* const b = planes + literals->b * words;
+    const uint64_t* const open = planes + literals->open * words;
+    for (size_t w = 0; w < words; w += hn::Lanes(d)) {
+      const auto holds = hn::AndNot(hn::Load(d, b + w), hn::Load(d, a + w));
+      take(w, hn::Load(d, planes + kAllRows * words + w), holds, hn::Or(holds, hn::Load(d, open + w)));
+    }
+    return;
+  }
+  for (size_t w = 0; w < words; w += hn::Lanes(d)) {
+    const auto all = hn::Load(d, planes + kAllRows * words + w);
+    auto sure = all;
+    auto can = all;
+    auto sure_or = hn::Zero(d);
+    auto can_or = hn::Zero(d);
+    auto sure_and = all;
+    auto can_and = all;
+    for (size_t i = 0; i < count; ++i) {
+      const NearLiteral& literal = literals[i];
+      const auto holds = hn::AndNot(hn::Load(d, planes + literal.b * words + w),
+                                    hn::Load(d, planes + literal.a * words + w));
+      sure_and = hn::And(sure_and, holds);
+      can_and = hn::And(can_and, hn::Or(holds, hn::Load(d, planes + literal.open * words + w)));
+      if (!literal.ends_and) continue;
+      sure_or = hn::Or(sure_or, sure_and);
+      can_or = hn::Or(can_or, can_and);
+      sure_and = all;
+      can_and = all;
+      if (!literal.ends_or) continue;
+      sure = hn::And(sure, sure_or);
+      can = hn::And(can, can_or);
+      sure_or = hn::Zero(d);
+      can_or = hn::Zero(d);
+    }
+    take(w, all, sure, can);
+  }
+}
+
+void Open(const NearLiteral* literals, size_t count, const uint64_t* planes, size_t words, uint64_t* out) {
+  const Words d;
+  EachWordOf(literals, count, planes, words,
+             [&](size_t w, auto, auto sure, auto can) { hn::Store(hn::AndNot(sure, can), d, out + w); });
+}
+
+void OrInto(const uint64_t* plane, size_t words, uint64_t* out) {
+  const Words d;
+  for (size_t w = 0; w < words; w += hn::Lanes(d))
+    hn::Store(hn::Or(hn::Load(d, plane + w), hn::Load(d, out + w)), d, out + w);
+}
+
+// Planes lie far apart, so that the machine cannot guess which comes next.
+HWY_INLINE void Fetch(const uint64_t* plane, size_t words) {
+  constexpr size_t kLine = 8;
+  for (size_t w = 0; w < words; w += kLine) hwy::Prefetch(plane + w);
+}
+
+void Fails(const NearCondition* conditions, size_t count, const NearLiteral* literals, const uint64_t* planes,
+           size_t words, uint64_t* out) {
+  const Words d;
+  constexpr uint32_t kAhead = 4;
+  for (size_t i = 0; i < count; ++i, out += words) {
+    const uint32_t begin = conditions[i].begin;
+    const uint32_t end = conditions[i].end;
+    if (begin + kAhead < conditions[count - 1].end) {
+      const NearLiteral& next = literals[begin + kAhead];
+      Fetch(planes + next.a * words, words);
+      Fetch(planes + next.b * words, words);
+      Fetch(planes + next.open * words, words);
+    }
+    EachWordOf(literals + begin, end - begin, planes, words,
+               [&](size_t w, auto all, auto, auto can) { hn::Store(hn::AndNot(can, all), d, out + w); });
+  }
+}
+
+// Rows without a failed condition are at 2 * depth of the stack, those with one beside them.
+template <size_t kWords>
+class NearRunner {
+ public:
+  NearRunner(const uint64_t* fails, size_t words, uint64_t* stack)
+      : fails_(fails), any_words_(words), stack_(stack) {}
+
+  void Run(const NearStep* steps, size_t count, bool all, NearSink* sink) {
+    constexpr size_t kAhead = 6;
+    size_t at = 0;
+    while (at < count) {
+      const NearStep& step = steps[at];
+      if (step.kind == NearStep::Kind::kEmit) {
+        if (all || !step.one_matters)
+          sink->Take(step.target, None(step.depth), One(step.depth));
+        else if (Any(One(step.depth)))
+          sink->TakeOne(step.target, One(step.depth));
+        ++at;
+        continue;
+      }
+      if (at + kAhead < count && steps[at + kAhead].kind != NearStep::Kind::kEmit)
+        Fetch(fails_ + steps[at + kAhead].target * Count(), Count());
+      const uint64_t* const fails = fails_ + step.target * Count();
+      const bool left =
+          step.kind == NearStep::Kind::kMust ? Go<false>(fails, step.depth) : Go<true>(fails, step.depth);
+      at = left ? at + 1 : step.next;
+    }
+  }
+
+ private:
+  HWY_INLINE size_t Count() const { return kWords != 0 ? kWords : any_words_; }
+  uint64_t* None(size_t depth) const { return stack_ + 2 * depth * Count(); }
+  uint64_t* One(size_t depth) const { return stack_ + (2 * depth + 1) * Count(); }
+
+  HWY_INLINE bool Any(const uint64_t* plane) const {
+    const Words d;
+    auto any = hn::Zero(d);
+    for (size_t w = 0; w < Count(); w += hn::Lanes(d)) any = hn::Or(any, hn::Load(d, plane + w));
+    return !hn::AllTrue(d, hn::Eq(any, hn::Zero(d)));
+  }
+
+  template <bool kMay>
+  HWY_INLINE bool Go(const uint64_t* fails, size_t depth) const {
+    const Words d;
+    const uint64_t* const none_in = None(depth - 1);
+    const uint64_t* const one_in = One(depth - 1);
+    uint64_t* const none_out = None(depth);
+    uint64_t* const one_out = One(depth);
+    auto any = hn::Zero(d);
+    for (size_t w = 0; w < Count(); w += hn::Lanes(d)) {
+      const auto fail = hn::Load(d, fails + w);
+      const auto none_before = hn::Load(d, none_in + w);
+      const auto none = hn::AndNot(fail, none_before);
+      auto one = hn::AndNot(fail, hn::Load(d, one_in + w));
+      if constexpr (kMay) one = hn::Or(one, hn::And(fail, none_before));
+      hn::Store(none, d, none_out + w);
+      hn::Store(one, d, one_out + w);
+      any = hn::Or(any, hn::Or(none, one));
+    }
+    return !hn::AllTrue(d, hn::Eq(any, hn::Zero(d)));
+  }
+
+  const uint64_t* const fails_;
+  const size_t any_words_;
+  uint64_t* const stack_;
+};
+
+void RunNear(const NearStep* steps, size_t count, const uint64_t* fails, size_t words, uint64_t* stack,
+             bool all, NearSink* sink) {
+  constexpr size_t kUsual = 16;
+  if (words == kUsual)
+    NearRunner<kUsual>(fails, words, stack).Run(steps, count, all, sink);
+  else
+    NearRunner<0>(fails, words, stack).Run(steps, count, all, sink);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -9,7 +9,8 @@ namespace zhida::batch {
 namespace HWY_NAMESPACE {
 
 const SieveKernels* Table() {
-  static const SieveKernels kTable{hwy::TargetName(HWY_TARGET), OrFromTheEnd, Unite, Run};
+  static const SieveKernels kTable{
+      hwy::TargetName(HWY_TARGET), OrFromTheEnd, Unite, Run, Fails, RunNear, Open, OrInto};
   return &kTable;
 }
 

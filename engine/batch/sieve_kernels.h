@@ -17,7 +17,15 @@ using Slot = uint16_t;
 inline constexpr Slot kNoRows = 0;
 inline constexpr Slot kAllRows = 1;
 
-// A literal: true for the rows of `a` that are not in `b`, open for those in `open`.
+// A literal in planes: true for the rows of `a` that are not in `b`, open for those in `open`.
+struct LiteralForm {
+  Slot a = kNoRows;
+  Slot b = kNoRows;
+  Slot open = kNoRows;
+  bool errs = false;  // an open row may be an error
+  double left = 0.5;  // share of rows that it leaves, the open ones included
+};
+
 // The program is a tree of these, written parents first. A step works on what its parent left at the depth
 // above it.
 struct Step {
@@ -56,6 +64,45 @@ class SieveSink {
   virtual void Take(uint32_t policy, const uint64_t* sure, const uint64_t* open) = 0;
 };
 
+// Near misses (near_program.h). A condition is an and of ors of ands: its literals one after another, each
+// saying whether an and, and an or, ends with it.
+struct NearLiteral {
+  Slot a = kNoRows;
+  Slot b = kNoRows;
+  Slot open = kNoRows;
+  bool ends_and = true;
+  bool ends_or = true;
+};
+struct NearCondition {
+  uint32_t begin = 0;  // in the list of literals
+  uint32_t end = 0;
+};
+
+// A tree of conditions, as Step is one of terms. Carried down are the rows that no condition has failed, and
+// those that one has, of the kind that may.
+struct NearStep {
+  enum class Kind : uint8_t {
+    kMust,  // rows that fail it leave
+    kMay,   // rows that fail it leave if they have failed another
+    kEmit,  // hands over what is left for policy `target`
+  };
+  Kind kind = Kind::kMust;
+  uint8_t depth = 0;         // where the result goes; the parent's is one less
+  bool one_matters = false;  // kEmit: without a row that has failed a condition there is nothing to hand over
+  uint32_t target = 0;       // the condition; kEmit: the policy
+  uint32_t next = 0;         // where to go on when no row is left
+};
+
+class NearSink {
+ public:
+  virtual ~NearSink() = default;
+  // Rows that none of the policy's conditions has failed, and those that one has; one of the planes has a
+  // bit. Both are overwritten afterwards.
+  virtual void Take(uint32_t policy, const uint64_t* none, const uint64_t* one) = 0;
+  // Of a policy of which the others do not matter.
+  virtual void TakeOne(uint32_t policy, const uint64_t* one) = 0;
+};
+
 struct SieveKernels {
   const char* name;
   // Plane i of `count` becomes the or of itself and all later ones.
@@ -64,6 +111,16 @@ struct SieveKernels {
   // `stack` has room for two planes a depth; depth 0 is filled by the caller.
   void (*run)(const Step* steps, size_t count, const uint64_t* planes, size_t words, uint64_t* stack,
               bool sure_only, SieveSink* sink);
+  // By condition, the rows for which it is false.
+  void (*fails)(const NearCondition* conditions, size_t count, const NearLiteral* literals,
+                const uint64_t* planes, size_t words, uint64_t* out);
+  // `stack` as above. With `all`, policies are handed over whatever their step says.
+  void (*run_near)(const NearStep* steps, size_t count, const uint64_t* fails, size_t words, uint64_t* stack,
+                   bool all, NearSink* sink);
+  // Rows for which a condition is neither true nor false.
+  void (*open)(const NearLiteral* literals, size_t count, const uint64_t* planes, size_t words,
+               uint64_t* out);
+  void (*or_into)(const uint64_t* plane, size_t words, uint64_t* out);
 };
 
 // The best for this machine, and all that it runs, those without vectors first. Any thread.

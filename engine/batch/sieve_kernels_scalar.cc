@@ -8,8 +8,14 @@ namespace zhida::batch {
 const SieveKernels* ScalarKernels();
 
 const SieveKernels* ScalarKernels() {
-  static constexpr SieveKernels kTable{"scalar", HWY_NAMESPACE::OrFromTheEnd, HWY_NAMESPACE::Unite,
-                                       HWY_NAMESPACE::Run};
+  static constexpr SieveKernels kTable{"scalar",
+                                       HWY_NAMESPACE::OrFromTheEnd,
+                                       HWY_NAMESPACE::Unite,
+                                       HWY_NAMESPACE::Run,
+                                       HWY_NAMESPACE::Fails,
+                                       HWY_NAMESPACE::RunNear,
+                                       HWY_NAMESPACE::Open,
+                                       HWY_NAMESPACE::OrInto};
   return &kTable;
 }
 

@@ -28,8 +28,8 @@ constexpr size_t kDepthMax = 250;
 class SieveProgram::Builder {
  public:
   Builder(SieveProgram* program, const plan::Codebook& codes, const plan::NormalForm& form,
-          const CodeCounts& counts, Fault fault)
-      : out_(*program), codes_(codes), form_(form), counts_(counts), fault_(fault) {}
+          const CodeCounts& counts, const NearWanted& near, Fault fault)
+      : out_(*program), codes_(codes), form_(form), counts_(counts), near_(near), fault_(fault) {}
 
   void Run() {
     out_.columns_.resize(codes_.column_count());
@@ -39,6 +39,7 @@ class SieveProgram::Builder {
     out_.column_slots_ = out_.slot_count_;
     for (const Literal& literal : form_.literals) literals_.push_back(FormOf(literal));
     AddPolicies();
+    if (near_.curable != nullptr) out_.near_ = NearProgram(form_, literals_, near_);
     if (fault_ == Fault::kSieveWrongSkip && out_.steps_.size() > 2) {
       for (Step& step : out_.steps_) {
         if (step.kind == Step::Kind::kLiteral)
@@ -337,6 +338,7 @@ class SieveProgram::Builder {
   const plan::Codebook& codes_;
   const plan::NormalForm& form_;
   const CodeCounts& counts_;
+  NearWanted near_;
   Fault fault_;
   std::vector<std::vector<Code>> ranks_;  // by column: the known codes in the order of their planes
   std::vector<LiteralForm> literals_;
@@ -345,8 +347,8 @@ class SieveProgram::Builder {
 };
 
 SieveProgram::SieveProgram(const plan::Codebook& codes, const plan::NormalForm& form,
-                           const CodeCounts& counts, Fault fault) {
-  Builder(this, codes, form, counts, fault).Run();
+                           const CodeCounts& counts, const NearWanted& near, Fault fault) {
+  Builder(this, codes, form, counts, near, fault).Run();
 }
 
 }  // namespace zhida::batch

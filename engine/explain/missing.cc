@@ -9,6 +9,7 @@
 #include "engine/explain/candidates.h"
 #include "engine/explain/sufficient.h"
 #include "engine/feel/operators.h"
+#include "engine/feel/verdict.h"
 #include "engine/pack/policy_reads.h"
 
 namespace zhida::explain {
@@ -49,6 +50,7 @@ class Search {
         interpreter_(pack.model, facts, Reading::kPromised, DatesNow()),
         overlay_(facts) {
     ListUnknown();
+    ListOpen(policy_.clauses);
   }
 
   Missing Run() {
@@ -88,13 +90,50 @@ class Search {
     std::vector<Value> candidates;
   };
 
-  feel::Dates DatesNow() const {
+  feel::Dates DatesNow() const { return DatesOf(facts_); }
+  feel::Dates DatesOf(const feel::FactSource& facts) const {
     feel::Dates dates;
     dates.as_of = as_of_;
     dates.year = policy_.year.value_or(as_of_.civil().year);
     dates.event =
-        policy_.event_fact < 0 ? Value::OfDate(as_of_) : facts_.Get(policy_.event_fact, Reading::kPromised);
+        policy_.event_fact < 0 ? Value::OfDate(as_of_) : facts.Get(policy_.event_fact, Reading::kPromised);
     return dates;
+  }
+
+  void ListOpen(const std::vector<pack::Clause>& clauses) {
+    for (const pack::Clause& clause : clauses) {
+      if (TruthOf(clause, interpreter_) != Truth::kTrue) open_.push_back(&clause);
+    }
+  }
+
+  // As the judge has it in the Promised reading.
+  static Truth TruthOf(const pack::Clause& clause, feel::Interpreter& interpreter) {
+    using Form = pack::Clause::Form;
+    Truth truth = ToTruth(clause.form == Form::kAll);
+    if (clause.form == Form::kWhen) truth = feel::ToVerdict(interpreter.Evaluate(clause.when)).truth;
+    for (const pack::Clause& part : clause.parts) {
+      const Truth part_truth = TruthOf(part, interpreter);
+      truth = clause.form == Form::kAll ? And(truth, part_truth) : Or(truth, part_truth);
+    }
+    if (clause.form == Form::kNone) truth = Not(truth);
+    return clause.later_allowed && truth == Truth::kUnknown ? Truth::kTrue : truth;
+  }
+
+  // What the pair comes to with the values put in. More knowledge takes back neither a yes nor a no, so that
+  // only clauses that are open as the facts stand need a look before the judge is asked, as most values fail.
+  pack::Outcome OutcomeNow() {
+    const bool dated = policy_.event_fact >= 0 && interpreter_.dates().event.is_unknown();
+    if (!dated) {
+      feel::Interpreter interpreter(pack_.model, overlay_, Reading::kPromised, DatesOf(overlay_));
+      Truth truth = Truth::kTrue;
+      for (const pack::Clause* clause : open_) {
+        truth = And(truth, TruthOf(*clause, interpreter));
+        if (truth == Truth::kFalse) return pack::Outcome::kIneligible;
+      }
+      if (truth == Truth::kError) return pack::Outcome::kError;
+      if (truth == Truth::kUnknown) return pack::Outcome::kUndetermined;
+    }
+    return pack::SubjectJudge(pack_, as_of_, overlay_).Decide(index_).outcome;
   }
 
   void ListUnknown() {
@@ -174,7 +213,7 @@ class Search {
     std::minstd_rand random(1);
     for (int guess = 0; guess < kGuesses; ++guess) {
       for (const Slot& slot : slots) Put(slot, slot.candidates[random() % slot.candidates.size()]);
-      const bool yes = IsGranted(pack::SubjectJudge(pack_, as_of_, overlay_).Decide(index_).outcome);
+      const bool yes = IsGranted(OutcomeNow());
       for (size_t i = 0; i < slots.size(); ++i) overlay_.Pop();
       if (yes) return true;
     }
@@ -196,7 +235,7 @@ class Search {
     for (const Value& candidate : slot.candidates) {
       if (++judgements_ > kJudgementsMax) return false;
       Put(slot, candidate);
-      const pack::Outcome outcome = pack::SubjectJudge(pack_, as_of_, overlay_).Decide(index_).outcome;
+      const pack::Outcome outcome = OutcomeNow();
       const bool found =
           IsGranted(outcome) || (outcome == pack::Outcome::kUndetermined && Fill(slots, next + 1));
       overlay_.Pop();
@@ -233,6 +272,7 @@ class Search {
   WithValues overlay_;
   std::vector<int> unknown_;  // in schema order
   std::vector<Cause> causes_;
+  std::vector<const pack::Clause*> open_;        // not known to hold
   std::map<int, std::vector<int32_t>> periods_;  // of series: those that are read and not known
   std::optional<Candidates> candidates_;
   int judgements_ = 0;

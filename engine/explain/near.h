@@ -7,24 +7,16 @@
 #define ZHIDA_ENGINE_EXPLAIN_NEAR_H_
 
 #include <memory>
-#include <optional>
-#include <vector>
 
 #include "engine/batch/near_pass.h"
-#include "engine/pack/judge.h"
+#include "engine/pack/pack.h"
 
 namespace zhida::explain {
 
-struct NearMiss {
-  int clause = 0;     // position among the policy's own clauses at the top
-  bool open = false;  // another clause is undecided
-};
+using batch::NearMiss;
 
 // For every policy, which of its clauses at the top can be cured and are not of scope.
 batch::CurableClauses CurableClausesOf(const pack::Pack& pack);
-
-// By the definition. `curable` are the policy's own.
-std::optional<NearMiss> NearMissOf(const pack::JudgementDetail& detail, const std::vector<bool>& curable);
 
 // What near misses need beside a plan: made once, used by any number of threads.
 struct NearIndex {
@@ -32,10 +24,6 @@ struct NearIndex {
   batch::CurableClauses curable;
   std::unique_ptr<plan::TextTests> texts;  // locks inside
 };
-
-// Settles the rows that the graph could not tell, by the judge; those that are no near misses go.
-void AskJudge(const plan::Plan& plan, const facts::FactBlock& block, const batch::CurableClauses& curable,
-              std::vector<batch::NearRow>* near);
 
 }  // namespace zhida::explain
 

@@ -69,7 +69,7 @@ void RemedyWriter::Write(JsonWriter* json) {
   if (const std::optional<Date> day = EarliestOfPair()) json->Key("earliest").String(day->ToString());
   std::vector<bool> curable;
   for (const Clause& clause : policy_.clauses) curable.push_back(!clause.scope && IsCurable(pack_, clause));
-  if (const std::optional<NearMiss> near = NearMissOf(detail_, curable)) {
+  if (const std::optional<NearMiss> near = batch::NearMissOf(detail_, curable)) {
     json->Key("near").BeginObject().Key("clause");
     json->String(policy_.clauses[static_cast<size_t>(near->clause)].id);
     json->Key("open").Bool(near->open).EndObject();

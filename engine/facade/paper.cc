@@ -132,10 +132,11 @@ class PaperWriter {
 
   void WriteNearest() {
     const explain::NearIndex& index = engine_.near_index();
-    batch::NearPass pass(*engine_.plan(), *index.texts, index.curable);
+    batch::BlockPass promised(*engine_.plan(), *index.texts, feel::Reading::kPromised, batch::Fault::kNone);
+    promised.Start(block_, 0, 1, nullptr);
+    std::vector<int64_t> counts;
     std::vector<batch::NearRow> rows;
-    pass.Run(block_, 1, {}, &rows);
-    explain::AskJudge(*engine_.plan(), block_, index.curable, &rows);
+    batch::NearPass(*engine_.plan(), &index.curable).Run(promised, nullptr, nullptr, {}, &counts, &rows);
     std::vector<std::pair<Nearness, batch::NearRow>> near;
     for (const batch::NearRow& row : rows) near.emplace_back(NearnessOf(row), row);
     const size_t told = std::min(options_.nearest, near.size());
@@ -145,7 +146,8 @@ class PaperWriter {
     for (size_t i = 0; i < told; ++i) {
       const batch::NearRow& row = near[i].second;
       json_.BeginObject();
-      explainer_.WriteNear(static_cast<int>(row.policy), {row.clause, row.open}, &json_);
+      explainer_.WriteNear(static_cast<int>(row.policy), {static_cast<int>(row.clause), row.open != 0},
+                           &json_);
       json_.EndObject();
     }
     json_.EndArray();
@@ -153,7 +155,7 @@ class PaperWriter {
 
   Nearness NearnessOf(const batch::NearRow& row) {
     Nearness nearness;
-    nearness.open = row.open;
+    nearness.open = row.open != 0;
     const int policy = static_cast<int>(row.policy);
     nearness.could_fen = explainer_.Possible(policy).fen.value_or(0);
     const pack::Policy& source = pack_.policies[row.policy];

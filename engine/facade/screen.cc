@@ -39,6 +39,7 @@ struct Tools {
   std::unique_ptr<Layers::Finder> point;
   std::unique_ptr<ScreenNear> near;
   BlockResult result;
+  BlockResult near_result;  // where the batch engine finds near misses only
 };
 
 }  // namespace
@@ -142,6 +143,8 @@ void Screen::Impl::MakeBatchEngine(bool keep_batches) {
   batch_options.wanted = keep_batches ? options.outcomes : OutcomeMask{};
   batch_options.policies = selected;
   batch_options.bitmaps = bitmaps != nullptr;
+  if (near_file != nullptr) batch_options.near = &engine->near_index().curable;
+  batch_options.near_only = options.evaluator != Evaluator::kBatch;
   batch_engine = std::make_unique<BatchEngine>(engine->plan(), std::move(batch_options));
   // What was worked out beforehand knows nothing of a population; tasks and near misses read the facts
   // themselves.
@@ -169,16 +172,17 @@ void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
     input->Check(&in);
     return;
   }
-  if (options.evaluator == Evaluator::kBatch) {
+  const bool in_batch = options.evaluator == Evaluator::kBatch;
+  BlockResult& by_batch = in_batch ? with->result : with->near_result;
+  if (in_batch || near_file != nullptr) {
     if (!with->batch) with->batch = std::make_unique<BatchEngine::Worker>(*batch_engine);
-    with->batch->Run(block, in.has_codes ? &in.codes : nullptr, &with->result);
-  } else {
-    JudgeRowByRow(block, with);
+    with->batch->Run(block, in.has_codes ? &in.codes : nullptr, &by_batch);
   }
+  if (!in_batch) JudgeRowByRow(block, with);
   if (near_file != nullptr || options.blocked) {
-    if (!with->near)
-      with->near = std::make_unique<ScreenNear>(*engine, near_file != nullptr, options.blocked);
-    with->near->Run(block, selected, &piece->near);
+    if (!with->near) with->near = std::make_unique<ScreenNear>(*engine);
+    with->near->Tell(block, by_batch.near, &piece->near);
+    if (options.blocked) with->near->Block(block, selected);
   }
   if (keep_batch && bitmaps && with->result.bitmaps.count() > 0) {
     piece->batch = bitmaps->Make(block, with->result.bitmaps);

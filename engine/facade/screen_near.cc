@@ -8,12 +8,6 @@
 #include "engine/explain/missing.h"
 
 namespace zhida::facade {
-namespace {
-
-constexpr size_t kBlockRows = 1024;
-
-}  // namespace
-
 std::string NearLine::Text(int64_t row_base) const {
   return "{\"row\":" + std::to_string(row + row_base) + "," + members + "}\n";
 }
@@ -44,30 +38,18 @@ std::string BlockedJson(const pack::Pack& pack, const BlockedFacts& blocked) {
   return json.EndArray().Take();
 }
 
-ScreenNear::ScreenNear(const Engine& engine, bool near, bool blocked)
-    : engine_(engine),
-      wants_near_(near),
-      wants_blocked_(blocked),
-      pass_(*engine.plan(), *engine.near_index().texts, engine.near_index().curable),
-      worker_(engine.point()) {}
+ScreenNear::ScreenNear(const Engine& engine) : engine_(engine), worker_(engine.point()) {}
 
-void ScreenNear::Run(const facts::FactBlock& block, const std::vector<bool>& policies,
-                     std::vector<NearLine>* lines) {
-  if (wants_near_) Near(block, policies, lines);
-  if (wants_blocked_) Block(block, policies);
-}
-
-void ScreenNear::Near(const facts::FactBlock& block, const std::vector<bool>& policies,
-                      std::vector<NearLine>* lines) {
-  pass_.Run(block, kBlockRows, policies, &rows_);
-  explain::AskJudge(*engine_.plan(), block, engine_.near_index().curable, &rows_);
-  for (size_t i = 0; i < rows_.size();) {
-    const uint32_t row = rows_[i].row;
+void ScreenNear::Tell(const facts::FactBlock& block, const std::vector<batch::NearRow>& rows,
+                      std::vector<NearLine>* lines) const {
+  for (size_t i = 0; i < rows.size();) {
+    const uint32_t row = rows[i].row;
     explain::SubjectExplainer explainer(engine_.pack(), engine_.as_of(), block, row, nullptr);
-    for (; i < rows_.size() && rows_[i].row == row; ++i) {
+    for (; i < rows.size() && rows[i].row == row; ++i) {
       JsonWriter json;
       json.BeginObject().Key("subject").String(block.subject(row));
-      explainer.WriteNear(static_cast<int>(rows_[i].policy), {rows_[i].clause, rows_[i].open}, &json);
+      explainer.WriteNear(static_cast<int>(rows[i].policy),
+                          {static_cast<int>(rows[i].clause), rows[i].open != 0}, &json);
       const std::string object = json.EndObject().Take();
       lines->push_back({block.input_row(row), object.substr(1, object.size() - 2)});
     }

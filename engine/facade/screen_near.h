@@ -39,21 +39,17 @@ std::string BlockedJson(const pack::Pack& pack, const BlockedFacts& blocked);
 
 class ScreenNear {
  public:
-  ScreenNear(const Engine& engine, bool near, bool blocked);
+  explicit ScreenNear(const Engine& engine);
 
-  // `policies`: which are looked at; empty: all. Adds to *lines.
-  void Run(const facts::FactBlock& block, const std::vector<bool>& policies, std::vector<NearLine>* lines);
+  // Tells the near misses that the batch engine found. Adds to *lines.
+  void Tell(const facts::FactBlock& block, const std::vector<batch::NearRow>& rows,
+            std::vector<NearLine>* lines) const;
+  // Sums up what keeps pairs undetermined. `policies`: which are looked at; empty: all.
+  void Block(const facts::FactBlock& block, const std::vector<bool>& policies);
   const BlockedFacts& blocked() const { return blocked_; }
 
  private:
-  void Near(const facts::FactBlock& block, const std::vector<bool>& policies, std::vector<NearLine>* lines);
-  void Block(const facts::FactBlock& block, const std::vector<bool>& policies);
-
   const Engine& engine_;
-  bool wants_near_;
-  bool wants_blocked_;
-  batch::NearPass pass_;
-  std::vector<batch::NearRow> rows_;
   point::PointEngine::Worker worker_;
   std::vector<point::Match> matches_;
   BlockedFacts blocked_;

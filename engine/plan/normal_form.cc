@@ -32,6 +32,17 @@ class Normalizer {
     normal.terms.erase(std::unique(normal.terms.begin(), normal.terms.end()), normal.terms.end());
     return normal;
   }
+
+  std::vector<NormalClause> Clauses(const PlannedPolicy& policy) {
+    std::vector<NormalClause> clauses;
+    clauses.reserve(policy.clauses.size());
+    for (const PlannedClause& clause : policy.clauses) {
+      const Conjunction& plain = Of(clause.node);
+      clauses.push_back({plain.terms, plain.whole});
+    }
+    return clauses;
+  }
+
   void Finish(NormalForm* form) {
     form->literals = std::move(literals_);
     form->terms.resize(term_ids_.size());
@@ -157,11 +168,14 @@ class Normalizer {
 
 }  // namespace
 
-NormalForm Normalize(const Plan& plan, const Codebook& codes) {
+NormalForm Normalize(const Plan& plan, const Codebook& codes, bool by_clause) {
   NormalForm form;
   Normalizer normalizer(plan, codes);
   form.policies.reserve(plan.policies.size());
-  for (const PlannedPolicy& policy : plan.policies) form.policies.push_back(normalizer.Policy(policy));
+  for (const PlannedPolicy& policy : plan.policies) {
+    form.policies.push_back(normalizer.Policy(policy));
+    if (by_clause) form.clauses.push_back(normalizer.Clauses(policy));
+  }
   normalizer.Finish(&form);
   return form;
 }

@@ -42,13 +42,20 @@ struct NormalPolicy {
   std::vector<int> rest;  // clauses (positions in PlannedPolicy::clauses) that the terms do not wholly say
 };
 
-struct NormalForm {
-  std::vector<Literal> literals;
-  std::vector<Term> terms;             // each once: policies share them
-  std::vector<NormalPolicy> policies;  // parallel to the plan's
+// The terms of one clause, for whoever has to tell clauses apart.
+struct NormalClause {
+  std::vector<TermId> terms;
+  bool whole = false;  // they are all that the clause says
 };
 
-NormalForm Normalize(const Plan& plan, const Codebook& codes);
+struct NormalForm {
+  std::vector<Literal> literals;
+  std::vector<Term> terms;                         // each once: policies share them
+  std::vector<NormalPolicy> policies;              // parallel to the plan's
+  std::vector<std::vector<NormalClause>> clauses;  // by policy and planned clause; empty unless asked for
+};
+
+NormalForm Normalize(const Plan& plan, const Codebook& codes, bool by_clause = false);
 
 }  // namespace zhida::plan
 

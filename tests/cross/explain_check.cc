@@ -1,8 +1,10 @@
 #include "tests/cross/explain_check.h"
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
+#include "engine/batch/batch.h"
 #include "engine/explain/explain.h"
 #include "engine/explain/near.h"
 
@@ -53,7 +55,23 @@ bool RootAgrees(const pack::JudgementDetail& detail) {
 
 std::string Text(const NearRow& row) {
   return "row " + std::to_string(row.row) + " policy " + std::to_string(row.policy) + " clause " +
-         std::to_string(row.clause) + (row.open ? " open" : "");
+         std::to_string(row.clause) + (row.open != 0 ? " open" : "");
+}
+
+// "" if the engine finds what is expected, and counts it.
+std::string Differences(const batch::BatchEngine& engine, const facts::FactBlock& block,
+                        const std::vector<NearRow>& expected) {
+  batch::BlockResult result;
+  batch::BatchEngine::Worker(engine).Run(block, nullptr, &result);
+  const std::vector<NearRow>& rows = result.near;
+  if (rows != expected) {
+    const auto differ = std::mismatch(rows.begin(), rows.end(), expected.begin(), expected.end());
+    return (differ.first == rows.end() ? "none" : Text(*differ.first)) + ", the interpreter says " +
+           (differ.second == expected.end() ? "none" : Text(*differ.second)) + "\n";
+  }
+  std::vector<int64_t> counts(result.near_counts.size());
+  for (const NearRow& row : expected) ++counts[row.policy];
+  return counts == result.near_counts ? "" : "the counts are others\n";
 }
 
 }  // namespace
@@ -71,23 +89,29 @@ std::string CheckExplanations(const plan::PlanPtr& plan, const facts::FactBlock&
         return "explanation: the root of " + pack.policies[policy].id + " for row " + std::to_string(row) +
                " is not its outcome " + std::string(pack::OutcomeName(detail.judgement.outcome)) + "\n";
       }
-      const auto miss = explain::NearMissOf(detail, curable[policy]);
-      if (miss) expected.push_back({row, policy, miss->clause, miss->open, false});
+      const auto miss = batch::NearMissOf(detail, curable[policy]);
+      if (miss) expected.push_back({row, policy, static_cast<uint32_t>(miss->clause), miss->open ? 1u : 0u});
     }
   }
   *near += static_cast<int64_t>(expected.size());
-  plan::TextTests texts(*plan);
-  batch::NearPass pass(*plan, texts, curable);
-  for (const size_t block_rows : {1, 7, 1024}) {
-    std::vector<NearRow> rows;
-    pass.Run(block, block_rows, {}, &rows);
-    explain::AskJudge(*plan, block, curable, &rows);
-    if (rows == expected) continue;
-    const auto differ = std::mismatch(rows.begin(), rows.end(), expected.begin(), expected.end());
-    return "near misses by " + std::to_string(block_rows) +
-           " rows: " + (differ.first == rows.end() ? "none" : Text(*differ.first)) +
-           ", the interpreter says " + (differ.second == expected.end() ? "none" : Text(*differ.second)) +
-           "\n";
+  // Twice, so that the second run knows of all kinds of texts.
+  for (const char* kernels : {"scalar", "SSE4", "AVX2", "NEON", "none"}) {
+    batch::BatchOptions options;
+    options.kernels = batch::KernelsNamed(kernels);
+    options.with_sieve = std::string_view(kernels) != "none";
+    if (options.kernels == nullptr && options.with_sieve) continue;
+    options.near = &curable;
+    options.wanted = {};
+    for (const size_t block_rows : {1, 7, 1024}) {
+      options.block_rows = block_rows;
+      const batch::BatchEngine engine(plan, options);
+      for (int run = 0; run < 2; ++run) {
+        const std::string difference = Differences(engine, block, expected);
+        if (!difference.empty())
+          return "near misses by " + std::to_string(block_rows) + " rows, kernels " + kernels + ": " +
+                 difference;
+      }
+    }
   }
   return "";
 }

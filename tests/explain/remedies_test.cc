@@ -203,14 +203,14 @@ clauses:
   const batch::CurableClauses curable = CurableClausesOf(*pack_);
   // The number of staff can be changed; whether a holds cannot.
   EXPECT_EQ(curable[0], (std::vector<bool>{false, true, false}));
-  ASSERT_TRUE(NearMissOf(Detail(), curable[0]).has_value());
-  EXPECT_EQ(NearMissOf(Detail(), curable[0])->clause, 1);
+  ASSERT_TRUE(batch::NearMissOf(Detail(), curable[0]).has_value());
+  EXPECT_EQ(batch::NearMissOf(Detail(), curable[0])->clause, 1);
   subject().Set("a", Value::Boolean(false));
-  EXPECT_FALSE(NearMissOf(Detail(), curable[0]).has_value());
+  EXPECT_FALSE(batch::NearMissOf(Detail(), curable[0]).has_value());
   subject().Set("a", Value::Unknown(Cause::kMissing));
-  EXPECT_TRUE(NearMissOf(Detail(), curable[0])->open);
+  EXPECT_TRUE(batch::NearMissOf(Detail(), curable[0])->open);
   subject().Set("c", Value::Boolean(false));
-  EXPECT_FALSE(NearMissOf(Detail(), curable[0]).has_value());
+  EXPECT_FALSE(batch::NearMissOf(Detail(), curable[0]).has_value());
 }
 
 TEST_F(RemediesTest, ChoosesThePaper) {
