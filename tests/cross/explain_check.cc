@@ -1,7 +1,6 @@
 #include "tests/cross/explain_check.h"
 
 #include <algorithm>
-#include <string_view>
 #include <vector>
 
 #include "engine/batch/batch.h"
@@ -95,11 +94,12 @@ std::string CheckExplanations(const plan::PlanPtr& plan, const facts::FactBlock&
   }
   *near += static_cast<int64_t>(expected.size());
   // Twice, so that the second run knows of all kinds of texts.
-  for (const char* kernels : {"scalar", "SSE4", "AVX2", "NEON", "none"}) {
+  std::vector<const batch::SieveKernels*> all = batch::AllKernels();
+  all.push_back(nullptr);  // without a sieve
+  for (const batch::SieveKernels* kernels : all) {
     batch::BatchOptions options;
-    options.kernels = batch::KernelsNamed(kernels);
-    options.with_sieve = std::string_view(kernels) != "none";
-    if (options.kernels == nullptr && options.with_sieve) continue;
+    options.kernels = kernels;
+    options.with_sieve = kernels != nullptr;
     options.near = &curable;
     options.wanted = {};
     for (const size_t block_rows : {1, 7, 1024}) {
@@ -107,9 +107,9 @@ std::string CheckExplanations(const plan::PlanPtr& plan, const facts::FactBlock&
       const batch::BatchEngine engine(plan, options);
       for (int run = 0; run < 2; ++run) {
         const std::string difference = Differences(engine, block, expected);
-        if (!difference.empty())
-          return "near misses by " + std::to_string(block_rows) + " rows, kernels " + kernels + ": " +
-                 difference;
+        if (difference.empty()) continue;
+        return "near misses by " + std::to_string(block_rows) + " rows, kernels " +
+               (kernels == nullptr ? "none" : kernels->name) + ": " + difference;
       }
     }
   }
