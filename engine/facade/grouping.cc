@@ -108,20 +108,22 @@ std::optional<Grouping> Grouping::Open(const pack::Pack& pack, std::string_view 
 }
 
 std::vector<std::string> Grouping::Defaults(const pack::Pack& pack) {
-  const auto with_list = [&](std::initializer_list<std::string_view> lists) -> std::string {
+  const auto with_list = [&](std::string_view list) -> std::string {
     for (const pack::Fact& fact : pack.schema.facts) {
-      const bool fits = fact.type->kind == pack::FactKind::kCode &&
-                        std::find(lists.begin(), lists.end(), fact.type->code_list) != lists.end();
-      if (fits) return fact.id;
+      if (fact.type->kind == pack::FactKind::kCode && fact.type->code_list == list) return fact.id;
     }
     return "";
   };
   std::vector<std::string> words;
-  if (const std::string county = with_list({"division", "county"}); !county.empty()) words.push_back(county);
+  if (const std::string place = with_list("division"); !place.empty()) {
+    words.push_back(place + ":3");
+  } else if (const std::string county = with_list("county"); !county.empty()) {
+    words.push_back(county);
+  }
   if (const int size = FindDefinition(pack, "size"); size >= 0) {
     if (MayGroup(pack.model.definitions[static_cast<size_t>(size)].type->kind)) words.emplace_back("size");
   }
-  if (const std::string industry = with_list({"industry"}); !industry.empty()) {
+  if (const std::string industry = with_list("industry"); !industry.empty()) {
     words.push_back(industry + ":1");
   }
   return words;

@@ -26,8 +26,8 @@ class Grouping {
   static std::optional<Grouping> Open(const pack::Pack& pack, std::string_view word,
                                       Diagnostics* diagnostics);
   // What a pack offers for a county, a size class and an industry: the first fact whose code list is
-  // `division` or `county`, the definition `size`, the first fact whose code list is `industry`, by its top
-  // level.
+  // `division`, by its third level (province, city, county), or else `county`; the definition `size`; the
+  // first fact whose code list is `industry`, by its top level.
   static std::vector<std::string> Defaults(const pack::Pack& pack);
 
   // The group of a row of a block: a key that Write() understands. `judge` is the row's.
