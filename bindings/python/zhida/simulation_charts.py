@@ -52,6 +52,23 @@ def _cut(text: str, most: int) -> str:
     return text
 
 
+def _axis(most: int) -> tuple[int, int]:
+    """The upper end of an axis that holds 0..most, and its step: 1, 2 or 5 with noughts, five at most."""
+    power = 10 ** (len(str(most)) - 1)
+    step = next(step for step in (power // 5, power // 2, power, 2 * power) if 5 * step >= most > 0 < step)
+    return -(-most // step) * step, step
+
+
+def _levels(axis: tuple[int, int], told: Callable[[int], str], box: tuple[int, int, int, int]) -> list[str]:
+    """Lines across the box (left, right, top, bottom) at the steps of an axis, with their values."""
+    left, right, top, bottom = box
+    parts = []
+    for value in range(0, axis[0] + 1, axis[1]):
+        y = bottom - (bottom - top) * value // axis[0]
+        parts += [_line(left, y, right, y), _text(left - 6, y + 4, told(value), anchor="end")]
+    return parts
+
+
 def legend(entries: Sequence[tuple[str, str]]) -> str:
     """Colours and what they stand for."""
     items = "".join(
@@ -117,8 +134,8 @@ def curve(
 ) -> str:
     """A line through (label, place, value); evenly spaced where a place is not a number. `marked` is a
     place on the axis with its word."""
-    left, right, top, bottom, height = 90, 660, 14, 200, 226
-    most = max([1, *(value for _, _, value in points)])
+    left, right, top, bottom, height = 90, 640, 14, 200, 226
+    axis = _axis(max([1, *(value for _, _, value in points)]))
     numbers = [place for _, place, _ in points if place is not None]
     even = len(numbers) < len(points) or len(set(numbers)) < 2
     low, high = (min(numbers), max(numbers)) if not even else (Decimal(0), Decimal(1))
@@ -129,13 +146,10 @@ def curve(
         return left + int((place - low) * (right - left) / (high - low))
 
     spots = [
-        (across(index, place), bottom - value * (bottom - top) // most)
+        (across(index, place), bottom - value * (bottom - top) // axis[0])
         for index, (_, place, value) in enumerate(points)
     ]
-    parts = []
-    for part in range(5):
-        y = bottom - (bottom - top) * part // 4
-        parts += [_line(left, y, right, y), _text(left - 6, y + 4, told(most * part // 4), anchor="end")]
+    parts = _levels(axis, told, (left, right, top, bottom))
     if marked is not None and not even and low <= marked[0] <= high:
         x = across(0, marked[0])
         parts += [_line(x, top, x, bottom, LESS, dashed=True), _text(x + 4, top + 8, marked[1], fill=LESS)]
@@ -157,21 +171,18 @@ def steps(
     day: Callable[[int], str],
 ) -> str:
     """Money left by day, one falling line each: (name, [(day, left), ...]) with days ascending."""
-    left, right, top, bottom, height = 90, 660, 14, 200, 226
+    left, right, top, bottom, height = 90, 640, 14, 200, 226
     days = [when for _, spots in lines for when, _ in spots]
-    most = max([1, *(rest for _, spots in lines for _, rest in spots)])
+    axis = _axis(max([1, *(rest for _, spots in lines for _, rest in spots)]))
     first, last = min(days), max(days)
     wide = max(1, last - first)
-    parts = []
-    for part in range(5):
-        y = bottom - (bottom - top) * part // 4
-        parts += [_line(left, y, right, y), _text(left - 6, y + 4, told(most * part // 4), anchor="end")]
+    parts = _levels(axis, told, (left, right, top, bottom))
     for number, (name, spots) in enumerate(lines):
         drawn: list[str] = []
         before = None
         for when, rest in spots:
             x = left + (right - left) * (when - first) // wide
-            y = bottom - max(0, rest) * (bottom - top) // most
+            y = bottom - max(0, rest) * (bottom - top) // axis[0]
             if before is not None:
                 drawn.append(f"{x},{before}")
             drawn.append(f"{x},{y}")

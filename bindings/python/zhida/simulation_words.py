@@ -225,14 +225,19 @@ def signed(fen: int) -> str:
     return f"{'+' if fen > 0 else ''}{yuan_text(fen)}"
 
 
+# Fen and how a picture writes so many of them, the largest first.
+_SHORT: dict[Lang, tuple[tuple[int, str], ...]] = {
+    "zh": ((10_000_000_000, "亿元"), (1_000_000, "万元"), (100, "元")),
+    "en": ((100_000_000_000, "B yuan"), (100_000_000, "M yuan"), (100_000, "k yuan"), (100, " yuan")),
+}
+
+
 def short_yuan(fen: int, lang: Lang) -> str:
-    """Rounded for a picture: '1,234万元', '12.3M yuan'. Tables have the exact amounts."""
-    if lang == "zh":
-        return f"{_rounded(fen, 1_000_000)}万元" if abs(fen) >= 1_000_000 else f"{_rounded(fen, 100)}元"
-    for size, name in ((100_000_000, "M "), (100_000, "k ")):
+    """Rounded for a picture: '12.3亿元', '12.3M yuan'. Tables have the exact amounts."""
+    for size, name in _SHORT[lang]:
         if abs(fen) >= size:
-            return f"{_rounded(fen, size)}{name}yuan"
-    return f"{_rounded(fen, 100)} yuan"
+            break
+    return _rounded(fen, size) + name
 
 
 def _rounded(fen: int, unit: int) -> str:
