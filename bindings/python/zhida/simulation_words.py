@@ -225,18 +225,15 @@ def signed(fen: int) -> str:
     return f"{'+' if fen > 0 else ''}{yuan_text(fen)}"
 
 
-# Fen and how a picture writes so many of them, the largest first.
-_SHORT: dict[Lang, tuple[tuple[int, str], ...]] = {
-    "zh": ((10_000_000_000, "亿元"), (1_000_000, "万元"), (100, "元")),
-    "en": ((100_000_000_000, "B yuan"), (100_000_000, "M yuan"), (100_000, "k yuan"), (100, " yuan")),
-}
+# Fen, and how a picture writes so many of them; the largest first.
+_CHINESE_UNITS = ((10_000_000_000, "亿元"), (1_000_000, "万元"), (100, "元"))
+_ENGLISH_UNITS = ((100_000_000_000, "B yuan"), (100_000_000, "M yuan"), (100_000, "k yuan"), (100, " yuan"))
 
 
 def short_yuan(fen: int, lang: Lang) -> str:
     """Rounded for a picture: '12.3亿元', '12.3M yuan'. Tables have the exact amounts."""
-    for size, name in _SHORT[lang]:
-        if abs(fen) >= size:
-            break
+    units = _CHINESE_UNITS if lang == "zh" else _ENGLISH_UNITS
+    size, name = next((unit for unit in units if abs(fen) >= unit[0]), units[-1])
     return _rounded(fen, size) + name
 
 
