@@ -56,7 +56,7 @@ class Job {
       for (size_t b = w; b < data_.blocks.size(); b += results_.size()) {
         workers_[w]->Run(*data_.blocks[b], &codes_[b], &results_[w]);
         if (engine_.options().bitmaps) {
-          benchmark::DoNotOptimize(bitmaps_.Make(*data_.blocks[b], results_[w].bitmaps)->length);
+          benchmark::DoNotOptimize(bitmaps_.Make(*data_.blocks[b], &results_[w].bitmaps)->length);
           continue;
         }
         if (results_[w].pairs.size() == 0) continue;

@@ -78,7 +78,7 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRo
   block_ = &block;
   result_ = result;
   result->StartBlock(engine_.plan_->policies.size());
-  if (engine_.options_.bitmaps) result->bitmaps.Start(engine_.plan_->policies.size(), block.row_count());
+  result->bitmaps.Start();
   committed_facts_.assign(block.schema().facts.size(), false);
   for (size_t fact = 0; fact < committed_facts_.size(); ++fact) {
     committed_facts_[fact] = block.any_committed(static_cast<int>(fact));
@@ -143,6 +143,7 @@ void BatchEngine::Worker::RunRows(size_t first, size_t count) {
 
 void BatchEngine::Worker::JudgeRows(size_t count) {
   sorter_.Start(count);
+  result_->bitmaps.StartBlock(first_, count);
   asked_.clear();
   const auto is_wanted = [&](size_t policy) {
     return engine_.options_.policies.empty() || engine_.options_.policies[policy];
@@ -189,27 +190,26 @@ void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint
   PolicyTotals& totals = result_->totals[policy];
   size_t sure_count = 0;
   for (size_t w = 0; w < words; ++w) sure_count += static_cast<size_t>(__builtin_popcountll(sure[w]));
-  totals.outcomes[static_cast<size_t>(Outcome::kEligible)] += static_cast<int64_t>(sure_count);
-  const auto write = [&](Outcome outcome, auto&& rows_at) {
-    if (!engine_.options_.wanted[static_cast<size_t>(outcome)]) return;
-    bool begun = false;
+  const auto write = [&](Outcome outcome, size_t rows, auto&& rows_at) {
+    totals.outcomes[static_cast<size_t>(outcome)] += static_cast<int64_t>(rows);
+    if (rows == 0 || !engine_.options_.wanted[static_cast<size_t>(outcome)]) return;
+    if (engine_.options_.bitmaps) {
+      uint64_t* const bitmap = result_->bitmaps.New(policy, outcome);
+      for (size_t w = 0; w < words; ++w) bitmap[w] = rows_at(w);
+      return;
+    }
+    sorter_.StartPiece(policy, outcome, false);
     for (size_t w = 0; w < words; ++w) {
-      const uint64_t rows = rows_at(w);
-      if (rows == 0) continue;
-      if (!std::exchange(begun, true)) StartPiece(policy, outcome, false);
-      AddRows(w, rows);
+      if (const uint64_t bits = rows_at(w); bits != 0) sorter_.AddRows(w, bits);
     }
   };
-  if (sure_count > 0) write(Outcome::kEligible, [&](size_t w) { return sure[w]; });
+  write(Outcome::kEligible, sure_count, [&](size_t w) { return sure[w]; });
   if (sure_only_) return;
   size_t open_count = 0;
   for (size_t w = 0; w < words; ++w) open_count += static_cast<size_t>(__builtin_popcountll(open[w]));
-  totals.outcomes[static_cast<size_t>(Outcome::kUndetermined)] +=
-      static_cast<int64_t>(open_count - sure_count);
-  totals.outcomes[static_cast<size_t>(Outcome::kIneligible)] +=
-      static_cast<int64_t>(verified_.row_count() - open_count);
-  write(Outcome::kUndetermined, [&](size_t w) { return open[w] & ~sure[w]; });
-  write(Outcome::kIneligible, [&](size_t w) { return verified_.valid()[w] & ~open[w]; });
+  write(Outcome::kUndetermined, open_count - sure_count, [&](size_t w) { return open[w] & ~sure[w]; });
+  write(Outcome::kIneligible, verified_.row_count() - open_count,
+        [&](size_t w) { return verified_.valid()[w] & ~open[w]; });
 }
 
 bool BatchEngine::Worker::PromisesMatter(int policy) const {
@@ -365,43 +365,23 @@ void BatchEngine::Worker::Emit(int policy, const Plane& rows, Outcome outcome,
                                const std::vector<int64_t>* fen) {
   const size_t index = static_cast<size_t>(policy);
   PolicyTotals& totals = result_->totals[index];
-  totals.outcomes[static_cast<size_t>(outcome)] += static_cast<int64_t>(CountBits(rows));
+  const size_t count = CountBits(rows);
+  if (count == 0) return;
+  totals.outcomes[static_cast<size_t>(outcome)] += static_cast<int64_t>(count);
   const bool has_amount = fen != nullptr && engine_.plan_->policies[index].amount.has_value();
   const bool wanted = engine_.options_.wanted[static_cast<size_t>(outcome)];
-  if (!has_amount && !wanted) return;
+  const bool pairs = wanted && !engine_.options_.bitmaps;
+  if (wanted && !pairs) {
+    std::copy(rows.begin(), rows.end(), result_->bitmaps.New(static_cast<uint32_t>(policy), outcome));
+  }
+  if (!has_amount && !pairs) return;
+  if (pairs) sorter_.StartPiece(static_cast<uint32_t>(policy), outcome, has_amount);
   int128_t& sum = outcome == Outcome::kEligible ? totals.amount_fen : totals.conditional_amount_fen;
-  bool begun = false;
   ForEachBit(rows, [&](size_t row) {
     const int64_t amount = has_amount ? (*fen)[row] : 0;
     sum += amount;
-    if (!wanted) return;
-    if (!std::exchange(begun, true)) StartPiece(static_cast<uint32_t>(policy), outcome, has_amount);
-    AddRow(row, amount);
+    if (pairs) sorter_.Add(row, amount);
   });
-}
-
-void BatchEngine::Worker::StartPiece(uint32_t policy, Outcome outcome, bool has_amount) {
-  if (engine_.options_.bitmaps) {
-    result_->bitmaps.StartPiece(policy, outcome);
-  } else {
-    sorter_.StartPiece(policy, outcome, has_amount);
-  }
-}
-
-void BatchEngine::Worker::AddRow(size_t row, int64_t amount_fen) {
-  if (engine_.options_.bitmaps) {
-    result_->bitmaps.Add(first_ + row);
-  } else {
-    sorter_.Add(row, amount_fen);
-  }
-}
-
-void BatchEngine::Worker::AddRows(size_t word, uint64_t bits) {
-  if (engine_.options_.bitmaps) {
-    result_->bitmaps.AddRows(first_ + word * 64, bits);
-  } else {
-    sorter_.AddRows(word, bits);
-  }
 }
 
 void BatchEngine::Worker::AskJudge() {
@@ -421,8 +401,12 @@ void BatchEngine::Worker::AskJudge() {
       if (judgement.outcome == Outcome::kEligible) totals.amount_fen += amount;
       if (judgement.outcome == Outcome::kConditional) totals.conditional_amount_fen += amount;
       if (!engine_.options_.wanted[static_cast<size_t>(judgement.outcome)]) continue;
-      StartPiece(policy, judgement.outcome, judgement.amount_fen.has_value());
-      AddRow(row, amount);
+      if (engine_.options_.bitmaps) {
+        result_->bitmaps.Add(policy, judgement.outcome, row);
+        continue;
+      }
+      sorter_.StartPiece(policy, judgement.outcome, judgement.amount_fen.has_value());
+      sorter_.Add(row, amount);
     }
   }
 }

@@ -115,10 +115,6 @@ class BatchEngine {
     void Amounts(int policy, BlockPass& pass, Plane* rows, Plane* open, std::vector<int64_t>* fen);
     void Emit(int policy, const Plane& rows, pack::Outcome outcome, const std::vector<int64_t>* fen);
     void AskJudge();
-    // Rows that are wanted, as pairs or in bitmaps.
-    void StartPiece(uint32_t policy, pack::Outcome outcome, bool has_amount);
-    void AddRow(size_t row, int64_t amount_fen);
-    void AddRows(size_t word, uint64_t bits);
     bool PromisesMatter(int policy) const;
 
     const BatchEngine& engine_;

@@ -1,29 +1,60 @@
 #include "engine/batch/bitmaps.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace zhida::batch {
 
-void Bitmaps::Start(size_t policies, size_t rows) {
-  rows_ = rows;
+void Bitmaps::Start() {
+  blocks_.clear();
+  policies_.clear();
+  outcomes_.clear();
+  begin_ = 0;
+  placed_ = 0;
+  used_ = 0;
+}
+
+void Bitmaps::StartBlock(size_t first, size_t rows) {
   words_ = (rows + 63) / 64;
-  slots_.assign(policies * pack::kOutcomeCount, kNoSlot);
-  bits_.clear();
+  begin_ = count();
+  placed_ = count();
+  blocks_.push_back({first, rows, words_, begin_});
 }
 
-void Bitmaps::StartPiece(uint32_t policy, pack::Outcome outcome) {
-  uint32_t& slot = slots_[size_t{policy} * pack::kOutcomeCount + static_cast<size_t>(outcome)];
-  if (slot == kNoSlot) {
-    slot = static_cast<uint32_t>(count());
-    bits_.resize(bits_.size() + words_);
+void Bitmaps::Add(uint32_t policy, pack::Outcome outcome, size_t row) {
+  const auto key = [](size_t of, size_t with) { return of * pack::kOutcomeCount + with; };
+  for (; placed_ < count(); ++placed_) {
+    const size_t entry =
+        key(static_cast<size_t>(policies_[placed_]), static_cast<size_t>(outcomes_[placed_]));
+    if (entry >= place_of_.size()) place_of_.resize(key(entry / pack::kOutcomeCount + 1, 0));
+    place_of_[entry] = static_cast<uint32_t>(placed_);
   }
-  current_ = slot;
+  const size_t entry = key(policy, static_cast<size_t>(outcome));
+  size_t place = entry < place_of_.size() ? place_of_[entry] : 0;
+  if (place < begin_ || place >= count() ||
+      key(static_cast<size_t>(policies_[place]), static_cast<size_t>(outcomes_[place])) != entry) {
+    place = count();
+    std::fill_n(New(policy, outcome), words_, 0);
+  }
+  uint64_t* const bitmap = bits_ + used_ - (count() - place) * words_;
+  bitmap[row / 64] |= uint64_t{1} << row % 64;
 }
 
-void Bitmaps::AddRows(size_t first, uint64_t bits) {
-  uint64_t* const word = Current() + first / 64;
-  const size_t shift = first % 64;
-  word[0] |= bits << shift;
-  // What does not fit lies in the next word, if it is within the rows at all.
-  if (const uint64_t rest = shift == 0 ? 0 : bits >> (64 - shift); rest != 0) word[1] |= rest;
+facts::ArrowBuffer Bitmaps::TakeBits() {
+  bits_ = nullptr;
+  capacity_ = 0;
+  return std::exchange(buffer_, {});
+}
+
+void Bitmaps::Grow(size_t words) {
+  constexpr size_t kFirst = 8192;
+  if (words > wanted_) wanted_ = std::max(kFirst, 2 * words);
+  uint64_t* more = nullptr;
+  facts::ArrowBuffer buffer = pool_->New(wanted_, &more);
+  std::copy_n(bits_, used_, more);
+  buffer_ = std::move(buffer);
+  bits_ = more;
+  capacity_ = wanted_;
 }
 
 }  // namespace zhida::batch

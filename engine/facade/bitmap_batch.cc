@@ -17,16 +17,53 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "a bitmap's words are read as its bytes");
 
-// The bits of rows of a block at the places of its input rows, which skip the rows that were refused.
-void Spread(const facts::FactBlock& block, const Bitmaps& bitmaps, const uint64_t* words, uint64_t* out) {
-  const int64_t first = block.input_row(0);
-  for (size_t word = 0; word < bitmaps.words(); ++word) {
+// The input rows that a block of bitmaps spans, those that were refused included.
+struct Span {
+  int64_t row = 0;
+  int64_t rows = 0;
+  size_t words() const { return (static_cast<size_t>(rows) + 63) / 64; }
+};
+
+Span SpanOf(const facts::FactBlock& block, const Bitmaps::Block& of) {
+  if (of.rows == 0) return {};
+  const int64_t row = block.input_row(of.first);
+  return {row, block.input_row(of.first + of.rows - 1) - row + 1};
+}
+
+// The bits of a block's rows at the places of its input rows, which skip those that were refused.
+void Spread(const facts::FactBlock& block, const Bitmaps::Block& of, const uint64_t* words, uint64_t* out) {
+  const int64_t row = block.input_row(of.first);
+  for (size_t word = 0; word < of.words; ++word) {
     for (uint64_t bits = words[word]; bits != 0; bits &= bits - 1) {
-      const size_t row = word * 64 + static_cast<size_t>(std::countr_zero(bits));
-      const auto place = static_cast<size_t>(block.input_row(row) - first);
+      const size_t from = of.first + word * 64 + static_cast<size_t>(std::countr_zero(bits));
+      const auto place = static_cast<size_t>(block.input_row(from) - row);
       out[place / 64] |= uint64_t{1} << place % 64;
     }
   }
+}
+
+// Bitmaps of rows that skip some, at the places of their input rows.
+facts::ArrowBuffer SpreadAll(const facts::FactBlock& block, const Bitmaps& bitmaps, size_t words,
+                             facts::BufferPool* pool) {
+  uint64_t* out = nullptr;
+  facts::ArrowBuffer buffer = pool->New(words, &out);
+  std::fill_n(out, words, 0);
+  const uint64_t* from = bitmaps.bits();
+  for (size_t i = 0; i < bitmaps.blocks().size(); ++i) {
+    const Bitmaps::Block& of = bitmaps.blocks()[i];
+    const size_t step = SpanOf(block, of).words();
+    for (size_t left = bitmaps.end(i) - of.begin; left > 0; --left, from += of.words, out += step)
+      Spread(block, of, from, out);
+  }
+  return buffer;
+}
+
+template <typename T>
+facts::ArrowBuffer Copied(const std::vector<T>& values, facts::BufferPool* pool) {
+  T* out = nullptr;
+  facts::ArrowBuffer buffer = pool->New(values.size(), &out);
+  std::copy(values.begin(), values.end(), out);
+  return buffer;
 }
 
 }  // namespace
@@ -39,54 +76,59 @@ BitmapBatches::BitmapBatches(const PolicyList& policies) {
   outcomes_ = facts::Utf8Column("", names);
 }
 
-std::shared_ptr<ArrowColumn> BitmapBatches::Make(const facts::FactBlock& block,
-                                                 const Bitmaps& bitmaps) const {
-  const size_t count = bitmaps.count();
-  const int64_t first = count == 0 ? 0 : block.input_row(0);
-  const int64_t rows = count == 0 ? 0 : block.input_row(bitmaps.row_count() - 1) - first + 1;
-  const bool dense = static_cast<size_t>(rows) == bitmaps.row_count();
-  const size_t words = (static_cast<size_t>(rows) + 63) / 64;
-  std::vector<int32_t> policies;
-  std::vector<int8_t> outcomes;
-  std::vector<int64_t> ends(1, 0);
-  uint64_t* bits = nullptr;
-  facts::ArrowBuffer bit_buffer = pool_->New(count * words, &bits);
-  policies.reserve(count);
-  outcomes.reserve(count);
-  ends.reserve(count + 1);
-  bitmaps.ForEach([&](uint32_t policy, pack::Outcome outcome, const uint64_t* from) {
-    uint64_t* const to = bits + policies.size() * words;
-    if (dense) {
-      std::copy_n(from, words, to);
-    } else {
-      std::fill_n(to, words, 0);
-      Spread(block, bitmaps, from, to);
+std::shared_ptr<ArrowColumn> BitmapBatches::Make(const facts::FactBlock& block, Bitmaps* bitmaps) const {
+  const size_t count = bitmaps->count();
+  int64_t* row = nullptr;
+  int64_t* rows = nullptr;
+  int64_t* ends = nullptr;
+  facts::ArrowBuffer row_buffer = pool_->New(count, &row);
+  facts::ArrowBuffer rows_buffer = pool_->New(count, &rows);
+  facts::ArrowBuffer end_buffer = pool_->New(count + 1, &ends);
+  ends[0] = 0;
+  bool spread = false;
+  int64_t end = 0;
+  for (size_t i = 0; i < bitmaps->blocks().size(); ++i) {
+    const Bitmaps::Block& of = bitmaps->blocks()[i];
+    const Span span = SpanOf(block, of);
+    spread = spread || static_cast<size_t>(span.rows) != of.rows;
+    const int64_t bytes = static_cast<int64_t>(span.words() * sizeof(uint64_t));
+    for (size_t bitmap = of.begin; bitmap < bitmaps->end(i); ++bitmap) {
+      row[bitmap] = span.row;
+      rows[bitmap] = span.rows;
+      ends[bitmap + 1] = end += bytes;
     }
-    policies.push_back(static_cast<int32_t>(policy));
-    outcomes.push_back(static_cast<int8_t>(outcome));
-    ends.push_back(static_cast<int64_t>(policies.size() * words * sizeof(uint64_t)));
-  });
+  }
+  const size_t words = static_cast<size_t>(end) / sizeof(uint64_t);
+  facts::ArrowBuffer bits = spread ? SpreadAll(block, *bitmaps, words, pool_.get()) : bitmaps->TakeBits();
+
+  const auto column = [&](const char* format, const char* name, facts::ArrowBuffer values) {
+    auto made = std::make_shared<ArrowColumn>();
+    made->format = format;
+    made->name = name;
+    made->length = static_cast<int64_t>(count);
+    made->buffers = {{}, std::move(values)};
+    return made;
+  };
+  auto policy = column("i", "policy", Copied(bitmaps->policies(), pool_.get()));
+  policy->dictionary = policies_;
+  auto outcome = column("c", "outcome", Copied(bitmaps->outcomes(), pool_.get()));
+  outcome->dictionary = outcomes_;
+  auto planes = column("Z", "bits", std::move(end_buffer));
+  planes->buffers.push_back(std::move(bits));
   auto batch = std::make_shared<ArrowColumn>();
   batch->format = "+s";
   batch->length = static_cast<int64_t>(count);
   batch->buffers = {{}};
-  auto policy = facts::ColumnOf("i", "policy", std::move(policies));
-  policy->dictionary = policies_;
-  auto outcome = facts::ColumnOf("c", "outcome", std::move(outcomes));
-  outcome->dictionary = outcomes_;
-  auto planes = facts::ColumnOf("Z", "bits", std::move(ends));
-  planes->length = batch->length;
-  planes->buffers.push_back(std::move(bit_buffer));
-  batch->children = {facts::ColumnOf("l", "row", std::vector<int64_t>(count, first)),
-                     facts::ColumnOf("l", "rows", std::vector<int64_t>(count, rows)), std::move(policy),
-                     std::move(outcome), std::move(planes)};
+  batch->children = {column("l", "row", std::move(row_buffer)), column("l", "rows", std::move(rows_buffer)),
+                     std::move(policy), std::move(outcome), std::move(planes)};
   return batch;
 }
 
 void BitmapBatches::ExportSchema(ArrowSchema* out) const {
   // The schema of a batch without rows is the schema of all batches.
   pack::Schema none;
-  facts::ExportSchema(Make(facts::FactBlock(none), {}), out);
+  Bitmaps nothing;
+  facts::ExportSchema(Make(facts::FactBlock(none), &nothing), out);
 }
 
 }  // namespace zhida::facade

@@ -1,6 +1,7 @@
-// Bitmap batches: what became of a piece of input as Arrow record batches, one row for each policy and
-// outcome that occurs in it (row, rows, policy, outcome, bits); docs/commands.md says what the columns are.
-// One builder a run; its dictionaries are shared by all batches. Make() may be called by any thread.
+// Bitmap batches: what became of a piece of input as Arrow record batches, one row for each block of firms
+// and each policy and outcome that occurs in it (row, rows, policy, outcome, bits); docs/commands.md says
+// what the columns are. One builder a run; its dictionaries are shared by all batches. Make() may be called
+// by any thread.
 #ifndef ZHIDA_ENGINE_FACADE_BITMAP_BATCH_H_
 #define ZHIDA_ENGINE_FACADE_BITMAP_BATCH_H_
 
@@ -18,10 +19,9 @@ class BitmapBatches {
  public:
   explicit BitmapBatches(const PolicyList& policies);
 
-  // Bit i of `bitmaps` is row i of the block. As in result_batch.h, the first column counts from the block's
-  // own beginning until ResultBatches::AddToRows().
-  std::shared_ptr<facts::ArrowColumn> Make(const facts::FactBlock& block,
-                                           const batch::Bitmaps& bitmaps) const;
+  // The bitmaps are of rows of the block, and their bits are given away. As in result_batch.h, the first
+  // column counts from the block's own beginning until ResultBatches::AddToRows().
+  std::shared_ptr<facts::ArrowColumn> Make(const facts::FactBlock& block, batch::Bitmaps* bitmaps) const;
   void ExportSchema(ArrowSchema* out) const;
 
  private:

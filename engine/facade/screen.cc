@@ -185,7 +185,7 @@ void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
     if (options.blocked) with->near->Block(block, selected);
   }
   if (keep_batch && bitmaps && with->result.bitmaps.count() > 0) {
-    piece->batch = bitmaps->Make(block, with->result.bitmaps);
+    piece->batch = bitmaps->Make(block, &with->result.bitmaps);
   } else if (keep_batch && with->result.pairs.size() > 0) {
     piece->batch = awards ? awards->Make(block, with->result.pairs) : batches.Make(block, with->result.pairs);
     if (piece->batch->length == 0) piece->batch.reset();
@@ -197,7 +197,8 @@ void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
   const PolicyList& policies = engine->policies();
   BlockResult& result = with->result;
   result.StartBlock(policies.size());
-  if (bitmaps) result.bitmaps.Start(policies.size(), block.row_count());
+  result.bitmaps.Start();
+  result.bitmaps.StartBlock(0, block.row_count());
   if (!with->point) with->point = std::make_unique<Layers::Finder>(engine->MakeFinder());
   std::vector<pack::Judgement> judgements(policies.size());
   for (size_t row = 0; row < block.row_count(); ++row) {
@@ -216,8 +217,7 @@ void Screen::Impl::JudgeRowByRow(const facts::FactBlock& block, Tools* with) {
       if (judgement.outcome == pack::Outcome::kConditional) policy_totals.conditional_amount_fen += amount;
       if (!options.outcomes[static_cast<size_t>(judgement.outcome)]) continue;
       if (bitmaps) {
-        result.bitmaps.StartPiece(static_cast<uint32_t>(policy), judgement.outcome);
-        result.bitmaps.Add(row);
+        result.bitmaps.Add(static_cast<uint32_t>(policy), judgement.outcome, row);
       } else {
         result.pairs.Add(judgement, static_cast<uint32_t>(policy));
       }

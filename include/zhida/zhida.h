@@ -217,13 +217,14 @@ enum { ZHIDA_BY_BATCH = 0, ZHIDA_BY_POINT = 1, ZHIDA_BY_INTERPRETER = 2 };
  *                   (nullable; JSON where it is a list or a structure)
  * ZHIDA_AWARDS      what zhida_settlement_add_awards takes: an award a row, with the columns told there
  * ZHIDA_POSSIBLE_AWARDS  the same, with undetermined pairs and the amount that they could bring
- * ZHIDA_BITMAPS     outcomes of policies, without amounts, in a batch for each piece of the input: row int64,
- *                   rows int64, policy dictionary<int32, utf8>, outcome dictionary<int8, utf8>, bits
- *                   large_binary. One row for each policy and outcome that occurs in the piece, by policy and
- * then outcome; the others would have no bit set. Bit i says whether input row `row` + i, for i below `rows`,
- * has that outcome: of byte i / 8 the bit of value 1 << i % 8, as in Arrow's own booleans. bits has whole
- * words of 8 bytes; what lies behind `rows`, and rejected rows, are 0. Pieces come in the order of the input
- * and do not overlap. ZHIDA_POPULATION  nothing is exported; zhida_screen_population takes what was counted
+ * ZHIDA_BITMAPS     outcomes of policies, without amounts: row int64, rows int64, policy dictionary<int32,
+ *                   utf8>, outcome dictionary<int8, utf8>, bits large_binary. One row for each block of about
+ *                   a thousand subjects and each policy and outcome that occurs in it. Bit i says whether
+ *                   input row `row` + i, for i below `rows`, has that outcome: of byte i / 8 the bit of value
+ *                   1 << i % 8, as in Arrow's own booleans. bits has whole words of 8 bytes; what lies behind
+ *                   `rows`, and rejected rows, are 0. Blocks come in the order of the input and do not
+ *                   overlap; the bitmaps of a block are in no particular order
+ * ZHIDA_POPULATION  nothing is exported; zhida_screen_population takes what was counted
  * ZHIDA_POPULATION_FACTS  what was counted, for each subject: row, the subject under the id of the schema's
  *                   key, then each population fact (int64 or decimal128, nullable) and its date (date32)
  * ZHIDA_SIMULATION  pairs that stand otherwise by the engine `against`: row, subject, policy

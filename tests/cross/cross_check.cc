@@ -148,13 +148,22 @@ std::string TableOf(const Loaded& loaded, const Evaluator& evaluator, const batc
   table->assign(loaded.block->row_count(), std::vector<Judgement>(loaded.pack->policies.size()));
   int64_t written = 0;
   if (evaluator.batch.bitmaps) {
-    result.bitmaps.ForEach([&](uint32_t policy, pack::Outcome outcome, const uint64_t* words) {
-      for (size_t row = 0; row < table->size(); ++row) {
-        if ((words[row / 64] >> row % 64 & 1) == 0) continue;
-        (*table)[row][policy].outcome = outcome;
-        ++written;
+    const batch::Bitmaps& bitmaps = result.bitmaps;
+    const uint64_t* words = bitmaps.bits();
+    for (size_t i = 0; i < bitmaps.blocks().size(); ++i) {
+      const batch::Bitmaps::Block& of = bitmaps.blocks()[i];
+      for (size_t bitmap = of.begin; bitmap < bitmaps.end(i); ++bitmap, words += of.words) {
+        const int64_t before = written;
+        for (size_t row = 0; row < of.rows; ++row) {
+          if ((words[row / 64] >> row % 64 & 1) == 0) continue;
+          Judgement& judgement = (*table)[of.first + row][static_cast<size_t>(bitmaps.policies()[bitmap])];
+          judgement.outcome = static_cast<pack::Outcome>(bitmaps.outcomes()[bitmap]);
+          ++written;
+        }
+        if (written == before) return "a bitmap has no bits";
       }
-    });
+    }
+    if (words != bitmaps.bits() + bitmaps.word_count()) return "bits lie beside the bitmaps";
   } else {
     const batch::Pairs& pairs = result.pairs;
     written = static_cast<int64_t>(pairs.size());

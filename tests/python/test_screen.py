@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import os
 import signal
@@ -514,9 +515,11 @@ def pairs_of(bitmaps: zhida.Screen) -> list[tuple[int, str, str]]:
     for batch in bitmaps:
         batch.validate(full=True)
         rows = batch.to_pylist()
-        assert len({(row["row"], row["rows"]) for row in rows}) == 1
-        assert rows[0]["row"] >= behind
-        behind = rows[0]["row"] + rows[0]["rows"]
+        for (first, count), block in itertools.groupby(rows, key=lambda row: (row["row"], row["rows"])):
+            assert first >= behind
+            behind = first + count
+            kinds = [(row["policy"], row["outcome"]) for row in block]
+            assert len(set(kinds)) == len(kinds)
         for row in rows:
             assert len(row["bits"]) == (row["rows"] + 63) // 64 * 8
             bits = int.from_bytes(row["bits"], "little")

@@ -115,8 +115,8 @@ class Screen:
     `decide()`: `row`, `subject`, `decision`, `state` (known, unknown, error), `cause`, `value` (a text; JSON
     where it is a list or a structure).
 
-    With `bitmaps=True`: a batch for each piece of the input, in order, with a row for each policy and outcome
-    that occurs in it, by policy and then outcome: `row` and `rows` int64, `policy`, `outcome`, `bits`
+    With `bitmaps=True`, for each block of about a thousand subjects, in order, a row for each policy and
+    outcome that occurs in it, in no particular order: `row` and `rows` int64, `policy`, `outcome`, `bits`
     large_binary. Bit i, of byte i // 8 the bit of value 1 << i % 8, says whether input row `row` + i, for
     i < `rows`, has that outcome. So `numpy.unpackbits(numpy.frombuffer(bits, "u1"), count=rows,
     bitorder="little")` are the subjects, and `pyarrow.BooleanArray.from_buffers` takes them as they lie.
