@@ -13,7 +13,6 @@ class JsonSubjectReader::Impl {
 
   bool Read(std::string_view json, FactBlock* block, Reject* reject, ReadCounts* counts) {
     block->Clear();
-    rows_.Begin(block);
     ++counts->rows_read;
     Fault fault;
     std::string field;
@@ -41,6 +40,7 @@ class JsonSubjectReader::Impl {
     padded_.assign(json);
     padded_.append(kJsonPaddingBytes, '\0');
     block->ResizeColumns(1);
+    rows_.Begin(block);
     return rows_.ReadRow(std::string_view(padded_).substr(0, json.size()), 0, field, fault);
   }
 

@@ -35,7 +35,31 @@ JsonRowReader::JsonRowReader(const pack::Pack& pack, const DateRules& rules)
       said_(pack.schema.facts.size()) {
   for (size_t fact = 0; fact < targets_.size(); ++fact) {
     const FactPlan& plan = plan_.facts[fact];
-    targets_[fact] = {nullptr, &plan.type, plan.fact->nullable, plan.fact->check_uscc};
+    Target& target = targets_[fact];
+    target.form = FormOf(plan);
+    target.nullable = plan.fact->nullable;
+    target.check_uscc = plan.fact->check_uscc;
+    target.scale = plan.type.input_scale;
+    target.type = &plan.type;
+    if (target.form == Form::kCode) target.codes = &values_.codes(plan.type.code_list);
+  }
+}
+
+JsonRowReader::Form JsonRowReader::FormOf(const FactPlan& plan) {
+  switch (plan.type.kind) {
+    case pack::FactKind::kBoolean:
+      return Form::kBoolean;
+    case pack::FactKind::kInteger:
+    case pack::FactKind::kDecimal:
+    case pack::FactKind::kRatio:
+    case pack::FactKind::kMoney:
+      return plan.type.input_scale == 0 ? Form::kWhole : Form::kDecimal;
+    case pack::FactKind::kDate:
+      return Form::kDate;
+    case pack::FactKind::kCode:
+      return plan.fact->check_uscc ? Form::kOther : Form::kCode;
+    default:
+      return Form::kOther;
   }
 }
 
@@ -44,15 +68,36 @@ inline JsonRowReader::Said& JsonRowReader::Touch(size_t fact) {
   if (!said.touched) {
     said.touched = true;
     touched_.push_back(fact);
+    order_.push_back(fact);
   }
   return said;
+}
+
+// Before a mark or a date is noted, which may be that of a value settled already.
+void JsonRowReader::Unsettle() {
+  if (unsettled_) return;
+  unsettled_ = true;
+  touched_ = order_;
+  for (const size_t fact : touched_) {
+    Said& said = said_[fact];
+    if (!said.touched) said.supplied = Supplied::kValue;
+    said.touched = true;
+  }
 }
 
 void JsonRowReader::Begin(FactBlock* block) {
   values_.Begin(block);
   kept_ = block->said();
   for (size_t fact = 0; fact < targets_.size(); ++fact) {
-    targets_[fact].column = &block->mutable_column(static_cast<int>(fact));
+    Target& target = targets_[fact];
+    Column& column = block->mutable_column(static_cast<int>(fact));
+    target.column = &column;
+    target.states = column.state.data();
+    target.integers = column.integers.data();
+    target.texts = column.texts.data();
+    const StateRules::Plain plain = states_.plain(fact, Supplied::kValue);
+    target.settled = kept_ == nullptr && static_cast<int>(fact) != plan_.schema.key &&
+                     plain.state == static_cast<uint8_t>(State::kKnown) && plain.undated == 0;
   }
 }
 
@@ -66,22 +111,28 @@ bool JsonRowReader::ReadRow(std::string_view text, size_t row, std::string* fiel
     good = ReadObject(&cursor, field, fault) && FinishRow(field, fault);
   }
   if (good) CountRow();
-  for (const size_t fact : touched_) {
-    if (!good) ClearCell(fact);
-    if (!good && kept_ != nullptr) {
-      kept_->facts[fact].said[row_] = 0;
-      kept_->facts[fact].dates[row_] = kUndated;
-      kept_->row_dates[row_] = kUndated;
-    }
-    said_[fact] = Said();
-  }
+  if (!good) ClearRowCells();
+  for (const size_t fact : touched_) said_[fact] = Said();
   touched_.clear();
+  order_.clear();
+  unsettled_ = false;
   deferred_.clear();
   undeclared_.clear();
   unlearnt_.clear();
   row_date_ = kUndated;
   warnings_ = RowWarnings();
   return good;
+}
+
+// Takes away what a refused row has left.
+void JsonRowReader::ClearRowCells() {
+  for (const size_t fact : order_) {
+    ClearCell(fact);
+    if (kept_ == nullptr) continue;
+    kept_->facts[fact].said[row_] = 0;
+    kept_->facts[fact].dates[row_] = kUndated;
+    kept_->row_dates[row_] = kUndated;
+  }
 }
 
 bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fault) {
@@ -92,40 +143,101 @@ bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fa
   }
   cursor->Skip();
   bool more = !cursor->TakeIf('}');
-  int previous = -1;
+  JsonCursor here = *cursor;  // its address goes nowhere, so it stays in registers
   while (more) {
-    if (!ReadField(cursor, &previous, field, fault)) return false;
-    more = !cursor->TakeIf('}');
-    if (more && !cursor->TakeIf(',')) return SyntaxFault(*cursor, "a comma or }", fault);
+    const int place = keys_.FindQuoted(here.token_begin(), here.token_size());
+    if (!ReadQuick(place, &here)) {
+      *cursor = here;
+      if (!ReadField(place, cursor, field, fault)) return false;
+      here = *cursor;
+    }
+    more = !here.TakeIf('}');
+    if (more && !here.TakeIf(',')) {
+      *cursor = here;
+      return SyntaxFault(*cursor, "a comma or }", fault);
+    }
   }
+  *cursor = here;
   return cursor->at_end() || SyntaxFault(*cursor, "the end of the row", fault);
 }
 
-// A key that was not guessed.
-int JsonRowReader::FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault) {
+// Reads the key `place` at the cursor and its value, if that is a fact's in its usual form. False, and no
+// step and nothing noted, for anything else, -1 among it.
+[[gnu::always_inline]] inline bool JsonRowReader::ReadQuick(int place, JsonCursor* cursor) {
+  if (place < 0) return false;
+  JsonCursor next = *cursor;
+  next.Skip();
+  if (!next.TakeIf(':')) return false;
+  const KeyTable::Entry& key = keys_.entry(place);
+  if (key.meaning.role != KeyRole::kValue || keys_.IsSeen(place, stamp_)) return false;
+  const size_t fact = static_cast<size_t>(key.meaning.fact);
+  const Target& target = targets_[fact];
+  int64_t integer = 0;
+  switch (target.form) {
+    case Form::kOther:
+      return false;
+    case Form::kWhole:
+      if (!TakeShortWhole(&next, target.scale, &integer)) return false;
+      target.integers[row_] = integer;
+      break;
+    case Form::kDecimal:
+      if (!TakeShortScaled(&next, target.scale, &integer)) return false;
+      target.integers[row_] = integer;
+      break;
+    case Form::kBoolean:
+      if (!TakeBoolean(&next, &integer)) return false;
+      target.integers[row_] = integer;
+      break;
+    case Form::kDate:
+      if (!TakeShortDate(&next, &integer)) return false;
+      target.integers[row_] = integer;
+      break;
+    case Form::kCode: {
+      ShortText text;
+      if (!TakeShortText(&next, &text)) return false;
+      const std::string_view code = target.codes->FindListed(text.head, text.tail, text.size);
+      if (code.data() == nullptr) return false;
+      target.texts[row_] = code;
+      break;
+    }
+  }
+  keys_.NoteSeen(place, stamp_);
+  if (target.settled && !unsettled_) {
+    target.states[row_] = static_cast<uint8_t>(State::kKnown);
+    order_.push_back(fact);
+  } else {
+    Touch(fact).supplied = Supplied::kValue;
+  }
+  *cursor = next;
+  return true;
+}
+
+// A key that did not come in this form lately.
+int JsonRowReader::FindKey(JsonCursor* cursor, std::string_view* key, Fault* fault) {
   if (cursor->Peek() != '"') {
     SyntaxFault(*cursor, "a key in quotes", fault);
     return kNoKey;
   }
+  const char* const token = cursor->token_begin();
+  const size_t size = cursor->token_size();
   if (!TakeString(cursor, &key_scratch_, key, fault)) return kNoKey;
   int place = keys_.Find(*key);
   if (place < 0) place = keys_.Learn(*key);
-  if (place >= 0) keys_.NoteFollower(previous, place);
+  if (place >= 0) keys_.NoteQuoted(token, size, place);
   return place;
 }
 
-inline bool JsonRowReader::ReadField(JsonCursor* cursor, int* previous, std::string* field, Fault* fault) {
-  int place = keys_.Guess(*previous, cursor->token_begin());
+// `place` is -1 if the key is not found yet.
+bool JsonRowReader::ReadField(int place, JsonCursor* cursor, std::string* field, Fault* fault) {
   if (place >= 0) {
     cursor->Skip();
   } else {
     std::string_view key;
-    place = FindKey(cursor, *previous, &key, fault);
+    place = FindKey(cursor, &key, fault);
     if (place == kNoKey) return false;
     if (place < 0) return ReadUnlearnt(key, cursor, field, fault);
   }
   if (!cursor->TakeIf(':')) return SyntaxFault(*cursor, "a colon", fault);
-  *previous = place;
   const JsonCursor value = *cursor;
   const int before = keys_.NoteSeen(place, stamp_);
   if (before < 0 && ReadMeaning(place, cursor, fault)) return true;
@@ -186,6 +298,7 @@ inline bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fau
 
 bool JsonRowReader::ReadCompanion(int place, JsonCursor* cursor, Fault* fault) {
   const KeyMeaning meaning = keys_.entry(place).meaning;
+  if (meaning.role != KeyRole::kUndeclared) Unsettle();
   const size_t fact = static_cast<size_t>(meaning.fact);
   switch (meaning.role) {
     case KeyRole::kValue:
@@ -284,21 +397,21 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
   const int key = plan_.schema.key;
   for (const size_t fact : touched_) {
     const Said said = said_[fact];
-    Column& column = *targets_[fact].column;
+    const Target& target = targets_[fact];
     if (!states_.Check(fact, said.mark, said.supplied, fault)) {
       *field = plan_.facts[fact].fact->id + "@state";
       return false;
     }
     if (said.bad_check_digit && IgnoresValue(said.mark)) --warnings_.bad_check_digits;
     if (kept_ != nullptr) {
-      KeepSaid(fact, said, &column);
+      KeepSaid(fact, said, target.column);
       continue;
     }
     const uint8_t state = states_.Resolve(fact, said.mark, said.supplied, said.date, row_date_, &warnings_);
     // A value that is not known leaves nothing behind; but the subject has its name whatever is known of it.
     const bool leaves = StateOf(state) != State::kKnown && said.supplied == Supplied::kValue;
-    if (leaves && static_cast<int>(fact) != key) ClearRow(row_, &column);
-    column.state[row_] = state;
+    if (leaves && static_cast<int>(fact) != key) ClearRow(row_, target.column);
+    target.states[row_] = state;
   }
   return true;
 }

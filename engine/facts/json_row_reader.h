@@ -26,7 +26,7 @@ class JsonRowReader {
  public:
   JsonRowReader(const pack::Pack& pack, const DateRules& rules);
 
-  // Rows go into this block from now on, until End().
+  // Rows go into this block from now on, until End(). To be called again when its columns were resized.
   void Begin(FactBlock* block);
   // Reads `text` into row `row` of the block's columns, which must be there and untouched. False if the row
   // is rejected: then the columns are as before, and `*field` is the key at fault or "". What must stand
@@ -36,14 +36,25 @@ class JsonRowReader {
   void End(ReadCounts* counts);
 
  private:
-  // What reading a value of a fact needs, side by side.
-  struct Target {
-    Column* column = nullptr;
-    const TypePlan* type = nullptr;
+  // How a value is read where it has the usual form.
+  enum class Form : uint8_t { kOther, kWhole, kDecimal, kBoolean, kDate, kCode };
+  // What reading a value of a fact needs, side by side in one line of the processor's cache.
+  struct alignas(64) Target {
+    Form form = Form::kOther;
+    bool settled = false;  // a value that stands alone is known and no warning
     bool nullable = false;
     bool check_uscc = false;
+    int scale = 0;  // of a number as supplied
+    uint8_t* states = nullptr;
+    int64_t* integers = nullptr;
+    std::string_view* texts = nullptr;
+    const CodeCache* codes = nullptr;
+    Column* column = nullptr;
+    const TypePlan* type = nullptr;
   };
-  // What the present row says about a fact; reset by the end of the row.
+  static Form FormOf(const FactPlan& plan);
+  // What the present row says about a fact; reset by the end of the row. Values that stand alone are settled
+  // as they are read and say nothing here, until a mark or a date in the row unsettles them.
   struct Said {
     Supplied supplied = Supplied::kNothing;
     Mark mark = Mark::kNone;
@@ -59,8 +70,9 @@ class JsonRowReader {
   };
 
   bool ReadObject(JsonCursor* cursor, std::string* field, Fault* fault);
-  bool ReadField(JsonCursor* cursor, int* previous, std::string* field, Fault* fault);
-  int FindKey(JsonCursor* cursor, int previous, std::string_view* key, Fault* fault);
+  bool ReadQuick(int place, JsonCursor* cursor);
+  bool ReadField(int place, JsonCursor* cursor, std::string* field, Fault* fault);
+  int FindKey(JsonCursor* cursor, std::string_view* key, Fault* fault);
   bool Defer(int fact, const JsonCursor& value, JsonCursor* cursor, std::string* field, Fault* fault);
   bool CheckDeferred(std::string* field, Fault* fault);
   bool ReadMeaning(int place, JsonCursor* cursor, Fault* fault);
@@ -77,7 +89,9 @@ class JsonRowReader {
   bool ResolveStates(std::string* field, Fault* fault);
   void KeepSaid(size_t fact, const Said& said, Column* column);
   Said& Touch(size_t fact);
+  void Unsettle();
   void ClearCell(size_t fact);  // back to missing and no value
+  void ClearRowCells();
   void CountRow();
 
   const ReadingPlan plan_;
@@ -91,7 +105,9 @@ class JsonRowReader {
   size_t row_ = 0;
   int64_t stamp_ = 0;            // of the row
   std::vector<Said> said_;       // by fact
-  std::vector<size_t> touched_;  // facts that the row speaks of
+  std::vector<size_t> order_;    // facts that the row speaks of, in its order
+  std::vector<size_t> touched_;  // those of them that said_ tells of
+  bool unsettled_ = false;       // said_ tells of them all
   std::vector<Deferred> deferred_;
   std::vector<int> undeclared_;                  // learnt keys of the row
   std::set<std::string, std::less<>> unlearnt_;  // keys of the row beyond what the table learns

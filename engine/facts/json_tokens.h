@@ -8,6 +8,7 @@
 #ifndef ZHIDA_ENGINE_FACTS_JSON_TOKENS_H_
 #define ZHIDA_ENGINE_FACTS_JSON_TOKENS_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,6 +52,7 @@ class JsonCursor {
   // The bytes of the token here and of white space behind it. Not at the end.
   const char* token_begin() const { return text_ + *next_; }
   const char* token_end() const { return text_ + next_[1]; }
+  size_t token_size() const { return next_[1] - *next_; }
 
   std::string_view text() const { return {text_, length_}; }
   uint32_t offset() const { return *next_; }
@@ -101,8 +103,42 @@ bool TakeAnyLiteral(JsonCursor* cursor, Fault* fault);
 // Steps over true, false or null as written; which it is, its first byte tells.
 inline bool TakeLiteral(JsonCursor* cursor, Fault* fault) {
   const char* const text = cursor->token_begin();
-  const std::string_view token(text, static_cast<size_t>(cursor->token_end() - text));
+  const std::string_view token(text, cursor->token_size());
   if (token != "null" && token != "true" && token != "false") return TakeAnyLiteral(cursor, fault);
+  cursor->Skip();
+  return true;
+}
+// Reads true or false with no white space behind it, and steps over it. False, and no step, for anything
+// else.
+inline bool TakeBoolean(JsonCursor* cursor, int64_t* out) {
+  const char* const text = cursor->token_begin();
+  const size_t size = cursor->token_size();
+  const uint32_t head = LoadWord<uint32_t>(text);
+  const bool yes = (head == LoadWord<uint32_t>("true")) & (size == 4);
+  const bool no = (head == LoadWord<uint32_t>("fals")) & (text[4] == 'e') & (size == 5);
+  if (!(yes | no)) return false;
+  *out = yes ? 1 : 0;
+  cursor->Skip();
+  return true;
+}
+
+// A text of at most 16 bytes as two words, with zeros behind it.
+struct ShortText {
+  uint64_t head = 0;
+  uint64_t tail = 0;
+  size_t size = 0;
+};
+// Reads one without escapes and without white space behind it, and steps over it. False, and no step, for
+// anything else.
+inline bool TakeShortText(JsonCursor* cursor, ShortText* out) {
+  const char* const token = cursor->token_begin();
+  const size_t quoted = cursor->token_size();
+  if (quoted < 2 || quoted > 18 || token[0] != '"' || token[quoted - 1] != '"') return false;
+  const size_t size = quoted - 2;
+  const uint64_t head = LoadWord<uint64_t>(token + 1) & LowBytes(std::min<size_t>(size, 8));
+  const uint64_t tail = LoadWord<uint64_t>(token + 9) & LowBytes(std::max<size_t>(size, 8) - 8);
+  if (WordHoldsByte(head, '\\') | WordHoldsByte(tail, '\\')) return false;
+  *out = {head, tail, size};
   cursor->Skip();
   return true;
 }

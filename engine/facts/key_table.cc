@@ -67,15 +67,15 @@ int KeyTable::Learn(std::string_view key) {
   return Add(key, {}, static_cast<int>(seen_.size()) - 1);
 }
 
-void KeyTable::NoteFollower(int previous, int place) {
+void KeyTable::NoteQuoted(const char* token, size_t size, int place) {
   if (!words_[static_cast<size_t>(place)].has_pattern) return;
-  Followers& followers = previous < 0 ? first_ : entries_[static_cast<size_t>(previous)].followers;
-  followers[followers[0] < 0 ? 0 : 1] = place;
+  const size_t slot = QuotedSlot(token, size);
+  quoted_[quoted_[slot] < 0 ? slot : slot ^ 1] = place;
 }
 
 int KeyTable::Add(std::string_view key, KeyMeaning meaning, int item) {
   const std::optional<Pattern> pattern = KeyPattern(key);
-  entries_.push_back({meaning, item, {-1, -1}, pattern.value_or(Pattern(""))});
+  entries_.push_back({meaning, item, pattern.value_or(Pattern(""))});
   words_.push_back({std::string(key), HashBytes(key), pattern.has_value(), 0});
   const Word& added = words_.back();
   if (2 * entries_.size() > slots_.size()) {

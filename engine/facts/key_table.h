@@ -1,13 +1,15 @@
 // KeyTable: what the keys of a row mean: facts by id or name, their companions, the row's date, or nothing
 // declared.
 //
-// Rows of one supplier come with their keys in one order, but for those that are left out here and there, so
-// each key remembers two keys that followed it; a guess costs one comparison, a miss one probe. Keys that
-// nobody declared are learnt on the way, a bounded number of them. One thread. Copies what it keeps, but for
-// the words of the schema, which must outlive it.
+// Rows come with the same keys again and again, in one order but for those that are left out here and there,
+// so nobody can foresee which comes next, and a processor that guesses pays more for a wrong guess than for a
+// look into a table. So a key is found by its bytes as they stand in the row, in a few steps without
+// branches. Keys that nobody declared are learnt on the way, a bounded number of them. One thread. Copies
+// what it keeps, but for the words of the schema, which must outlive it.
 #ifndef ZHIDA_ENGINE_FACTS_KEY_TABLE_H_
 #define ZHIDA_ENGINE_FACTS_KEY_TABLE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -31,12 +33,10 @@ KeyMeaning MeaningOf(std::string_view key, const pack::Schema& schema);
 
 class KeyTable {
  public:
-  // What is looked at for the keys of every row.
-  struct Entry {
+  // What is looked at for the keys of every row; one line of the processor's cache.
+  struct alignas(64) Entry {
     KeyMeaning meaning;
-    int item = -1;  // what it means, as one number: a fact's id and its name have the same
-    // The key that mostly comes next, and another that did; -1 if there is none. Both have a pattern.
-    int followers[2] = {-1, -1};
+    int item = -1;       // what it means, as one number: a fact's id and its name have the same
     Pattern quoted{""};  // as JSON has it
   };
 
@@ -47,20 +47,25 @@ class KeyTable {
   // Of a learnt key: how many rows had it and were not reported yet.
   int64_t& rows(int place) { return words_[static_cast<size_t>(place)].rows; }
 
-  // The place of the key at `token`, if it is one that followed the key `previous` before, or -1. Before the
-  // first key of a row, `previous` is -1. The bytes of a pattern must be readable at `token`.
-  int Guess(int previous, const char* token) const {
-    for (const int follower : FollowersOf(previous)) {
-      if (follower >= 0 && entry(follower).quoted.Matches(token)) return follower;
+  // The place of the key at `token`, if it came before in this form, or -1. `size` are the bytes to the next
+  // token. The bytes of a pattern must be readable at `token`.
+  int FindQuoted(const char* token, size_t size) const {
+    const size_t slot = QuotedSlot(token, size);
+    for (const int place : {quoted_[slot], quoted_[slot ^ 1]}) {
+      if (place >= 0 && entry(place).quoted.Matches(token)) return place;
     }
     return -1;
   }
-  // Notes for later guesses that the key `place` followed.
-  void NoteFollower(int previous, int place);
+  // Notes that this is the key `place`.
+  void NoteQuoted(const char* token, size_t size, int place);
   // The place of a key, or -1.
   int Find(std::string_view key) const;
   // Learns an undeclared key; -1 when there are enough or the key is too long to keep.
   int Learn(std::string_view key);
+  // True if the row number `stamp` has the key, or another of the same meaning.
+  bool IsSeen(int place, int64_t stamp) const {
+    return seen_[static_cast<size_t>(entry(place).item)].stamp == stamp;
+  }
   // Notes that row number `stamp` has the key. The place of the key that said the same in that row before, or
   // -1.
   int NoteSeen(int place, int64_t stamp) {
@@ -85,9 +90,17 @@ class KeyTable {
     bool has_pattern = false;  // not so where it is long or needs an escape
     int64_t rows = 0;
   };
-  using Followers = int[2];
-  const Followers& FollowersOf(int previous) const {
-    return previous < 0 ? first_ : entries_[static_cast<size_t>(previous)].followers;
+  static constexpr int kQuotedBits = 12;
+  // From the first, the second and the last eight bytes, of which some may be the same. Even and odd slots
+  // are neighbours, one for the other where it is taken.
+  static size_t QuotedSlot(const char* token, size_t size) {
+    const uint64_t mask = LowBytes(std::min<size_t>(size, 8));
+    const size_t last = std::max<size_t>(size, 8) - 8;
+    const uint64_t hash =
+        (LoadWord<uint64_t>(token) & mask) * 0x9E3779B97F4A7C15u +
+        (LoadWord<uint64_t>(token + std::min<size_t>(last, 8)) & mask) * 0xD6E8FEB86659FD93u +
+        (LoadWord<uint64_t>(token + last) & mask) * 0xC2B2AE3D27D4EB4Fu;
+    return hash >> (64 - kQuotedBits);
   }
   int Add(std::string_view key, KeyMeaning meaning, int item);
   void Rehash();
@@ -96,7 +109,7 @@ class KeyTable {
   std::vector<Word> words_;  // parallel
   std::vector<Seen> seen_;   // by item
   std::vector<int> slots_;   // open addressing, a power of two, at most half full; -1 is empty
-  Followers first_ = {-1, -1};
+  std::vector<int> quoted_ = std::vector<int>(size_t{1} << kQuotedBits, -1);  // places; -1 is empty
   int first_learnt_ = 0;
 };
 

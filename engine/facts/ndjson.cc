@@ -23,7 +23,10 @@ std::string_view TakeLine(std::string_view* text) {
   return line;
 }
 
-bool IsBlank(std::string_view line) { return line.find_first_not_of(" \t\r") == std::string_view::npos; }
+bool IsBlank(std::string_view line) {
+  if (line.starts_with('{')) return false;  // as nearly all do, and the search is a call
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
 
 bool LineTooLong(size_t bytes, Fault* fault) {
   return fault->Set(kLineTooLong,
@@ -42,7 +45,6 @@ class NdjsonReader::Impl {
                std::vector<Reject>* rejects, ReadCounts* counts) {
     int64_t line = first_line;
     size_t columns_rows = block->row_count();
-    rows_.Begin(block);
     // Editors and spreadsheets on Windows put a mark at the start of a file; it is no part of the first row.
     if (line == 1 && text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     for (; !text.empty(); ++line) {
@@ -51,6 +53,7 @@ class NdjsonReader::Impl {
       if (block->row_count() == columns_rows) {
         columns_rows += text.empty() ? 1 : kRowsPerGrowth;  // one firm alone is one row
         block->ResizeColumns(columns_rows);
+        rows_.Begin(block);
       }
       ++counts->rows_read;
       if (ReadLine(source, text.empty(), block)) {

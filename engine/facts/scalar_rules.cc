@@ -57,8 +57,6 @@ uint64_t HeadOf(std::string_view code) { return WordOf(code.data(), code.size())
 uint64_t TailOf(std::string_view code) {
   return code.size() > 8 ? WordOf(code.data() + 8, code.size() - 8) : 0;
 }
-// Not the bits that choose the slot.
-uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
 
 const char* PeriodExample(PeriodKind kind) {
   switch (kind) {
@@ -214,25 +212,30 @@ std::string Excerpt(std::string_view text) {
 }
 
 std::optional<std::string_view> CodeCache::Check(std::string_view code) {
-  const uint64_t hash = HashBytes(code);
+  const uint64_t hash = HashOf(code);
   if (!slots_.empty()) {
-    const uint32_t tag = TagOf(hash);
-    const size_t mask = slots_.size() - 1;
-    for (size_t i = hash & mask; slots_[i].entry != 0; i = (i + 1) & mask) {
-      if (slots_[i].tag != tag) continue;
-      const Entry& entry = entries_[slots_[i].entry - 1];
-      if (IsCode(entry, code)) return entry.listed ? entry.code : std::string_view();
-    }
+    const Entry* const entry = code.size() > kShortBytesMax
+                                   ? FindLong(hash, code)
+                                   : FindShort(hash, HeadOf(code), TailOf(code), code.size());
+    if (entry != nullptr) return entry->listed ? entry->code : std::string_view();
   }
   const std::optional<std::string_view> stable = LookUp(code);
   if (stable) Remember(hash, code, *stable);
   return stable;
 }
 
-bool CodeCache::IsCode(const Entry& entry, std::string_view code) const {
-  if (entry.code.size() != code.size()) return false;
-  if (code.size() > 16) return entry.code == code;
-  return entry.head == HeadOf(code) && entry.tail == TailOf(code);
+uint64_t CodeCache::HashOf(std::string_view code) {
+  return code.size() > kShortBytesMax ? HashBytes(code) : HashWords(HeadOf(code), TailOf(code), code.size());
+}
+
+const CodeCache::Entry* CodeCache::FindLong(uint64_t hash, std::string_view code) const {
+  const size_t mask = slots_.size() - 1;
+  for (size_t i = hash & mask; slots_[i].entry != 0; i = (i + 1) & mask) {
+    if (slots_[i].tag != TagOf(hash)) continue;
+    const Entry& entry = entries_[slots_[i].entry - 1];
+    if (entry.code == code) return &entry;
+  }
+  return nullptr;
 }
 
 std::optional<std::string_view> CodeCache::LookUp(std::string_view code) const {
@@ -260,7 +263,7 @@ void CodeCache::Grow() {
   slots_.assign(std::max<size_t>(2 * slots_.size(), 64), Slot());
   const size_t mask = slots_.size() - 1;
   for (size_t entry = 0; entry < entries_.size(); ++entry) {
-    const uint64_t hash = HashBytes(entries_[entry].code);
+    const uint64_t hash = HashOf(entries_[entry].code);
     size_t i = hash & mask;
     while (slots_[i].entry != 0) i = (i + 1) & mask;
     slots_[i] = {TagOf(hash), static_cast<uint32_t>(entry + 1)};

@@ -66,7 +66,16 @@ class CodeCache {
   // listed, so that nobody need copy it, or a view without data where it only lies below a listed one.
   std::optional<std::string_view> Check(std::string_view code);
 
+  // The same for a code of at most 16 bytes in two words, with zeros behind it, that came before and is
+  // listed itself; else a view without data, which says nothing.
+  std::string_view FindListed(uint64_t head, uint64_t tail, size_t size) const {
+    const Entry* const entry =
+        slots_.empty() ? nullptr : FindShort(HashWords(head, tail, size), head, tail, size);
+    return entry != nullptr && entry->listed ? entry->code : std::string_view();
+  }
+
  private:
+  static constexpr size_t kShortBytesMax = 16;  // of a code in two words
   // Tables this small stay in the processor's nearest caches; so most of a code's bytes are kept here and not
   // read from the pack.
   struct Slot {
@@ -79,7 +88,23 @@ class CodeCache {
     uint64_t tail = 0;      // the next, if there are at most 16
     bool listed = false;    // lies in the pack
   };
-  bool IsCode(const Entry& entry, std::string_view code) const;
+  static uint64_t HashWords(uint64_t head, uint64_t tail, size_t size) {
+    const uint64_t hash = (head + size) * 0x9E3779B97F4A7C15u + tail * 0xD6E8FEB86659FD93u;
+    return hash ^ (hash >> 32);
+  }
+  // Not the bits that choose the slot.
+  static uint32_t TagOf(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
+  const Entry* FindShort(uint64_t hash, uint64_t head, uint64_t tail, size_t size) const {
+    const size_t mask = slots_.size() - 1;
+    for (size_t i = hash & mask; slots_[i].entry != 0; i = (i + 1) & mask) {
+      if (slots_[i].tag != TagOf(hash)) continue;
+      const Entry& entry = entries_[slots_[i].entry - 1];
+      if (((entry.head ^ head) | (entry.tail ^ tail) | (entry.code.size() ^ size)) == 0) return &entry;
+    }
+    return nullptr;
+  }
+  const Entry* FindLong(uint64_t hash, std::string_view code) const;
+  static uint64_t HashOf(std::string_view code);
   std::optional<std::string_view> LookUp(std::string_view code) const;
   void Remember(uint64_t hash, std::string_view code, std::string_view stable);
   void Grow();

@@ -27,34 +27,51 @@ struct ShortNumber {
   int fraction = 0;  // digits after the point
 };
 
-// The number of `size` bytes, 1 to 8, all of them at once: their count differs from number to number, so a
-// loop would be left at a place that the processor cannot foresee. False if it is none without a sign. Eight
-// bytes must be readable.
-inline bool ParseEightBytes(const char* text, std::ptrdiff_t size, ShortNumber* out) {
+__extension__ typedef unsigned __int128 uint128_t;
+
+// The eight digits of a word, one a byte, as a number; the first digit is the lowest byte. Neighbours are
+// joined: to numbers of two digits, then of four, then of eight.
+inline uint64_t JoinDigits(uint64_t word) {
   static_assert(std::endian::native == std::endian::little);
-  constexpr uint64_t kOnes = 0x0101010101010101u;
-  constexpr uint64_t kTops = 0x8080808080808080u;
-  constexpr uint64_t kPoint = '.' ^ '0';
+  constexpr uint64_t kEveryFourth = 0x000000FF000000FFu;
+  word = word * 10 + (word >> 8);
+  const uint64_t joined = (word & kEveryFourth) * (100 + (uint64_t{1'000'000} << 32)) +
+                          ((word >> 16) & kEveryFourth) * (1 + (uint64_t{10'000} << 32));
+  return joined >> 32;
+}
+inline uint64_t JoinDigits(uint128_t word) {
+  return JoinDigits(static_cast<uint64_t>(word)) * 100'000'000 +
+         JoinDigits(static_cast<uint64_t>(word >> 64));
+}
+inline int LeadingZeros(uint64_t word) { return std::countl_zero(word); }
+inline int LeadingZeros(uint128_t word) {
+  const uint64_t high = static_cast<uint64_t>(word >> 64);
+  return high != 0 ? std::countl_zero(high) : 64 + std::countl_zero(static_cast<uint64_t>(word));
+}
+
+// The number of `size` bytes, 1 to those of a word, all of them at once: their count differs from number to
+// number, so a loop would be left at a place that the processor cannot foresee. False if it is none without a
+// sign. As many bytes as a word has must be readable.
+template <class Word>
+inline bool ParseAtOnce(const char* text, size_t size, ShortNumber* out) {
+  constexpr Word kOnes = static_cast<Word>(~Word{0}) / 0xFF;
+  constexpr Word kTops = kOnes * 0x80;
+  constexpr Word kPoint = '.' ^ '0';
   // The last byte becomes the highest, and zeros stand before the first.
-  uint64_t word = (LoadWord<uint64_t>(text) ^ (kOnes * '0')) << (8 * (8 - size));
-  // The highest bit of the first point, found as in HoldsByte(); it is taken out and the digits before it
+  Word word = (LoadWord<Word>(text) ^ (kOnes * '0')) << (8 * (sizeof(Word) - size));
+  // The highest bit of the first point, found as in WordHoldsByte(); it is taken out and the digits before it
   // moved up.
-  const uint64_t same = word ^ (kOnes * kPoint);
-  const uint64_t points = (same - kOnes) & ~same & kTops;
-  const uint64_t point = points & (0 - points);
-  const int fraction = point == 0 ? 0 : __builtin_clzll(point) / 8;
-  const uint64_t before = (point >> 7) - (point == 0 ? 0 : 1);
-  const uint64_t behind = ~(before | ((point >> 7) * 0xFF));
+  const Word same = word ^ (kOnes * kPoint);
+  const Word points = (same - kOnes) & ~same & kTops;
+  const Word point = points & (0 - points);
+  const int fraction = point == 0 ? 0 : LeadingZeros(point) / 8;
+  const Word before = (point >> 7) - (point == 0 ? 0 : 1);
+  const Word behind = ~(before | ((point >> 7) * 0xFF));
   word = (word & behind) | ((word & before) << 8);
   if ((((word + kOnes * (0x80 - 10)) | word) & kTops) != 0) return false;  // not digits alone
   if (*text == '.' || (point != 0 && fraction == 0)) return false;
   if (*text == '0' && size > 1 && text[1] != '.') return false;
-  // Neighbours are joined: to numbers of two digits, then of four, then of eight.
-  word = word * 10 + (word >> 8);
-  constexpr uint64_t kEveryFourth = 0x000000FF000000FFu;
-  const uint64_t joined = (word & kEveryFourth) * (100 + (uint64_t{1'000'000} << 32)) +
-                          ((word >> 16) & kEveryFourth) * (1 + (uint64_t{10'000} << 32));
-  out->mantissa = static_cast<int64_t>(joined >> 32);
+  out->mantissa = static_cast<int64_t>(JoinDigits(word));
   out->fraction = fraction;
   return true;
 }
@@ -63,20 +80,16 @@ inline bool ParseEightBytes(const char* text, std::ptrdiff_t size, ShortNumber* 
 bool ParseDigits(const char* text, const char* end, ShortNumber* out);
 
 // Reads the number at the cursor. False for an exponent, many digits, white space behind it, or whatever is
-// no number by JSON's grammar.
+// no number by JSON's grammar. `Word` is large enough for the usual number.
+template <class Word = uint128_t>
 inline bool PeekShortNumber(const JsonCursor& cursor, ShortNumber* out) {
   const char* const end = cursor.token_end();
   const bool negative = cursor.Peek() == '-';
   const char* const begin = cursor.token_begin() + (negative ? 1 : 0);
-  const std::ptrdiff_t size = end - begin;
-  if (size == 1 && !negative) {  // nearly half of all numbers
-    out->mantissa = static_cast<unsigned char>(*begin) - '0';
-    out->fraction = 0;
-    return out->mantissa >= 0 && out->mantissa <= 9;
-  }
-  if (size < 1 || size > 8 || !ParseEightBytes(begin, size, out)) {
+  const size_t size = static_cast<size_t>(end - begin);  // far too large if there is nothing
+  if (size - 1 >= sizeof(Word) || !ParseAtOnce<Word>(begin, size, out)) {
     ShortNumber longer;  // apart, so that `*out` need not be in memory
-    if (!ParseDigits(begin, end, &longer)) return false;
+    if (begin >= end || !ParseDigits(begin, end, &longer)) return false;
     *out = longer;
   }
   if (negative) out->mantissa = -out->mantissa;
@@ -92,9 +105,10 @@ inline bool TakeShortNumber(JsonCursor* cursor, ShortNumber* out) {
 
 // The same as a whole multiple of 10^-scale. False, and no step, also where that is no whole number or needs
 // more than 64 bits.
+template <class Word = uint128_t>
 inline bool TakeShortScaled(JsonCursor* cursor, int scale, int64_t* out) {
   ShortNumber number;
-  if (!PeekShortNumber(*cursor, &number)) return false;
+  if (!PeekShortNumber<Word>(*cursor, &number)) return false;
   const int zeros = scale - number.fraction;
   if (zeros < 0 || zeros > kShortDigitsMax ||
       __builtin_mul_overflow(number.mantissa, kShortPowers[static_cast<size_t>(zeros)], out)) {
@@ -102,6 +116,11 @@ inline bool TakeShortScaled(JsonCursor* cursor, int scale, int64_t* out) {
   }
   cursor->Skip();
   return true;
+}
+
+// The same for numbers that mostly have few digits.
+inline bool TakeShortWhole(JsonCursor* cursor, int scale, int64_t* out) {
+  return TakeShortScaled<uint64_t>(cursor, scale, out);
 }
 
 }  // namespace zhida::facts

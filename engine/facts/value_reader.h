@@ -31,6 +31,8 @@ class ValueReader {
   bool Read(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column, Fault* fault);
   bool ReadSeries(const TypePlan& type, JsonCursor* cursor, int depth, size_t row, Column* column,
                   Fault* fault);
+  // The cache of a list of codes, which stays where it is.
+  const CodeCache& codes(int list) const { return codes_[static_cast<size_t>(list)]; }
 
  private:
   bool ReadBoolean(const TypePlan& type, JsonCursor* cursor, int64_t* out, Fault* fault);

@@ -29,6 +29,20 @@ inline uint64_t WordOf(const char* bytes, size_t count) {
   return byte(0) | byte(count / 2) | byte(count - 1);
 }
 
+// The lowest `count` bytes, 0 to 8, of a word: without a branch, since counts differ from text to text.
+inline uint64_t LowBytes(size_t count) {
+  static constexpr uint64_t kMasks[9] = {0,
+                                         0xFF,
+                                         0xFFFF,
+                                         0xFF'FFFF,
+                                         0xFFFF'FFFF,
+                                         0xFF'FFFF'FFFF,
+                                         0xFFFF'FFFF'FFFF,
+                                         0xFF'FFFF'FFFF'FFFF,
+                                         0xFFFF'FFFF'FFFF'FFFF};
+  return kMasks[count];
+}
+
 // a == b, without a call: the texts compared here are short.
 inline bool SameText(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
@@ -65,24 +79,25 @@ class Pattern {
   uint64_t masks_[3] = {};
 };
 
-// True if the byte stands somewhere in the text.
-inline bool HoldsByte(std::string_view text, char wanted) {
+// True if the byte is one of the word's eight.
+inline bool WordHoldsByte(uint64_t word, char wanted) {
   constexpr uint64_t kOnes = 0x0101010101010101u;
   constexpr uint64_t kTops = 0x8080808080808080u;
-  const uint64_t pattern = kOnes * static_cast<unsigned char>(wanted);
   // A byte that becomes zero is found by the borrow it takes; other bytes are found with it at most, never
   // alone.
-  const auto found = [pattern](uint64_t word) {
-    const uint64_t zero_where_equal = word ^ pattern;
-    return ((zero_where_equal - kOnes) & ~zero_where_equal & kTops) != 0;
-  };
+  const uint64_t zero_where_equal = word ^ (kOnes * static_cast<unsigned char>(wanted));
+  return ((zero_where_equal - kOnes) & ~zero_where_equal & kTops) != 0;
+}
+
+// True if the byte stands somewhere in the text.
+inline bool HoldsByte(std::string_view text, char wanted) {
   const char* bytes = text.data();
   size_t left = text.size();
   for (; left >= 8; left -= 8, bytes += 8) {
-    if (found(LoadWord<uint64_t>(bytes))) return true;
+    if (WordHoldsByte(LoadWord<uint64_t>(bytes), wanted)) return true;
   }
   // What lies beyond the text must not look like the byte, and zero does not.
-  return left > 0 && found(WordOf(bytes, left));
+  return left > 0 && WordHoldsByte(WordOf(bytes, left), wanted);
 }
 
 // A hash for tables in memory; it differs between machines and must not be stored.

@@ -240,6 +240,60 @@ TEST_F(NdjsonTest, KeysMayComeInAnyOrderAndEscaped) {
   }
 }
 
+// Keys share places of the table of forms as it fills: what is found there must be the key that stands there.
+TEST_F(NdjsonTest, KeysOfManyFormsAreToldApart) {
+  std::mt19937 random(4'716);
+  std::vector<std::string> keys;
+  for (int i = 0; i < 900; ++i) {
+    const std::string number = std::to_string(i);
+    keys.push_back(i % 3 == 0   ? "k" + number
+                   : i % 3 == 1 ? "企业" + number + "营业"  // the first and the last bytes are all alike
+                                : "sharedby" + number + "sharedby");
+  }
+  std::string text;
+  std::map<std::string, int64_t> expected;
+  constexpr size_t kRows = 200;
+  std::vector<int> staff;
+  for (size_t row = 0; row < kRows; ++row) {
+    std::shuffle(keys.begin(), keys.end(), random);
+    std::string fields;
+    for (size_t i = 0; i < 60; ++i) {
+      fields += '"' + keys[i] + '"' + std::string(random() % 8 == 0 ? " " : "") + ":1,";
+      ++expected[keys[i]];
+      if (i == 30) fields += "\"staff\":" + std::to_string(row) + ",";
+    }
+    text += Row(fields + "\"paid\":2") + "\n";
+  }
+  const NdjsonResult result = Read(text);
+  ASSERT_EQ(result.block.row_count(), kRows);
+  for (size_t row = 0; row < kRows; ++row) {
+    ASSERT_EQ(CellText(result.block, "staff", row), std::to_string(row));
+    ASSERT_EQ(CellText(result.block, "paid", row), "2");
+  }
+  int64_t rows = 0;
+  for (const auto& [key, count] : result.counts.undeclared) {
+    EXPECT_EQ(count, expected[key]) << key;
+    rows += count;
+  }
+  EXPECT_GT(rows, 0);
+}
+
+TEST_F(NdjsonTest, MarksAfterManyValuesUnsettleThem) {
+  const std::string values = "\"staff\":1,\"paid\":2,\"revenue\":3";
+  const NdjsonResult result =
+      Read(Row(values) + "\n" + Row(values + ",\"staff@state\":\"conflict\"") + "\n" +
+           Row(values + ",\"@date\":\"2026-07-01\"") + "\n" + Row("\"staff\":1,\"staff\":1") + "\n" +
+           Row("\"staff@state\":\"known\"," + values) + "\n");
+  ASSERT_EQ(result.rejects.size(), 1u);
+  ASSERT_EQ(result.block.row_count(), 4u);
+  const char* const expected[][2] = {
+      {"1", "2"}, {"unknown(conflict)", "2"}, {"unknown(missing)", "unknown(missing)"}, {"1", "2"}};
+  for (size_t row = 0; row < 4; ++row) {
+    EXPECT_EQ(CellText(result.block, "staff", row), expected[row][0]) << row;
+    EXPECT_EQ(CellText(result.block, "paid", row), expected[row][1]) << row;
+  }
+}
+
 TEST_F(NdjsonTest, BlocksGoOnWhereTheLastReadEnded) {
   NdjsonReader reader(pack_, rules_);
   NdjsonResult result(pack_);

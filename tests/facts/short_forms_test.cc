@@ -30,19 +30,25 @@ class Token {
   uint32_t offsets_[3] = {};
 };
 
-TEST(ShortFormsTest, EightBytesAreReadLikeByTheLoop) {
-  std::mt19937 random(4'713);
+// Every number of digits that a word holds, and what looks like one.
+template <class Word>
+void CheckAgainstLoop(uint32_t seed) {
+  std::mt19937 random(seed);
   const std::string odd = ".-e+ \"/:;\x80\xff,}";
   int numbers = 0;
   for (int i = 0; i < 300'000; ++i) {
-    std::string text(8, '0');
+    std::string text(sizeof(Word), '0');
     for (char& c : text) {
       c = random() % 10 == 0 ? odd[random() % odd.size()] : static_cast<char>('0' + random() % 10);
     }
-    const size_t size = 1 + random() % 8;
+    const size_t size = 1 + random() % sizeof(Word);
+    if (i % 2 == 0) {  // one point and else digits, as most numbers are
+      for (char& c : text) c = static_cast<char>('0' + random() % 10);
+      text[random() % size] = '.';
+    }
     ShortNumber at_once;
     ShortNumber by_loop;
-    const bool read = ParseEightBytes(text.data(), static_cast<std::ptrdiff_t>(size), &at_once);
+    const bool read = ParseAtOnce<Word>(text.data(), size, &at_once);
     ASSERT_EQ(read, ParseDigits(text.data(), text.data() + size, &by_loop)) << text.substr(0, size);
     if (!read) continue;
     ++numbers;
@@ -50,6 +56,52 @@ TEST(ShortFormsTest, EightBytesAreReadLikeByTheLoop) {
     ASSERT_EQ(at_once.fraction, by_loop.fraction) << text.substr(0, size);
   }
   EXPECT_GT(numbers, 50'000);
+}
+
+TEST(ShortFormsTest, DigitsAreReadAtOnceLikeByTheLoop) {
+  CheckAgainstLoop<uint64_t>(4'713);
+  CheckAgainstLoop<uint128_t>(4'714);
+}
+
+TEST(ShortFormsTest, TextsInWordsAreTheirBytesAndEscapesAreLeftAlone) {
+  std::mt19937 random(4'715);
+  const std::string some = "aZ09 /\xe5\x80\\\x5b\x5d";
+  int taken = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    std::string body;
+    for (size_t left = random() % 20; left > 0; --left) body += some[random() % some.size()];
+    const Token token('"' + body + '"');
+    JsonCursor cursor = token.cursor();
+    ShortText text;
+    const bool good = body.size() <= 16 && body.find('\\') == std::string::npos;
+    ASSERT_EQ(TakeShortText(&cursor, &text), good) << body;
+    ASSERT_EQ(cursor.at_end(), good) << body;
+    if (!good) continue;
+    ++taken;
+    ASSERT_EQ(text.size, body.size());
+    ASSERT_EQ(text.head, WordOf(body.data(), body.size())) << body;
+    ASSERT_EQ(text.tail, body.size() > 8 ? WordOf(body.data() + 8, body.size() - 8) : 0) << body;
+  }
+  EXPECT_GT(taken, 10'000);
+  for (const char* text : {"", "\"", "a\"", "\"a", "\"a\" ", "null"}) {
+    const Token token(text);
+    JsonCursor cursor = token.cursor();
+    ShortText ignored;
+    EXPECT_FALSE(TakeShortText(&cursor, &ignored)) << text;
+  }
+}
+
+TEST(ShortFormsTest, TrueAndFalseAreTakenAsWritten) {
+  for (const std::string text : {"true", "false", "true ", "false\t", "tru", "fals", "truef", "falsey",
+                                 "trUe", "falsE", "null", "", "\"true\"", "1"}) {
+    const Token token(text);
+    JsonCursor cursor = token.cursor();
+    int64_t value = -1;
+    const bool good = text == "true" || text == "false";
+    EXPECT_EQ(TakeBoolean(&cursor, &value), good) << text;
+    EXPECT_EQ(value, good ? (text == "true" ? 1 : 0) : -1) << text;
+    EXPECT_EQ(good && cursor.at_end(), good) << text;
+  }
 }
 
 TEST(ShortFormsTest, NumbersAreTakenOnlyWhole) {
@@ -70,6 +122,9 @@ TEST(ShortFormsTest, NumbersAreTakenOnlyWhole) {
                 {"0.5", 1, 5},
                 {"12345678", 0, 12345678},
                 {"1234567.8", 1, 12345678},
+                {"1707216014.48", 2, 170721601448},
+                {"-9999999999999999", 0, -9999999999999999},
+                {"12345678901234.56", 2, 1234567890123456},
                 {"123456.78", 4, 1234567800},
                 {"999999999999999999", 0, 999999999999999999}};
   for (const auto& c : kCases) {
