@@ -224,13 +224,19 @@ std::string JsonQuote(std::string_view text) {
       ++offset;
       continue;
     }
-    out.append(text, run, offset - run);
     if (byte >= 0x80) {
-      // Decoded and written anew, so that even a message about malformed text is well-formed JSON.
-      AppendUtf8(NextCodePoint(text, &offset), &out);
-      run = offset;
+      char32_t code_point = 0;
+      if (const size_t length = DecodeAt(text, offset, &code_point); length != 0) {
+        offset += length;
+        continue;
+      }
+      // Even a message about malformed text is well-formed JSON.
+      out.append(text, run, offset - run);
+      AppendUtf8(kReplacement, &out);
+      run = ++offset;
       continue;
     }
+    out.append(text, run, offset - run);
     run = ++offset;
     switch (c) {
       case '"':

@@ -8,8 +8,6 @@ namespace {
 using feel::ExprPtr;
 using feel::Op;
 
-// Of each sort; a policy with more constants than that is searched in part.
-constexpr size_t kConstantsMax = 24;
 constexpr int kDepthMax = 32;
 
 template <class T>
@@ -39,6 +37,12 @@ Candidates::Candidates(const pack::Pack& pack, const pack::Policy& policy, feel:
   Keep(&days_, interpreter.dates().as_of);
   if (policy.valid && policy.valid->from) Keep(&days_, *policy.valid->from);
   if (policy.valid && policy.valid->to) Keep(&days_, *policy.valid->to);
+}
+
+Candidates::Candidates(const pack::Pack& pack, const feel::Expression& condition,
+                       feel::Interpreter& interpreter)
+    : pack_(pack), interpreter_(interpreter) {
+  Add(condition);
 }
 
 void Candidates::Add(const std::vector<pack::Clause>& clauses) {

@@ -11,14 +11,23 @@
 
 namespace zhida::explain {
 
+// Of each sort; a policy with more constants than that is searched in part.
+inline constexpr size_t kConstantsMax = 24;
+
 class Candidates {
  public:
   // Collects the constants of a policy. All must outlive this.
   Candidates(const pack::Pack& pack, const pack::Policy& policy, feel::Interpreter& interpreter);
+  // Of one condition alone, the as-of date not among them.
+  Candidates(const pack::Pack& pack, const feel::Expression& condition, feel::Interpreter& interpreter);
 
   // Values for a fact, or for an entry of a series; empty for lists and structures, whose values are not
   // tried.
   std::vector<Value> Of(const pack::FactType& type, bool nullable) const;
+  // What was collected, in the order of the text; at most kConstantsMax of each sort.
+  const std::vector<Decimal>& numbers() const { return numbers_; }
+  const std::vector<Date>& days() const { return days_; }
+  const std::vector<std::string>& texts() const { return texts_; }
 
  private:
   void Add(const feel::Expression& expression);

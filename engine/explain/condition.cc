@@ -94,6 +94,10 @@ class Walk {
       case Op::kYear:
         looks_.year = true;
         break;
+      case Op::kKnown:
+      case Op::kCause:
+        looks_.knowledge = true;
+        break;
       case Op::kParameter:
         parameters_.insert(expr.index);
         break;
@@ -126,6 +130,7 @@ class Walk {
 
  private:
   void AddDefinition(int index) {
+    looks_.definitions = true;
     if (!seen_.insert(index).second) return;
     const feel::Definition& definition = model_.definitions[static_cast<size_t>(index)];
     Add(definition.expression);

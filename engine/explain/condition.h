@@ -40,6 +40,8 @@ struct Looks {
   bool trees = false;  // code trees
   bool as_of = false;
   bool year = false;
+  bool definitions = false;
+  bool knowledge = false;  // whether something is known, which more knowledge may turn round
 
   // Something in force on the event date.
   bool dated() const { return trees || !parameters.empty() || !zones.empty(); }

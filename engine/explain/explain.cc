@@ -33,6 +33,16 @@ std::string_view StateName(uint8_t state) {
   return "missing";
 }
 
+feel::Trace TraceOf(feel::Interpreter& interpreter, const feel::Expression& expression,
+                    Value* value = nullptr) {
+  feel::Trace trace;
+  interpreter.set_trace(&trace);
+  Value found = interpreter.Evaluate(expression);
+  interpreter.set_trace(nullptr);
+  if (value != nullptr) *value = std::move(found);
+  return trace;
+}
+
 }  // namespace
 
 // One explanation as it is being written.
@@ -55,12 +65,9 @@ class PairWriter {
   void WriteClauses();
   void WriteClause(size_t index);
   void WriteImplicit(const ClauseTruth& result);
-  void WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool full);
-  void WriteNames(const pack::Fact& fact, const Value& value);
   void WriteParameters();
   void WriteAmount();
   void WriteStep(const char* name, const feel::Expression& expression);
-  feel::Trace TraceOf(const feel::Expression& expression, Value* value = nullptr);
   void Remember(const feel::Trace& trace);
 
   SubjectExplainer& host_;
@@ -73,15 +80,6 @@ class PairWriter {
   RemedyWriter remedies_;
   feel::Trace all_;
 };
-
-feel::Trace PairWriter::TraceOf(const feel::Expression& expression, Value* value) {
-  feel::Trace trace;
-  interpreter_.set_trace(&trace);
-  Value found = interpreter_.Evaluate(expression);
-  interpreter_.set_trace(nullptr);
-  if (value != nullptr) *value = std::move(found);
-  return trace;
-}
 
 void PairWriter::Remember(const feel::Trace& trace) {
   for (const auto& read : trace.facts) {
@@ -102,8 +100,9 @@ void PairWriter::Write() {
   remedies_.Write(&json_);
   WriteClauses();
   WriteAmount();
-  json_.Key("facts");
-  WriteFacts(all_.facts, true);
+  json_.Key("facts").BeginArray();
+  for (const feel::Trace::FactRead& read : all_.facts) json_.Raw(host_.FactJson(read, true));
+  json_.EndArray();
   WriteParameters();
 }
 
@@ -166,55 +165,12 @@ void PairWriter::WriteClause(size_t index) {
       break;
     case Clause::Form::kWhen: {
       json_.Key("text").String(clause.when.text);
-      const feel::Trace trace = TraceOf(clause.when);
-      Remember(trace);
-      json_.Key("values");
-      WriteFacts(trace.facts, false);
+      const SubjectExplainer::Told& told = host_.Tell(policy_, clause.when);
+      Remember(told.trace);
+      json_.Key("values").Raw(told.values);
       break;
     }
   }
-  json_.EndObject();
-}
-
-void PairWriter::WriteFacts(const std::vector<feel::Trace::FactRead>& reads, bool full) {
-  json_.BeginArray();
-  std::set<int> written;
-  for (const feel::Trace::FactRead& read : reads) {
-    if (!written.insert(read.fact).second) continue;
-    const pack::Fact& fact = pack_.schema.facts[static_cast<size_t>(read.fact)];
-    json_.BeginObject().Key("fact").String(fact.id).Key("name").String(fact.name);
-    json_.Key("value").Raw(read.value.blocked() ? "null" : read.value.ToJson());
-    json_.Key("text").String(read.value.blocked() ? "" : read.value.ToText());
-    json_.Key("state").String(StateName(block_.column(read.fact).state[host_.block_row_]));
-    WriteNames(fact, read.value);
-    const auto origin =
-        host_.origins_ == nullptr ? Origins::const_iterator() : host_.origins_->find(read.fact);
-    if (full && host_.origins_ != nullptr && origin != host_.origins_->end()) {
-      json_.OptionalString("date", origin->second.date).OptionalString("from", origin->second.source);
-    }
-    if (full) {
-      json_.OptionalString("source", fact.source).OptionalString("material", fact.material);
-      json_.OptionalString("obtain", fact.obtain);
-    }
-    json_.EndObject();
-  }
-  json_.EndArray();
-}
-
-// What a reader of the pack's language calls the code, or the members of the parts, that the value holds.
-void PairWriter::WriteNames(const pack::Fact& fact, const Value& value) {
-  const pack::FactType& type = *fact.type;
-  if (type.kind == pack::FactKind::kCode && value.kind() == ValueKind::kString) {
-    for (const feel::CodeList& list : pack_.model.code_lists) {
-      const feel::Code* code = list.id == type.code_list ? list.Find(value.string()) : nullptr;
-      // An open list finds the nearest code above, whose name would be wrong here.
-      if (code != nullptr && code->code == value.string()) json_.OptionalString("code_name", code->name);
-    }
-  }
-  const pack::FactType& part = type.element ? *type.element : type;
-  if (part.members.empty()) return;
-  json_.Key("names").BeginObject();
-  for (const pack::FactMember& member : part.members) json_.Key(member.id).String(member.name);
   json_.EndObject();
 }
 
@@ -259,7 +215,7 @@ void PairWriter::WriteAmount() {
         .Key("text")
         .String(rule.per->amount.text)
         .EndObject();
-    Remember(TraceOf(rule.per->list));
+    Remember(TraceOf(interpreter_, rule.per->list));
   } else {
     WriteStep("formula", rule.amount);
   }
@@ -277,7 +233,7 @@ void PairWriter::WriteAmount() {
 void PairWriter::WriteStep(const char* name, const feel::Expression& expression) {
   if (!expression.root) return;
   Value value;
-  Remember(TraceOf(expression, &value));
+  Remember(TraceOf(interpreter_, expression, &value));
   json_.Key(name).BeginObject().Key("text").String(expression.text);
   json_.Key("value").String(value.ToText()).EndObject();
 }
@@ -296,19 +252,82 @@ SubjectExplainer::~SubjectExplainer() = default;
 
 pack::JudgementDetail SubjectExplainer::Detail(int policy) { return judge_.Explain(policy); }
 
-feel::Interpreter& SubjectExplainer::InterpreterOf(const pack::Policy& policy) {
+SubjectExplainer::Kept& SubjectExplainer::KeptFor(const pack::Policy& policy) {
   const int64_t year = policy.year.value_or(as_of_.civil().year);
-  for (const Kept& kept : kept_) {
-    if (kept.event_fact == policy.event_fact && kept.year == year) return *kept.interpreter;
+  for (const std::unique_ptr<Kept>& kept : kept_) {
+    if (kept->event_fact == policy.event_fact && kept->year == year) return *kept;
   }
   feel::Dates dates;
   dates.as_of = as_of_;
   dates.year = year;
   dates.event =
       policy.event_fact < 0 ? Value::OfDate(as_of_) : row_.Get(policy.event_fact, feel::Reading::kPromised);
-  auto made = std::make_unique<feel::Interpreter>(pack_.model, row_, feel::Reading::kPromised, dates);
-  kept_.push_back({policy.event_fact, year, std::move(made)});
-  return *kept_.back().interpreter;
+  kept_.push_back(std::make_unique<Kept>(pack_, row_, policy.event_fact, std::move(dates)));
+  return *kept_.back();
+}
+
+Missing SubjectExplainer::MissingOf(int policy, const pack::JudgementDetail& detail) {
+  const pack::Policy& source = pack_.policies[static_cast<size_t>(policy)];
+  if (auto missing = KeptFor(source).lone.Of(source, detail, Possible(policy))) return *std::move(missing);
+  return SmallestMissing(pack_, as_of_, row_, policy);
+}
+
+const SubjectExplainer::Told& SubjectExplainer::Tell(const pack::Policy& policy,
+                                                     const feel::Expression& condition) {
+  Kept& kept = KeptFor(policy);
+  const auto [entry, added] = kept.told.try_emplace(condition.root.get());
+  Told& told = entry->second;
+  if (!added) return told;
+  told.trace = TraceOf(kept.interpreter, condition);
+  JsonWriter json;
+  json.BeginArray();
+  std::set<int> written;
+  for (const feel::Trace::FactRead& read : told.trace.facts) {
+    if (written.insert(read.fact).second) json.Raw(FactJson(read, false));
+  }
+  told.values = json.EndArray().Take();
+  return told;
+}
+
+const std::string& SubjectExplainer::FactJson(const feel::Trace::FactRead& read, bool full) {
+  const auto index = static_cast<size_t>(read.fact);
+  if (fact_json_.empty()) fact_json_.resize(pack_.schema.facts.size());
+  std::string& made = fact_json_[index][full ? 1 : 0];
+  if (!made.empty()) return made;
+  const pack::Fact& fact = pack_.schema.facts[index];
+  JsonWriter json;
+  json.BeginObject().Key("fact").String(fact.id).Key("name").String(fact.name);
+  json.Key("value").Raw(read.value.blocked() ? "null" : read.value.ToJson());
+  json.Key("text").String(read.value.blocked() ? "" : read.value.ToText());
+  json.Key("state").String(StateName(block_.column(read.fact).state[block_row_]));
+  WriteNames(fact, read.value, &json);
+  const auto origin = origins_ == nullptr ? Origins::const_iterator() : origins_->find(read.fact);
+  if (full && origins_ != nullptr && origin != origins_->end()) {
+    json.OptionalString("date", origin->second.date).OptionalString("from", origin->second.source);
+  }
+  if (full) {
+    json.OptionalString("source", fact.source).OptionalString("material", fact.material);
+    json.OptionalString("obtain", fact.obtain);
+  }
+  made = json.EndObject().Take();
+  return made;
+}
+
+// What a reader of the pack's language calls the code, or the members of the parts, that the value holds.
+void SubjectExplainer::WriteNames(const pack::Fact& fact, const Value& value, JsonWriter* json) const {
+  const pack::FactType& type = *fact.type;
+  if (type.kind == pack::FactKind::kCode && value.kind() == ValueKind::kString) {
+    for (const feel::CodeList& list : pack_.model.code_lists) {
+      const feel::Code* code = list.id == type.code_list ? list.Find(value.string()) : nullptr;
+      // An open list finds the nearest code above, whose name would be wrong here.
+      if (code != nullptr && code->code == value.string()) json->OptionalString("code_name", code->name);
+    }
+  }
+  const pack::FactType& part = type.element ? *type.element : type;
+  if (part.members.empty()) return;
+  json->Key("names").BeginObject();
+  for (const pack::FactMember& member : part.members) json->Key(member.id).String(member.name);
+  json->EndObject();
 }
 
 void SubjectExplainer::WritePair(int policy, JsonWriter* json) { WritePair(policy, Detail(policy), json); }

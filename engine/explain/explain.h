@@ -2,19 +2,22 @@
 // hands out. Made on demand by the interpreter with a trace; it never asks the fast engines.
 //
 // A SubjectExplainer is bound to one pack, one day and one row of a finished block, all of which must outlive
-// it; it shares what definitions come to among the policies that it is asked about. One thread.
-// Source: docs/semantics.md, section 10; the JSON is described in docs/explanations.md.
+// it; what definitions and conditions come to is found once for all policies that it is asked about. One
+// thread. Source: docs/semantics.md, section 10; the JSON is described in docs/explanations.md.
 #ifndef ZHIDA_ENGINE_EXPLAIN_EXPLAIN_H_
 #define ZHIDA_ENGINE_EXPLAIN_EXPLAIN_H_
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "engine/base/json_writer.h"
 #include "engine/explain/gap.h"
+#include "engine/explain/lone_facts.h"
 #include "engine/explain/missing.h"
 #include "engine/explain/near.h"
 #include "engine/facts/fact_block.h"
@@ -53,7 +56,31 @@ class SubjectExplainer {
  private:
   friend class PairWriter;
   friend class RemedyWriter;
-  feel::Interpreter& InterpreterOf(const pack::Policy& policy);
+  // What a condition came to read, and the JSON of the values: policies share conditions.
+  struct Told {
+    feel::Trace trace;
+    std::string values;
+  };
+  // What policies with the same dates share.
+  struct Kept {
+    Kept(const pack::Pack& pack, const feel::FactSource& facts, int event, feel::Dates dates)
+        : event_fact(event),
+          year(dates.year),
+          interpreter(pack.model, facts, feel::Reading::kPromised, std::move(dates)),
+          lone(pack, interpreter, facts) {}
+    int event_fact;
+    int64_t year;
+    feel::Interpreter interpreter;
+    LoneFacts lone;
+    std::unordered_map<const feel::Expr*, Told> told;  // by the root of the tree
+  };
+  Kept& KeptFor(const pack::Policy& policy);
+  feel::Interpreter& InterpreterOf(const pack::Policy& policy) { return KeptFor(policy).interpreter; }
+  Missing MissingOf(int policy, const pack::JudgementDetail& detail);
+  const Told& Tell(const pack::Policy& policy, const feel::Expression& condition);
+  // The JSON of a fact that was read: with where it comes from and who holds it, if `full`.
+  const std::string& FactJson(const feel::Trace::FactRead& read, bool full);
+  void WriteNames(const pack::Fact& fact, const Value& value, JsonWriter* json) const;
 
   const pack::Pack& pack_;
   Date as_of_;
@@ -62,12 +89,8 @@ class SubjectExplainer {
   const Origins* origins_;
   facts::BlockRow row_;
   pack::SubjectJudge judge_;
-  struct Kept {
-    int event_fact;
-    int64_t year;
-    std::unique_ptr<feel::Interpreter> interpreter;
-  };
-  std::vector<Kept> kept_;
+  std::vector<std::unique_ptr<Kept>> kept_;
+  std::vector<std::array<std::string, 2>> fact_json_;  // by fact; made when first asked for
   std::vector<std::pair<int, Missing>> missing_;
 };
 

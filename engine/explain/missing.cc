@@ -18,7 +18,6 @@ namespace {
 using feel::Reading;
 
 constexpr size_t kSetsTriedMax = 64;
-constexpr int kJudgementsMax = 1'024;
 
 // The facts as they are, with some values put in.
 class WithValues : public feel::FactSource {

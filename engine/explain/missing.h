@@ -16,6 +16,7 @@
 namespace zhida::explain {
 
 inline constexpr size_t kExactFactsMax = 20;
+inline constexpr int kJudgementsMax = 1'024;  // of one set
 
 struct Missing {
   std::vector<pack::MissingFact> facts;  // in schema order; none: no fact would decide it

@@ -57,7 +57,7 @@ std::optional<Date> RemedyWriter::EarliestOfPair() {
 void RemedyWriter::Write(JsonWriter* json) {
   Missing missing;
   if (detail_.judgement.outcome == Outcome::kUndetermined) {
-    missing = SmallestMissing(pack_, host_.as_of_, host_.row_, index_);
+    missing = host_.MissingOf(index_, detail_);
     host_.missing_.emplace_back(index_, missing);
   }
   WritePaper(missing, json);

@@ -28,6 +28,8 @@ class Sufficient {
 
   // Ascending by SmallerSet; empty if nothing can settle it.
   std::vector<FactSet> Sets();
+  // The same of one condition, which is to be true.
+  std::vector<FactSet> SetsOf(const feel::Expression& condition) { return OfTruth(PartOf(condition), true); }
   bool cut() const { return cut_; }  // there were more sets than are kept
 
  private:

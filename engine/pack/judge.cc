@@ -83,6 +83,14 @@ feel::Interpreter& SubjectJudge::Impl::InterpreterOf(Context& context, Reading r
   return *interpreter;
 }
 
+Verdict SubjectJudge::Impl::VerdictOf(const feel::Expression& condition,
+                                      feel::Interpreter& interpreter) const {
+  if (!remembers_ || condition.root == nullptr) return feel::ToVerdict(interpreter.Evaluate(condition));
+  const auto [entry, added] = verdicts_.try_emplace(Condition{&interpreter, condition.root.get()});
+  if (added) entry->second = feel::ToVerdict(interpreter.Evaluate(condition));
+  return entry->second;
+}
+
 Verdict SubjectJudge::Impl::InForce(const Policy& policy, const feel::Interpreter& interpreter) const {
   if (!policy.valid) return Verdict::Of(true);
   const Value& event = interpreter.dates().event;
@@ -100,7 +108,7 @@ Verdict SubjectJudge::Impl::Judge(const Clause& clause, feel::Interpreter& inter
   Verdict verdict = Verdict::Of(true);
   switch (clause.form) {
     case Clause::Form::kWhen:
-      verdict = feel::ToVerdict(interpreter.Evaluate(clause.when));
+      verdict = VerdictOf(clause.when, interpreter);
       break;
     case Clause::Form::kAll:
       for (const Clause& part : clause.parts) {

@@ -106,7 +106,7 @@ Verdict SubjectJudge::Impl::List(const Clause& clause, int depth, feel::Interpre
   Verdict verdict = Verdict::Of(clause.form == Clause::Form::kAll);
   switch (clause.form) {
     case Clause::Form::kWhen:
-      verdict = feel::ToVerdict(interpreter.Evaluate(clause.when));
+      verdict = VerdictOf(clause.when, interpreter);
       break;
     case Clause::Form::kAll:
       for (const Clause& part : clause.parts)
@@ -176,6 +176,7 @@ PossibleAmount SubjectJudge::Impl::Possible(const Policy& policy) {
 }
 
 JudgementDetail SubjectJudge::Impl::Explain(const Policy& policy) {
+  remembers_ = true;
   JudgementDetail detail;
   detail.judgement = Decide(policy);
   Context& context = ContextOf(policy);

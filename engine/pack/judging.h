@@ -6,8 +6,10 @@
 #define ZHIDA_ENGINE_PACK_JUDGING_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/feel/interpreter.h"
@@ -81,6 +83,7 @@ class SubjectJudge::Impl {
   Context& ContextOf(int event_fact, int64_t year);
   Context& ContextOf(const Policy& policy);
   feel::Interpreter& InterpreterOf(Context& context, feel::Reading reading);
+  feel::Verdict VerdictOf(const feel::Expression& condition, feel::Interpreter& interpreter) const;
   feel::Verdict InForce(const Policy& policy, const feel::Interpreter& interpreter) const;
   feel::Verdict Open(const Policy& policy) const;
   feel::Verdict Judge(const Clause& clause, feel::Interpreter& interpreter, bool* met_later) const;
@@ -97,6 +100,20 @@ class SubjectJudge::Impl {
   Date as_of_;
   WatchedFacts facts_;
   std::vector<std::unique_ptr<Context>> contexts_;  // few: event facts times years
+  // Whoever asks for one explanation asks for more, and policies share conditions, each of which is one tree.
+  // By the interpreter, which knows reading and dates, and the tree's root, which the pack owns.
+  bool remembers_ = false;
+  struct Condition {
+    const feel::Interpreter* interpreter;
+    const feel::Expr* root;
+    friend bool operator==(const Condition&, const Condition&) = default;
+  };
+  struct ConditionHash {
+    size_t operator()(const Condition& asked) const {
+      return std::hash<const void*>()(asked.root) * 31 + std::hash<const void*>()(asked.interpreter);
+    }
+  };
+  mutable std::unordered_map<Condition, feel::Verdict, ConditionHash> verdicts_;
 };
 
 }  // namespace zhida::pack
