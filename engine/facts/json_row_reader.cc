@@ -177,11 +177,11 @@ bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fa
     case Form::kOther:
       return false;
     case Form::kWhole:
-      if (!TakeShortWhole(&next, target.scale, &integer)) return false;
+      if (!TakeShortScaled(&next, target.scale, &integer)) return false;
       target.integers[row_] = integer;
       break;
     case Form::kDecimal:
-      if (!TakeShortScaled(&next, target.scale, &integer)) return false;
+      if (!TakeShortScaled<uint128_t>(&next, target.scale, &integer)) return false;
       target.integers[row_] = integer;
       break;
     case Form::kBoolean:

@@ -80,8 +80,8 @@ inline bool ParseAtOnce(const char* text, size_t size, ShortNumber* out) {
 bool ParseDigits(const char* text, const char* end, ShortNumber* out);
 
 // Reads the number at the cursor. False for an exponent, many digits, white space behind it, or whatever is
-// no number by JSON's grammar. `Word` is large enough for the usual number.
-template <class Word = uint128_t>
+// no number by JSON's grammar. `Word` is large enough for the usual number: one of 8 bytes costs less.
+template <class Word = uint64_t>
 inline bool PeekShortNumber(const JsonCursor& cursor, ShortNumber* out) {
   const char* const end = cursor.token_end();
   const bool negative = cursor.Peek() == '-';
@@ -105,7 +105,7 @@ inline bool TakeShortNumber(JsonCursor* cursor, ShortNumber* out) {
 
 // The same as a whole multiple of 10^-scale. False, and no step, also where that is no whole number or needs
 // more than 64 bits.
-template <class Word = uint128_t>
+template <class Word = uint64_t>
 inline bool TakeShortScaled(JsonCursor* cursor, int scale, int64_t* out) {
   ShortNumber number;
   if (!PeekShortNumber<Word>(*cursor, &number)) return false;
@@ -116,11 +116,6 @@ inline bool TakeShortScaled(JsonCursor* cursor, int scale, int64_t* out) {
   }
   cursor->Skip();
   return true;
-}
-
-// The same for numbers that mostly have few digits.
-inline bool TakeShortWhole(JsonCursor* cursor, int scale, int64_t* out) {
-  return TakeShortScaled<uint64_t>(cursor, scale, out);
 }
 
 }  // namespace zhida::facts
