@@ -106,7 +106,7 @@ class Columns {
                            kStoredEnd / 1'000'000,
                            -kStoredEnd / 1'000'000};
     if (Below(300) == 0) return odd[Below(8)];
-    return static_cast<int64_t>(random_()) - static_cast<int64_t>(random_());
+    return static_cast<int64_t>(random_() - random_());  // wraps round, without a sign
   }
   template <class T>
   Array Narrow(const char* format, const std::string& name, size_t rows) {
