@@ -5,7 +5,6 @@
 #include <unordered_map>
 #include <utility>
 
-#include "engine/facts/coded_file.h"
 #include "engine/pack/policy_reads.h"
 
 namespace zhida::analyze {
@@ -15,10 +14,6 @@ using pack::Outcome;
 using pack::Pack;
 
 namespace {
-
-bool SameAge(const std::optional<pack::MaxAge>& a, const std::optional<pack::MaxAge>& b) {
-  return a.has_value() == b.has_value() && (!a || (a->months == b->months && a->days == b->days));
-}
 
 std::set<int> ChangedParameters(const Pack& before, const Pack& after) {
   std::set<int> changed;
@@ -39,53 +34,28 @@ bool ReadsOneOf(const std::set<int>& parameters, const std::set<int>& read) {
   return std::ranges::any_of(read, [&](int parameter) { return parameters.contains(parameter); });
 }
 
-// The population is counted once for both packs.
-bool SamePopulation(const Pack& before, const Pack& after) {
-  if (before.population.empty() && after.population.empty()) return true;
-  if (before.files_digest != after.files_digest) return false;
-  pack::PolicyReads reads(after.model);
-  for (const pack::PopulationFact& fact : after.population) {
-    reads.Add(fact.by);
-    reads.Add(fact.of);
-    reads.Add(fact.where);
-  }
-  return !ReadsOneOf(ChangedParameters(before, after), reads.parameters());
-}
-
 }  // namespace
 
-bool SameFacts(const Pack& before, const Pack& after, Diagnostics* diagnostics) {
-  const auto refuse = [&](const std::string& what) {
-    diagnostics->Error("ZD6007", {}, what, "simulate with two packs about the same facts");
-    return false;
-  };
-  const std::string names = before.id + " " + before.version + " and " + after.id + " " + after.version;
-  if (before.schema.kind != after.schema.kind) {
-    return refuse("pack " + before.id + " is about a " + before.schema.kind + ", pack " + after.id +
-                  " about a " + after.schema.kind);
-  }
-  for (const auto& [one, other] : {std::pair(&before, &after), std::pair(&after, &before)}) {
-    for (const Fact& fact : one->schema.facts) {
-      if (std::ranges::none_of(other->schema.facts, [&](const Fact& its) { return its.id == fact.id; })) {
-        return refuse("fact " + fact.id + " is in pack " + one->id + " " + one->version +
-                      " and not in pack " + other->id + " " + other->version);
-      }
+bool SamePopulation(const Pack& before, const Pack& after, Diagnostics* diagnostics) {
+  if (before.population.empty() && after.population.empty()) return true;
+  bool same = before.files_digest == after.files_digest;
+  if (same) {
+    pack::PolicyReads reads(after.model);
+    for (const pack::PopulationFact& fact : after.population) {
+      reads.Add(fact.by);
+      reads.Add(fact.of);
+      reads.Add(fact.where);
     }
+    same = !ReadsOneOf(ChangedParameters(before, after), reads.parameters());
   }
-  for (size_t i = 0; i < before.schema.facts.size(); ++i) {
-    const Fact& was = before.schema.facts[i];
-    const Fact& is = after.schema.facts[i];
-    if (was.id != is.id)
-      return refuse("packs " + names + " list their facts in another order, from " + is.id);
-    if (!SameAge(was.max_age, is.max_age) || was.commitment_allowed != is.commitment_allowed) {
-      return refuse("fact " + was.id + " has another max_age or commitment in packs " + names);
-    }
-  }
-  if (facts::SchemaDigest(before) != facts::SchemaDigest(after)) {
-    return refuse("packs " + names + " have facts of other types, units or code lists");
-  }
-  if (!SamePopulation(before, after)) return refuse("packs " + names + " count population facts differently");
-  return true;
+  if (same) return true;
+  const Pack& has = after.population.empty() ? before : after;
+  const Fact& fact = has.schema.facts[static_cast<size_t>(has.population.front().fact)];
+  diagnostics->Error("ZD6007", fact.where,
+                     "population facts such as " + fact.id + " are counted once for both packs, " +
+                         "which differ in more than parameters that no count reads",
+                     "compare with --set, or leave population facts out of both packs");
+  return false;
 }
 
 std::vector<bool> Affected(const Pack& before, const Pack& after) {
@@ -100,18 +70,27 @@ std::vector<bool> Affected(const Pack& before, const Pack& after) {
   return affected;
 }
 
-Comparison::Comparison(pack::PackPtr before, pack::PackPtr after, Date as_of)
-    : before_(std::move(before)), after_(std::move(after)) {
+Comparison::Comparison(pack::PackPtr before, pack::PackPtr after, Date as_of, const SharedFacts& facts,
+                       const std::vector<std::string>& only)
+    : before_(std::move(before)),
+      after_(std::move(after)),
+      facts_(facts),
+      of_before_(before_->policies.size()) {
   const std::vector<bool> affected = Affected(*before_, *after_);
+  const std::set<std::string> wanted(only.begin(), only.end());
+  const auto looked_at = [&](const std::string& id) { return wanted.empty() || wanted.contains(id); };
   std::unordered_map<std::string, uint32_t> by_id;
-  for (const pack::Policy& policy : before_->policies) {
-    by_id.emplace(policy.id, static_cast<uint32_t>(policies_.size()));
-    policies_.push_back({static_cast<int>(policies_.size()), -1, true});
+  for (size_t i = 0; i < before_->policies.size(); ++i) {
+    if (!looked_at(before_->policies[i].id)) continue;
+    of_before_[i] = static_cast<uint32_t>(policies_.size());
+    by_id.emplace(before_->policies[i].id, of_before_[i]);
+    policies_.push_back({static_cast<int>(i), -1, true});
   }
   // A plan of what is affected only is small where one parameter changes among thousands of policies.
   std::vector<pack::PolicyPtr> judged;
   for (size_t i = 0; i < after_->policies.size(); ++i) {
     const pack::Policy& policy = after_->policies[i];
+    if (!looked_at(policy.id)) continue;
     const auto [found, added] = by_id.emplace(policy.id, static_cast<uint32_t>(policies_.size()));
     if (added) policies_.push_back({});
     policies_[found->second].after = static_cast<int>(i);
@@ -126,16 +105,19 @@ Comparison::Comparison(pack::PackPtr before, pack::PackPtr after, Date as_of)
 }
 
 Comparison::Worker::Worker(const Comparison& comparison)
-    : comparison_(comparison), place_(comparison.policies_.size()) {
+    : comparison_(comparison),
+      facts_(comparison.facts_, comparison.after_->schema),
+      place_(comparison.policies_.size()) {
   if (comparison.engine_) judge_ = std::make_unique<batch::BatchEngine::Worker>(*comparison.engine_);
   after_.StartBlock(comparison.judged_.size());
 }
 
 void Comparison::Worker::Run(const facts::FactBlock& block, const batch::Pairs& first) {
   before_ = &first;
+  after_facts_ = &facts_.In(block);
   if (!judge_) return;
   after_.StartBlock(comparison_.judged_.size());
-  judge_->Run(block, nullptr, &after_);
+  judge_->Run(*after_facts_, nullptr, &after_);
 }
 
 Stand Comparison::Worker::Default(int position) const {
@@ -152,7 +134,7 @@ const std::vector<Comparison::Pair>& Comparison::Worker::PairsOf(size_t row) {
   for (const Pair& pair : pairs_) place_[pair.policy] = 0;
   pairs_.clear();
   for (size_t i = before_->row_begin(row); i < before_->row_ends[row]; ++i) {
-    const uint32_t policy = before_->cells[i].policy;
+    const uint32_t policy = comparison_.of_before_[before_->cells[i].policy];
     const Stand was = stand(*before_, i);
     const Matched& matched = policies[policy];
     pairs_.push_back({policy, was, matched.affected ? Default(matched.after) : was});

@@ -1,11 +1,11 @@
 // Comparison: two packs, or one pack with different parameters, over the same subjects, pair by pair.
 //
-// Both packs are judged by the batch engine over the same blocks, so their facts must be the same
-// (SameFacts()). Policies are matched by id. Where the packs are made of the same files, only policies that
-// read a parameter with another value are judged a second time.
+// Both packs are judged by the batch engine over the same blocks, which hold the facts of both
+// (shared_facts.h). Policies are matched by id. Where the packs are made of the same files, only policies
+// that read a parameter with another value are judged a second time.
 //
-// A Comparison is immutable; each thread makes its own Worker. What a Worker hands out of a block does not
-// hang on block size or threads.
+// A Comparison is immutable and borrows the shared facts; each thread makes its own Worker. What a Worker
+// hands out of a block does not hang on block size or threads.
 #ifndef ZHIDA_ENGINE_ANALYZE_COMPARISON_H_
 #define ZHIDA_ENGINE_ANALYZE_COMPARISON_H_
 
@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/analyze/shared_facts.h"
 #include "engine/analyze/shift.h"
 #include "engine/base/diagnostic.h"
 #include "engine/batch/batch.h"
@@ -21,8 +22,8 @@
 
 namespace zhida::analyze {
 
-// Whether a block of one pack's facts can be judged by the other; an error that names what differs if not.
-bool SameFacts(const pack::Pack& before, const pack::Pack& after, Diagnostics* diagnostics);
+// Whether what is counted over all subjects for one pack serves the other; a diagnostic (ZD6007) if not.
+bool SamePopulation(const pack::Pack& before, const pack::Pack& after, Diagnostics* diagnostics);
 
 // Which policies may answer otherwise, by position in `after`.
 std::vector<bool> Affected(const pack::Pack& before, const pack::Pack& after);
@@ -35,9 +36,11 @@ class Comparison {
     int after = -1;
     bool affected = true;
   };
-  Comparison(pack::PackPtr before, pack::PackPtr after, Date as_of);
+  // `only` are the ids of the policies that are looked at; empty: all.
+  Comparison(pack::PackPtr before, pack::PackPtr after, Date as_of, const SharedFacts& facts,
+             const std::vector<std::string>& only = {});
 
-  // The policies of `before`, then those added by `after`.
+  // The policies of `before`, then those added by `after`, as far as they are looked at.
   const std::vector<Matched>& policies() const { return policies_; }
   const pack::Pack& before() const { return *before_; }
   const pack::Pack& after() const { return *after_; }
@@ -52,9 +55,11 @@ class Comparison {
   class Worker {
    public:
     explicit Worker(const Comparison& comparison);
-    // Judges a block by the second pack. `first` are the block's pairs by the first, ineligible ones left
-    // out.
+    // Judges a block by the second pack. `first` are the block's pairs by the first, ineligible ones and
+    // policies that are not looked at left out.
     void Run(const facts::FactBlock& block, const batch::Pairs& first);
+    // The block of the last Run() as the second pack knows it.
+    const facts::FactBlock& after_facts() const { return *after_facts_; }
     // The pairs of a row of that block, in no order.
     const std::vector<Pair>& PairsOf(size_t row);
 
@@ -62,6 +67,8 @@ class Comparison {
     Stand Default(int position) const;
 
     const Comparison& comparison_;
+    FactsOfPack facts_;
+    const facts::FactBlock* after_facts_ = nullptr;
     std::unique_ptr<batch::BatchEngine::Worker> judge_;
     batch::BlockResult after_;
     const batch::Pairs* before_ = nullptr;
@@ -72,7 +79,9 @@ class Comparison {
  private:
   const pack::PackPtr before_;
   const pack::PackPtr after_;
+  const SharedFacts& facts_;
   std::vector<Matched> policies_;
+  std::vector<uint32_t> of_before_;             // policies_ by position in `before`, as far as looked at
   std::vector<uint32_t> judged_;                // policies_ that engine_ judges, in its order
   std::unique_ptr<batch::BatchEngine> engine_;  // null: nothing is affected
 };

@@ -23,6 +23,32 @@ zhida_status StatusOf(const Diagnostics& diagnostics) {
   return ZHIDA_E_IO;
 }
 
+zhida::pack::LoadOptions OptionsOf(const zhida_load_options& given) {
+  zhida::pack::LoadOptions options;
+  options.search_path = Strings(given.search_path, given.search_path_count);
+  options.threads = given.threads;
+  for (size_t i = 0; i < given.setting_count; ++i) {
+    options.settings.push_back(
+        {std::string(View(given.settings[i].name)), std::string(View(given.settings[i].value))});
+  }
+  return options;
+}
+
+// Loads by `load(options, diagnostics)` and hands the pack out.
+template <class Load>
+zhida_status LoadInto(zhida_pack** out, zhida_error** error, const zhida_load_options* options, Load load) {
+  *out = nullptr;
+  return Guarded(error, [&] {
+    const zhida_load_options known = Known(options);
+    if (known.threads < 0) return Fail(error, ZHIDA_E_USAGE, "threads must be 0 (all cores) or more");
+    Diagnostics diagnostics;
+    zhida::pack::PackPtr pack = load(OptionsOf(known), &diagnostics);
+    if (!pack) return Fail(error, StatusOf(diagnostics), diagnostics);
+    *out = new zhida_pack{std::move(pack)};
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
 }  // namespace
 
 extern "C" {
@@ -49,37 +75,18 @@ zhida_str zhida_version(void) { return Str(ZHIDA_VERSION); }
 
 zhida_status zhida_pack_load(const zhida_str* folders, size_t folder_count, const zhida_load_options* options,
                              zhida_pack** out, zhida_error** error) {
-  *out = nullptr;
-  return Guarded(error, [&] {
-    const zhida_load_options known = Known(options);
-    zhida::pack::LoadOptions load;
-    load.search_path = Strings(known.search_path, known.search_path_count);
-    if (known.threads < 0) return Fail(error, ZHIDA_E_USAGE, "threads must be 0 (all cores) or more");
-    load.threads = known.threads;
-    for (size_t i = 0; i < known.setting_count; ++i) {
-      load.settings.push_back(
-          {std::string(View(known.settings[i].name)), std::string(View(known.settings[i].value))});
-    }
-    Diagnostics diagnostics;
-    auto pack = zhida::pack::LoadPack(Strings(folders, folder_count), load, &diagnostics);
-    if (!pack) return Fail(error, StatusOf(diagnostics), diagnostics);
-    *out = new zhida_pack{std::move(pack)};
-    return zhida_status{ZHIDA_OK};
+  return LoadInto(out, error, options, [&](const auto& load, Diagnostics* diagnostics) {
+    return zhida::pack::LoadPack(Strings(folders, folder_count), load, diagnostics);
   });
 }
 
-zhida_status zhida_pack_load_files(const zhida_file* files, size_t file_count, zhida_pack** out,
-                                   zhida_error** error) {
-  *out = nullptr;
-  return Guarded(error, [&] {
+zhida_status zhida_pack_load_files(const zhida_file* files, size_t file_count,
+                                   const zhida_load_options* options, zhida_pack** out, zhida_error** error) {
+  return LoadInto(out, error, options, [&](const auto& load, Diagnostics* diagnostics) {
     std::map<std::string, std::string> bytes;
     for (size_t i = 0; i < file_count; ++i)
       bytes[std::string(View(files[i].path))] = std::string(View(files[i].bytes));
-    Diagnostics diagnostics;
-    auto pack = zhida::pack::LoadPackFiles(bytes, &diagnostics);
-    if (!pack) return Fail(error, StatusOf(diagnostics), diagnostics);
-    *out = new zhida_pack{std::move(pack)};
-    return zhida_status{ZHIDA_OK};
+    return zhida::pack::LoadPackFiles(bytes, diagnostics, load);
   });
 }
 

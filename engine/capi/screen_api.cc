@@ -64,6 +64,7 @@ std::shared_ptr<zhida::facade::BlockTask> Simulation(const zhida_engine* engine,
   if (given.against != nullptr) options.against = given.against->engine;
   for (size_t i = 0; i < given.sweep_count; ++i) options.sweep.push_back(given.sweep[i]->engine);
   options.by = Strings(given.group_by, given.group_by_count);
+  options.policies = Strings(given.policies, given.policy_count);
   options.forecast = given.without_forecast == 0;
   return zhida::facade::SimulationTask::Open(engine->engine, std::move(options), diagnostics);
 }
@@ -94,6 +95,7 @@ std::unique_ptr<zhida_screen> Prepared(const zhida_engine* engine, const zhida_s
       break;
     case ZHIDA_SIMULATION:
       options->task = Simulation(engine, Known(given), diagnostics);
+      options->policies.clear();  // the simulation has taken them: some may be in the other pack only
       if (!options->task) return nullptr;
       break;
     default:

@@ -11,12 +11,16 @@
 #include "engine/base/json_writer.h"
 #include "engine/facts/arrow_writer.h"
 #include "engine/facts/fact_block.h"
+#include "engine/pack/pack.h"
 
 namespace zhida::facade {
 
 class BlockTask {
  public:
   virtual ~BlockTask() = default;
+  // Whose facts are read, where they are more than those of the run's engine, which come first in it; null:
+  // the engine's. Lives as long as the task.
+  virtual const pack::Pack* reads() const { return nullptr; }
   // The rows that a block gives; null where there are none, or nobody wants them. The first column is the
   // subject's row within the input as far as the block knows it, as in result_batch.h.
   virtual std::shared_ptr<facts::ArrowColumn> Work(const facts::FactBlock& block, bool wanted) = 0;

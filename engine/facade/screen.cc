@@ -69,6 +69,11 @@ class Screen::Impl {
   }
 
   bool Prepare(Diagnostics* diagnostics);
+  // The pack whose facts are read.
+  const pack::Pack& reads() const {
+    const pack::Pack* const wanted = options.task ? options.task->reads() : nullptr;
+    return wanted != nullptr ? *wanted : engine->pack();
+  }
   static std::FILE* MakeFile(const std::string& path, const char* what, Diagnostics* diagnostics);
   void MakeBatchEngine(bool keep_batches);
   // Judges pieces until there are enough batches, or to the end.
@@ -156,7 +161,7 @@ void Screen::Impl::MakeBatchEngine(bool keep_batches) {
 
 void Screen::Impl::Judge(Piece* piece, Tools* with, bool keep_batch) {
   InputPiece& in = piece->in;
-  if (!in.block) in.block = std::make_shared<facts::FactBlock>(engine->pack().schema);
+  if (!in.block) in.block = std::make_shared<facts::FactBlock>(reads().schema);
   in.block->Clear();
   in.rejects.clear();
   in.counts = {};
@@ -326,7 +331,7 @@ std::unique_ptr<Screen> Screen::OpenNdjson(std::shared_ptr<const Engine> engine,
   screen->impl_ = std::make_unique<Impl>(std::move(engine), std::move(options));
   if (!screen->impl_->Prepare(diagnostics)) return nullptr;
   Impl& impl = *screen->impl_;
-  impl.input = NdjsonInput(impl.engine->pack(), impl.rules, std::move(paths), impl.pipeline.threads());
+  impl.input = NdjsonInput(impl.reads(), impl.rules, std::move(paths), impl.pipeline.threads());
   return screen;
 }
 
@@ -335,7 +340,7 @@ std::unique_ptr<Screen> Screen::OpenArrow(std::shared_ptr<const Engine> engine, 
   std::unique_ptr<Screen> screen(new Screen);
   screen->impl_ = std::make_unique<Impl>(std::move(engine), std::move(options));
   Impl& impl = *screen->impl_;
-  impl.input = ArrowInput(impl.engine->pack(), impl.rules, rows, diagnostics);
+  impl.input = ArrowInput(impl.reads(), impl.rules, rows, diagnostics);
   if (!impl.input || !impl.Prepare(diagnostics)) return nullptr;
   return screen;
 }
@@ -345,8 +350,14 @@ std::unique_ptr<Screen> Screen::OpenCoded(std::shared_ptr<const Engine> engine, 
   std::unique_ptr<Screen> screen(new Screen);
   screen->impl_ = std::make_unique<Impl>(std::move(engine), std::move(options));
   Impl& impl = *screen->impl_;
+  if (impl.reads().schema.facts.size() > impl.engine->pack().schema.facts.size()) {
+    diagnostics->Error("ZD6019", {path, 0, 0},
+                       "a coded file holds the facts of one pack, and the other pack reads more",
+                       "name the file that it was made from");
+    return nullptr;
+  }
   std::unique_ptr<CodedInput> input =
-      CodedInput::Open(impl.engine->pack(), impl.rules, path, impl.pipeline.threads(), diagnostics);
+      CodedInput::Open(impl.reads(), impl.rules, path, impl.pipeline.threads(), diagnostics);
   if (!input || !impl.Prepare(diagnostics)) return nullptr;
   impl.coded = input.get();
   impl.input = std::move(input);

@@ -150,8 +150,9 @@ void SimulationTask::Impl::Part::CountOpen(const SimulationFrame& frame, const C
 void SimulationTask::Impl::Part::RunDetailed(const SimulationFrame& frame, const FactBlock& block, size_t row,
                                              ChangedRows* changed) {
   const facts::BlockRow subject(block, row);
+  const facts::BlockRow subject_after(second->after_facts(), row);
   pack::SubjectJudge before(frame.comparison->before(), frame.before->as_of(), subject);
-  pack::SubjectJudge after(frame.comparison->after(), frame.before->as_of(), subject);
+  pack::SubjectJudge after(frame.comparison->after(), frame.before->as_of(), subject_after);
   GroupSums of_subject;
   Eligible then;
   Eligible now;
@@ -200,6 +201,64 @@ void SimulationTask::Impl::Part::RunSweep(const SimulationFrame& frame, size_t r
   }
 }
 
+namespace {
+
+// Whether the other engines can be compared with the first; their facts are joined in the frame.
+bool Join(const std::vector<std::shared_ptr<const Engine>>& others, SimulationFrame* frame,
+          Diagnostics* diagnostics) {
+  const Engine& before = *frame->before;
+  frame->facts = std::make_unique<analyze::SharedFacts>(before.pack_ptr());
+  for (const std::shared_ptr<const Engine>& other : others) {
+    if (other->as_of() != before.as_of()) {
+      diagnostics->Error("ZD6009", {},
+                         "one pack is compiled for " + before.as_of().ToString() + ", the other for " +
+                             other->as_of().ToString(),
+                         "compare both as of one day");
+      return false;
+    }
+    if (!frame->facts->Add(other->pack(), diagnostics)) return false;
+    if (!analyze::SamePopulation(before.pack(), other->pack(), diagnostics)) return false;
+  }
+  return true;
+}
+
+// False with a diagnostic for each policy that none of the packs has.
+bool AreKnown(const std::vector<std::string>& policies, const SimulationFrame& frame,
+              Diagnostics* diagnostics) {
+  for (const std::string& id : policies) {
+    std::vector<bool> selected;
+    if (frame.against && frame.against->policies().Find(id) >= 0) continue;
+    frame.before->SelectPolicies({id}, &selected, diagnostics);
+  }
+  return diagnostics->ok();
+}
+
+std::unique_ptr<batch::BatchEngine> FirstEngine(const Engine& engine,
+                                                const std::vector<std::string>& policies) {
+  batch::BatchOptions options;
+  if (!policies.empty()) {
+    options.policies.resize(engine.policies().size());
+    for (const std::string& id : policies) {
+      const int position = engine.policies().Find(id);
+      if (position >= 0) options.policies[static_cast<size_t>(position)] = true;
+    }
+  }
+  return std::make_unique<batch::BatchEngine>(engine.plan(), std::move(options));
+}
+
+// The id of each policy of a comparison.
+std::vector<std::string> IdsOf(const Comparison& comparison) {
+  std::vector<std::string> ids;
+  for (const Comparison::Matched& matched : comparison.policies()) {
+    const bool there = matched.before >= 0;
+    const pack::Pack& pack = there ? comparison.before() : comparison.after();
+    ids.push_back(pack.policies[static_cast<size_t>(there ? matched.before : matched.after)].id);
+  }
+  return ids;
+}
+
+}  // namespace
+
 std::shared_ptr<SimulationTask> SimulationTask::Open(std::shared_ptr<const Engine> before,
                                                      SimulationOptions options, Diagnostics* diagnostics) {
   auto impl = std::make_unique<Impl>();
@@ -210,43 +269,28 @@ std::shared_ptr<SimulationTask> SimulationTask::Open(std::shared_ptr<const Engin
   frame.forecast = options.forecast;
   std::vector<std::shared_ptr<const Engine>> others = frame.sweep_engines;
   if (frame.against) others.push_back(frame.against);
-  for (const std::shared_ptr<const Engine>& other : others) {
-    if (other->as_of() != before->as_of()) {
-      diagnostics->Error("ZD6009", {},
-                         "one pack is compiled for " + before->as_of().ToString() + ", the other for " +
-                             other->as_of().ToString(),
-                         "compare both as of one day");
-      return nullptr;
-    }
-    if (!analyze::SameFacts(before->pack(), other->pack(), diagnostics)) return nullptr;
-  }
+  if (!Join(others, &frame, diagnostics) || !AreKnown(options.policies, frame, diagnostics)) return nullptr;
   for (const std::string& word : options.by.empty() ? Grouping::Defaults(before->pack()) : options.by) {
     if (auto grouping = Grouping::Open(before->pack(), word, diagnostics)) {
       frame.groupings.push_back(std::move(*grouping));
     }
   }
   if (!diagnostics->ok()) return nullptr;
-  if (frame.against) {
-    frame.comparison =
-        std::make_unique<Comparison>(before->pack_ptr(), frame.against->pack_ptr(), before->as_of());
-  }
-  frame.swept.resize(before->policies().size());
+  const auto compare = [&](const Engine& other) {
+    return std::make_unique<Comparison>(before->pack_ptr(), other.pack_ptr(), before->as_of(), *frame.facts,
+                                        options.policies);
+  };
+  if (frame.against) frame.comparison = compare(*frame.against);
   for (const std::shared_ptr<const Engine>& engine : frame.sweep_engines) {
-    frame.sweep.push_back(
-        std::make_unique<Comparison>(before->pack_ptr(), engine->pack_ptr(), before->as_of()));
+    frame.sweep.push_back(compare(*engine));
     const std::vector<Comparison::Matched>& policies = frame.sweep.back()->policies();
+    frame.swept.resize(
+        std::ranges::count_if(policies, [](const auto& matched) { return matched.before >= 0; }));
     for (size_t i = 0; i < frame.swept.size(); ++i) frame.swept[i] = frame.swept[i] || policies[i].affected;
   }
-  impl->first = std::make_unique<batch::BatchEngine>(before->plan(), batch::BatchOptions());
-  std::vector<std::string> ids;
-  if (frame.comparison) {
-    for (const Comparison::Matched& matched : frame.comparison->policies()) {
-      const bool there = matched.before >= 0;
-      const pack::Pack& pack = there ? frame.comparison->before() : frame.comparison->after();
-      ids.push_back(pack.policies[static_cast<size_t>(there ? matched.before : matched.after)].id);
-    }
-  }
-  impl->policy_ids = facts::Utf8Column("", ids);
+  impl->first = FirstEngine(*before, options.policies);
+  impl->policy_ids =
+      facts::Utf8Column("", frame.comparison ? IdsOf(*frame.comparison) : std::vector<std::string>());
   std::vector<std::string> stands;
   for (size_t i = 0; i < analyze::kStandCount; ++i) stands.emplace_back(analyze::StandName(i));
   impl->stands = facts::Utf8Column("", stands);
@@ -255,6 +299,8 @@ std::shared_ptr<SimulationTask> SimulationTask::Open(std::shared_ptr<const Engin
 
 SimulationTask::SimulationTask(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SimulationTask::~SimulationTask() = default;
+
+const pack::Pack* SimulationTask::reads() const { return &impl_->frame.facts->reading(); }
 
 namespace {
 

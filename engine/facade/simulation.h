@@ -24,16 +24,19 @@ struct SimulationOptions {
   std::shared_ptr<const Engine> against;             // null: only a sweep
   std::vector<std::shared_ptr<const Engine>> sweep;  // one a value
   std::vector<std::string> by;                       // grouping.h; empty: its defaults
+  std::vector<std::string> policies;                 // ids in either pack that are looked at; empty: all
   bool forecast = true;                              // what undetermined pairs could bring
 };
 
 class SimulationTask : public BlockTask {
  public:
-  // Null with diagnostics where engines are about other facts or days, or a group is not known.
+  // Null with diagnostics where the engines' packs take one fact for different things or the engines have
+  // other days, or where a group or a policy is not known.
   static std::shared_ptr<SimulationTask> Open(std::shared_ptr<const Engine> before, SimulationOptions options,
                                               Diagnostics* diagnostics);
   ~SimulationTask() override;
 
+  const pack::Pack* reads() const override;
   std::shared_ptr<facts::ArrowColumn> Work(const facts::FactBlock& block, bool wanted) override;
   std::shared_ptr<const facts::ArrowColumn> Columns() const override;
   // "simulation": docs/commands.md says what is in it.

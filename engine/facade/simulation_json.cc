@@ -260,7 +260,9 @@ void WriteGroups(const SimulationFrame& frame, const SimulationSums& sums, JsonW
 void WriteSweep(const SimulationFrame& frame, const SimulationSums& sums, JsonWriter* json) {
   json->Key("sweep").BeginObject().Key("policies").BeginArray();
   for (size_t i = 0; i < frame.swept.size(); ++i) {
-    if (frame.swept[i]) json->String(frame.before->policies()[i].id);
+    if (!frame.swept[i]) continue;
+    const int position = frame.sweep.front()->policies()[i].before;
+    json->String(frame.before->policies()[static_cast<size_t>(position)].id);
   }
   json->EndArray().Key("points").BeginArray();
   for (size_t i = 0; i < sums.sweep.size(); ++i) {

@@ -49,10 +49,11 @@ struct SimulationSums {
 struct SimulationFrame {
   std::shared_ptr<const Engine> before;
   std::shared_ptr<const Engine> against;            // null: only a sweep
+  std::unique_ptr<analyze::SharedFacts> facts;      // of all these engines
   std::unique_ptr<analyze::Comparison> comparison;  // with `against`
   std::vector<std::shared_ptr<const Engine>> sweep_engines;
   std::vector<std::unique_ptr<analyze::Comparison>> sweep;  // by value
-  std::vector<bool> swept;  // by position in `before`: policies that a value of the sweep affects
+  std::vector<bool> swept;  // parallel to the policies of a comparison: those that a value affects
   std::vector<Grouping> groupings;
   bool forecast = true;
 };

@@ -103,9 +103,9 @@ typedef struct zhida_file {
   zhida_str bytes;
 } zhida_file;
 
-/* The same from memory. */
-zhida_status zhida_pack_load_files(const zhida_file* files, size_t file_count, zhida_pack** out,
-                                   zhida_error** error);
+/* The same from memory; a search path is of no use here. */
+zhida_status zhida_pack_load_files(const zhida_file* files, size_t file_count,
+                                   const zhida_load_options* options, zhida_pack** out, zhida_error** error);
 
 /* JSON: {id, version, title, kind, status, digest, uses, facts: [{id, name, type, ...}], policies: [{id,
  * title, ...}], decisions, pools: [{id, title, control, order_by, policies}], cases, warnings: [{code, file,
@@ -257,7 +257,7 @@ typedef struct zhida_screen_options {
   size_t struct_size;
   zhida_fact_dates dates;
   uint32_t outcomes;         /* pairs to write; 0: all but ineligible */
-  const zhida_str* policies; /* ids; none: all */
+  const zhida_str* policies; /* ids, for ZHIDA_SIMULATION those of either pack; none: all */
   size_t policy_count;
   zhida_str rejects_path; /* NDJSON of refused rows {row, line, field, code, reason}; empty: counted only */
   zhida_progress_fn progress;
@@ -270,7 +270,9 @@ typedef struct zhida_screen_options {
   int32_t blocked;     /* 1: the summary says which facts keep pairs undetermined, the money first */
   uint32_t
       columns; /* of ZHIDA_PAIRS: bits 1 << ZHIDA_COLUMN_ROW ...; 0: all. What is not asked for is not made */
-  /* Of ZHIDA_SIMULATION. All engines are of one day and about the same facts (ZHIDA_E_USAGE otherwise). */
+  /* Of ZHIDA_SIMULATION. All engines are of one day, and what several of their packs read means the same in
+   * all (ZHIDA_E_USAGE otherwise). Facts that only one pack has are read for it; a coded file has those of
+   * one pack only. */
   const zhida_engine* against;      /* compared with pair by pair; NULL: only the sweep */
   const zhida_engine* const* sweep; /* one for each value; sums only */
   size_t sweep_count;

@@ -3,7 +3,6 @@
 
 #include "engine/facade/simulation.h"
 
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <string>
@@ -11,8 +10,7 @@
 
 #include "engine/facade/screen.h"
 #include "engine/facade/simulation_sums.h"
-#include "engine/facts/ndjson.h"
-#include "tests/cross/generator.h"
+#include "tests/cross/made_facts.h"
 #include "tests/facade/screen_fixture.h"
 
 namespace zhida::facade {
@@ -21,48 +19,18 @@ namespace {
 using analyze::Change;
 using analyze::Comparison;
 using analyze::Stand;
+using cross::FirstSeed;
+using cross::LoadOf;
 using cross::MadeCase;
 using cross::Make;
+using cross::ReadRows;
+using cross::TextOf;
 using pack::Judgement;
 using pack::Outcome;
-
-uint64_t FirstSeed() {
-  const char* given = std::getenv("ZHIDA_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : 20261129;
-}
-
-pack::PackPtr LoadOf(const MadeCase& made, std::vector<pack::Setting> settings = {}) {
-  Diagnostics diagnostics;
-  pack::LoadOptions options;
-  options.settings = std::move(settings);
-  pack::PackPtr pack = pack::LoadPackFiles(made.Files(), &diagnostics, options);
-  EXPECT_TRUE(pack) << diagnostics.Text();
-  return pack;
-}
 
 std::shared_ptr<const Engine> EngineOf(const MadeCase& made, std::vector<pack::Setting> settings = {},
                                        int threads = 2) {
   return std::make_shared<const Engine>(LoadOf(made, std::move(settings)), *Date::Parse(made.as_of), threads);
-}
-
-std::string TextOf(const MadeCase& made) {
-  std::string text;
-  for (const cross::MadeRow& row : made.rows) text += row.Json() + "\n";
-  return text;
-}
-
-std::unique_ptr<facts::FactBlock> Read(const MadeCase& made, const pack::Pack& pack) {
-  std::string text = TextOf(made);
-  const size_t size = text.size();
-  text.append(64, ' ');
-  facts::DateRules rules;
-  rules.as_of = *Date::Parse(made.as_of);
-  std::vector<facts::Reject> rejects;
-  facts::ReadCounts counts;
-  auto block = std::make_unique<facts::FactBlock>(pack.schema);
-  facts::NdjsonReader(pack, rules).Read({text.data(), size}, 1, 0, block.get(), &rejects, &counts);
-  block->Finish();
-  return block;
 }
 
 // The same policies in another order, one dropped, one new, one with the content of another.
@@ -70,10 +38,7 @@ MadeCase Changed(MadeCase made) {
   std::vector<cross::MadePolicy>& policies = made.policies;
   policies[1].clauses = policies[2].clauses;
   policies[3].tail = policies[4].tail;
-  cross::MadePolicy added = policies[5];
-  const std::string quoted = "\"" + added.id + "\"";
-  added.head.replace(added.head.find(quoted), quoted.size(), "\"added\"");
-  added.id = "added";
+  const cross::MadePolicy added = cross::Renamed(policies[5], "added");
   policies.erase(policies.begin());
   std::swap(policies[0], policies[2]);
   policies.push_back(added);
@@ -90,23 +55,31 @@ Stand StandOf(pack::SubjectJudge& judge, int policy) {
 
 // What the sums must come to, asked of the interpreter pair by pair.
 std::string Expected(const MadeCase& made, const std::shared_ptr<const Engine>& before,
-                     const std::shared_ptr<const Engine>& against) {
+                     const std::shared_ptr<const Engine>& against,
+                     const std::vector<std::string>& only = {}) {
+  Diagnostics diagnostics;
   SimulationFrame frame;
   frame.before = before;
   frame.against = against;
-  frame.comparison = std::make_unique<Comparison>(before->pack_ptr(), against->pack_ptr(), before->as_of());
-  Diagnostics diagnostics;
+  frame.facts = std::make_unique<analyze::SharedFacts>(before->pack_ptr());
+  EXPECT_TRUE(frame.facts->Add(against->pack(), &diagnostics)) << diagnostics.Text();
+  frame.comparison = std::make_unique<Comparison>(before->pack_ptr(), against->pack_ptr(), before->as_of(),
+                                                  *frame.facts, only);
   for (const std::string& word : kBy) {
     frame.groupings.push_back(*Grouping::Open(before->pack(), word, &diagnostics));
   }
   SimulationSums sums;
   sums.policies.resize(frame.comparison->policies().size());
   sums.groups.resize(frame.groupings.size());
-  const auto block = Read(made, before->pack());
+  // Each pack reads the rows by itself.
+  const auto block = ReadRows(made, before->pack());
+  const auto block_after = ReadRows(made, against->pack());
+  EXPECT_EQ(block->row_count(), block_after->row_count());
   for (size_t row = 0; row < block->row_count(); ++row) {
     const facts::BlockRow subject(*block, row);
+    const facts::BlockRow subject_after(*block_after, row);
     pack::SubjectJudge was(before->pack(), before->as_of(), subject);
-    pack::SubjectJudge is(against->pack(), before->as_of(), subject);
+    pack::SubjectJudge is(against->pack(), before->as_of(), subject_after);
     GroupSums of_subject;
     std::array<int64_t, 2> pairs{};
     std::array<int128_t, 2> fen{};
@@ -189,6 +162,57 @@ TEST(Simulation, EqualsTheInterpreterPairByPair) {
   EXPECT_GT(changes, kCases / 4);  // a simulation in which nothing happens shows little
 }
 
+// A fact that the other pack lacks, and a policy that asks for it.
+void AddFact(const std::string& id, bool first, MadeCase* made) {
+  std::string& schema = made->files["schema.json"];
+  const std::string fact =
+      R"({"id":")" + id + R"(","type":"integer","nullable":true,"commitment":"allowed"})";
+  if (first) {
+    schema.insert(schema.find('[') + 1, fact + ",\n");
+  } else {
+    schema.insert(schema.rfind(']'), ",\n" + fact);
+  }
+  cross::MadePolicy policy = cross::Renamed(made->policies.back(), "asks-" + id);
+  policy.clauses.push_back(
+      {R"({"id":"more","article":"1","when":")" + id + R"( != null and )" + id + R"( >= 3"})"});
+  made->policies.push_back(policy);
+}
+
+TEST(Simulation, ReadsForEachPackWhatItKnows) {
+  int64_t rows_that_tell = 0;
+  for (uint64_t seed = FirstSeed(); seed < FirstSeed() + 30; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    MadeCase made = Make(seed, {.policies = 10, .rows = 60});
+    MadeCase other = Changed(made);
+    AddFact("e0", false, &made);
+    AddFact("e1", true, &other);
+    cross::Random random(seed);
+    for (cross::MadeRow& row : made.rows) {
+      for (const char* const id : {"e0", "e1"}) {
+        if (random.OneIn(4)) continue;
+        row.members.emplace_back(id, random.OneIn(5) ? "null" : std::to_string(random.Between(0, 6)));
+        if (random.OneIn(5)) row.members.emplace_back(id + std::string("@state"), "\"committed\"");
+        ++rows_that_tell;
+      }
+    }
+    const TempFile file(TextOf(made));
+    const auto before = EngineOf(made);
+    const auto against = EngineOf(other);
+    for (const std::vector<std::string>& only :
+         {std::vector<std::string>{}, {"asks-e1", made.policies[2].id}, {"asks-e0", "asks-e1"}}) {
+      SimulationOptions options;
+      options.against = against;
+      options.by = kBy;
+      options.policies = only;
+      const std::string told = Told(before, options, file.path());
+      ASSERT_EQ(told, Expected(made, before, against, only));
+      ASSERT_NE(told.find("\"adds_up\":true"), std::string::npos);
+      ASSERT_EQ(told.find(made.policies[4].id + "\"") != std::string::npos, only.empty());
+    }
+  }
+  EXPECT_GT(rows_that_tell, 1000);
+}
+
 TEST(Simulation, HangsOnNeitherThreadsNorPieces) {
   MadeCase made = Make(FirstSeed(), {.policies = 12, .rows = 30});
   std::string text;
@@ -217,7 +241,7 @@ TEST(Simulation, SweepsAsItCompares) {
     const auto before = EngineOf(made);
     const auto value = EngineOf(made, {{"p.bar", "30"}});
     const std::vector<bool> swept = analyze::Affected(before->pack(), value->pack());
-    const auto block = Read(made, before->pack());
+    const auto block = ReadRows(made, before->pack());
     analyze::Shift whole;
     for (size_t row = 0; row < block->row_count(); ++row) {
       const facts::BlockRow subject(*block, row);
@@ -261,13 +285,43 @@ TEST(Simulation, RefusesWhatCannotBeCompared) {
     EXPECT_EQ(SimulationTask::Open(before, options, &diagnostics), nullptr);
     return diagnostics.Text();
   };
+  // What is written of a fact in the other pack, and what is said of it.
+  const struct {
+    const char* was;
+    const char* is;
+    const char* said;
+  } kChanges[] = {
+      {R"("type":"integer","max_age":"P1Y")", R"j("type":"decimal(2)","max_age":"P2Y")j",
+       "fact n2 is integer before and decimal(2) after"},
+      {R"("type":"integer","max_age":"P1Y")", R"("type":"integer","max_age":"P2Y")",
+       "fact n2 is at most 12 months old before and at most 24 months old after"},
+      {R"("type":"money","unit":"万元")", R"("type":"money")",
+       "fact m1 is money in 万元 before and money in 元 after"},
+      {R"({"id":"bn","type":"boolean","nullable":true})",
+       R"({"id":"bn","type":"boolean","commitment":"allowed","nullable":true})",
+       "fact bn is not to be promised before and allowed to be promised after"},
+      {R"j("type":"series(quarter) of integer")j", R"j("type":"series(month) of integer")j",
+       "fact q1 is series(quarter) of integer before and series(month) of integer after"},
+      {R"({"id":"n","type":"integer"},{"id":"d")", R"({"id":"n","type":"integer","nullable":true},{"id":"d")",
+       "fact st.n is integer before and integer, nullable after"},
+      {R"("name":"注册资本")", R"("name":"名称")", "\"名称\" names fact s1 before and fact m1 after"},
+  };
+  for (const auto& change : kChanges) {
+    MadeCase other = made;
+    std::string& schema = other.files["schema.json"];
+    if (std::string_view(change.is).find("名称") != std::string::npos) {
+      schema.replace(schema.find(R"("name":"名称")"), std::string(R"("name":"名称")").size(),
+                     R"("name":"全名")");
+    }
+    schema.replace(schema.find(change.was), std::string(change.was).size(), change.is);
+    other.policies = {};
+    EXPECT_NE(refused(EngineOf(other)).find(change.said), std::string::npos) << refused(EngineOf(other));
+  }
   MadeCase other = made;
-  std::string& schema = other.files["schema.json"];
-  const std::string fact = R"({"id":"n2","type":"integer","max_age":"P1Y"})";
-  schema.replace(schema.find(fact), fact.size(), R"({"id":"n2","type":"integer","max_age":"P2Y"})");
-  EXPECT_NE(refused(EngineOf(other)).find("fact n2 has another max_age"), std::string::npos);
-  schema.insert(schema.find(R"({"id":"n1")"), R"({"id":"extra","type":"integer"},)");
-  EXPECT_NE(refused(EngineOf(other)).find("fact extra is in pack made"), std::string::npos);
+  std::string& lists = other.files["lists/index.json"];
+  lists.replace(lists.find(R"("A":"优")"), std::string(R"("A":"优")").size(), R"("A":"优","A+":"特优")");
+  EXPECT_NE(refused(EngineOf(other)).find("a code of list grade, which has code A+ after only"),
+            std::string::npos);
   other = made;
   other.as_of = "2023-01-01";
   EXPECT_NE(refused(EngineOf(other)).find("compiled for"), std::string::npos);
@@ -292,67 +346,3 @@ TEST(Simulation, FailsWhereThereAreTooManyGroups) {
 
 }  // namespace
 }  // namespace zhida::facade
-
-namespace zhida::analyze {
-namespace {
-
-Stand At(pack::Outcome outcome, std::optional<int64_t> fen = std::nullopt) {
-  return {static_cast<size_t>(outcome), fen};
-}
-
-TEST(Shift, SaysWhereTheMoneyWent) {
-  using pack::Outcome;
-  Shift shift;
-  shift.Count(At(Outcome::kEligible, 100), At(Outcome::kEligible, 130));
-  shift.Count(At(Outcome::kEligible, 100), At(Outcome::kEligible, 60));
-  shift.Count(At(Outcome::kEligible, 7), At(Outcome::kUndetermined));
-  shift.Count(At(Outcome::kIneligible), At(Outcome::kEligible, 1'000));
-  shift.Count(At(Outcome::kConditional, 5), At(Outcome::kConditional, 6));
-  shift.Count(At(Outcome::kEligible), {});  // without an amount; the policy is dropped
-  EXPECT_TRUE(shift.AddsUp());
-  EXPECT_EQ(shift.Gained(), 1);
-  EXPECT_EQ(shift.Lost(), 2);
-  EXPECT_EQ(shift.Moved(), 3);
-  EXPECT_EQ(shift.risen, 1);
-  EXPECT_EQ(shift.fallen, 1);
-  EXPECT_EQ(static_cast<int64_t>(shift.before_fen), 207);
-  EXPECT_EQ(static_cast<int64_t>(shift.after_fen), 1'190);
-  EXPECT_EQ(static_cast<int64_t>(shift.lost_fen), 7);
-  EXPECT_EQ(static_cast<int64_t>(shift.fallen_fen), 40);
-  EXPECT_EQ(static_cast<int64_t>(shift.conditional_after_fen), 6);
-  shift.after_fen += 1;
-  EXPECT_FALSE(shift.AddsUp());
-}
-
-TEST(Forecast, WeighsWhatIsOpenByWhatWasDecided) {
-  OpenAmounts open;
-  open.Count({100, false});
-  open.Count({1'001, true});
-  open.Count({std::nullopt, false});
-  EXPECT_EQ(open.computed, 1);
-  EXPECT_EQ(open.capped, 1);
-  EXPECT_EQ(open.untold, 1);
-  // 2 of 3 decided pairs were met: 1,101 * 2 / 3 = 734.
-  const Forecast forecast = ForecastOf({1, 1, 3, 1, 5}, 50, 9, open);
-  EXPECT_EQ(static_cast<int64_t>(forecast.low_fen), 50);
-  EXPECT_EQ(static_cast<int64_t>(forecast.mid_fen), 59 + 734);
-  EXPECT_EQ(static_cast<int64_t>(forecast.high_fen), 59 + 1'101);
-  EXPECT_EQ(static_cast<int64_t>(ForecastOf({0, 0, 3, 0, 0}, 0, 0, open).mid_fen), 0);
-}
-
-TEST(Examples, AreTheFirstBySubjectWhateverTheOrder) {
-  const Stand was = At(pack::Outcome::kIneligible);
-  const Stand is = At(pack::Outcome::kEligible, 1);
-  Examples forward;
-  Examples backward;
-  const std::vector<std::string> subjects = {"a", "b", "c", "d", "e", "f"};
-  for (const std::string& subject : subjects) forward.Offer(Change::kGained, subject, was, is);
-  for (size_t i = subjects.size(); i-- > 0;) backward.Offer(Change::kGained, subjects[i], was, is);
-  for (const Examples* kept : {&forward, &backward}) {
-    ASSERT_EQ(kept->Of(Change::kGained).size(), Examples::kKept);
-    for (size_t i = 0; i < Examples::kKept; ++i) EXPECT_EQ(kept->Of(Change::kGained)[i].subject, subjects[i]);
-  }
-}
-
-}  // namespace
-}  // namespace zhida::analyze

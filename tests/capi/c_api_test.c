@@ -6,33 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "zhida/zhida.h"
-
-static int failures = 0;
-
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    if (!(condition)) {                                                        \
-      fprintf(stderr, "%s:%d: %s is false\n", __FILE__, __LINE__, #condition); \
-      ++failures;                                                              \
-    }                                                                          \
-  } while (0)
-
-static zhida_str str(const char* text) {
-  zhida_str s;
-  s.data = text;
-  s.size = strlen(text);
-  return s;
-}
-
-static int contains(zhida_str text, const char* part) {
-  size_t size = strlen(part);
-  size_t i;
-  for (i = 0; i + size <= text.size; ++i) {
-    if (memcmp(text.data + i, part, size) == 0) return 1;
-  }
-  return 0;
-}
+#include "tests/capi/check.h"
 
 static const char kPack[] =
     "{\"id\": \"mini\", \"version\": \"1.0.0\", \"title\": \"mini\", \"kind\": \"firm\", \"status\": "
@@ -58,7 +32,7 @@ static zhida_pack* load(void) {
   files[2].bytes = str(kPolicy);
   files[3].path = str("definitions/alone.yaml");
   files[3].bytes = str(kDecision);
-  CHECK(zhida_pack_load_files(files, 4, &pack, &error) == ZHIDA_OK);
+  CHECK(zhida_pack_load_files(files, 4, NULL, &pack, &error) == ZHIDA_OK);
   if (error != NULL)
     fprintf(stderr, "%.*s\n", (int)zhida_error_message(error).size, zhida_error_message(error).data);
   zhida_error_free(error);
@@ -73,7 +47,7 @@ static void test_bad_pack(void) {
   zhida_str folder = str("/nowhere/at/all");
   files[0].path = str("pack.json");
   files[0].bytes = str("{\"id\": 1, \"nonsense\": 2}");
-  CHECK(zhida_pack_load_files(files, 1, &pack, &error) == ZHIDA_E_PACK);
+  CHECK(zhida_pack_load_files(files, 1, NULL, &pack, &error) == ZHIDA_E_PACK);
   CHECK(pack == NULL);
   CHECK(error != NULL && zhida_error_status(error) == ZHIDA_E_PACK);
   CHECK(zhida_error_diagnostic_count(error) > 0);

@@ -8,42 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static int failures = 0;
-
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    if (!(condition)) {                                                        \
-      fprintf(stderr, "%s:%d: %s is false\n", __FILE__, __LINE__, #condition); \
-      ++failures;                                                              \
-    }                                                                          \
-  } while (0)
-
-static zhida_str str(const char* text) {
-  zhida_str s;
-  s.data = text;
-  s.size = strlen(text);
-  return s;
-}
-
-static int contains(zhida_str text, const char* part) {
-  size_t size = strlen(part);
-  size_t i;
-  for (i = 0; i + size <= text.size; ++i) {
-    if (memcmp(text.data + i, part, size) == 0) return 1;
-  }
-  return 0;
-}
-
-/* The code of the one diagnostic, and frees the error. */
-static int failed_with(zhida_error* error, const char* code) {
-  zhida_diagnostic found;
-  int same;
-  if (error == NULL || zhida_error_diagnostic_count(error) != 1) return 0;
-  zhida_error_diagnostic(error, 0, &found);
-  same = contains(found.code, code);
-  zhida_error_free(error);
-  return same;
-}
+#include "tests/capi/check.h"
 
 static zhida_reservation request(const char* subject, int64_t amount_fen) {
   zhida_reservation r;

@@ -6,54 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "zhida/zhida.h"
-
-static int failures = 0;
-
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    if (!(condition)) {                                                        \
-      fprintf(stderr, "%s:%d: %s is false\n", __FILE__, __LINE__, #condition); \
-      ++failures;                                                              \
-    }                                                                          \
-  } while (0)
-
-static zhida_str str(const char* text) {
-  zhida_str s;
-  s.data = text;
-  s.size = strlen(text);
-  return s;
-}
-
-static int contains(zhida_str text, const char* part) {
-  size_t size = strlen(part);
-  size_t i;
-  for (i = 0; i + size <= text.size; ++i) {
-    if (memcmp(text.data + i, part, size) == 0) return 1;
-  }
-  return 0;
-}
-
-/* Whether the text holds a part; frees the text. */
-static int says(zhida_text* text, const char* part) {
-  const int found = text != NULL && contains(zhida_text_view(text), part);
-  if (!found && text != NULL) {
-    fprintf(stderr, "%.*s\n", (int)zhida_text_view(text).size, zhida_text_view(text).data);
-  }
-  zhida_text_free(text);
-  return found;
-}
-
-/* Whether the first diagnostic has the code; frees the error. */
-static int failed_with(zhida_error* error, const char* code) {
-  zhida_diagnostic found;
-  int same;
-  if (error == NULL || zhida_error_diagnostic_count(error) == 0) return 0;
-  zhida_error_diagnostic(error, 0, &found);
-  same = contains(found.code, code);
-  zhida_error_free(error);
-  return same;
-}
+#include "tests/capi/check.h"
 
 /* --- A table of one row, as a foreign producer of Arrow would hand it in. */
 
@@ -173,7 +126,7 @@ static zhida_engine* engine_of_pack(void) {
     files[i].path = str(names[i]);
     files[i].bytes = str(texts[i]);
   }
-  CHECK(zhida_pack_load_files(files, 4, &pack, &error) == ZHIDA_OK);
+  CHECK(zhida_pack_load_files(files, 4, NULL, &pack, &error) == ZHIDA_OK);
   if (error != NULL) {
     fprintf(stderr, "%.*s\n", (int)zhida_error_message(error).size, zhida_error_message(error).data);
     exit(1);

@@ -5,15 +5,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "engine/batch/batch.h"
 #include "engine/facade/engine.h"
-#include "engine/facts/ndjson.h"
-#include "tests/cross/generator.h"
+#include "tests/cross/made_facts.h"
 #include "tests/cross/random.h"
 #include "tests/test_size.h"
 
@@ -23,45 +21,10 @@ namespace {
 using facade::Engine;
 using pack::Judgement;
 
-uint64_t FirstSeed() {
-  const char* given = std::getenv("ZHIDA_SEED");
-  return given != nullptr ? std::strtoull(given, nullptr, 10) : 20261129;
-}
-
-pack::PackPtr LoadOf(const MadeCase& made) {
-  Diagnostics diagnostics;
-  pack::PackPtr pack = pack::LoadPackFiles(made.Files(), &diagnostics);
-  EXPECT_TRUE(pack) << diagnostics.Text();
-  return pack;
-}
-
-std::unique_ptr<facts::FactBlock> Read(const MadeCase& made, const pack::Pack& pack) {
-  std::string text;
-  for (const MadeRow& row : made.rows) text += row.Json() + "\n";
-  const size_t size = text.size();
-  text.append(64, ' ');
-  facts::DateRules rules;
-  rules.as_of = *Date::Parse(made.as_of);
-  std::vector<facts::Reject> rejects;
-  facts::ReadCounts counts;
-  auto block = std::make_unique<facts::FactBlock>(pack.schema);
-  facts::NdjsonReader(pack, rules).Read({text.data(), size}, 1, 0, block.get(), &rejects, &counts);
-  block->Finish();
-  return block;
-}
-
-// The same policy under another id, as a change of that one.
-MadePolicy Renamed(MadePolicy policy, const std::string& id) {
-  const std::string quoted = "\"" + policy.id + "\"";
-  policy.head.replace(policy.head.find(quoted), quoted.size(), "\"" + id + "\"");
-  policy.id = id;
-  return policy;
-}
-
 // All pairs of the changed engine, by layers and by its whole plan, against the judge of the changed pack.
 void Compare(const Engine& engine, const MadeCase& expected) {
   const pack::PackPtr fresh = LoadOf(expected);
-  const auto block = Read(expected, *fresh);
+  const auto block = ReadRows(expected, *fresh);
   ASSERT_EQ(engine.policies().size(), fresh->policies.size());
   for (size_t i = 0; i < fresh->policies.size(); ++i) {
     ASSERT_EQ(engine.policies()[i].id, fresh->policies[i].id);

@@ -393,11 +393,6 @@ def test_sweep_values() -> None:
     assert zhida.Sweep.parse("a = 5 , 7,5").values == ("5", "7")
 
 
-def test_settings_need_folders() -> None:
-    with pytest.raises(zhida.UsageError, match="loaded from folders"):
-        zhida.load({"demo/pack.yaml": b"id: demo\n"}, settings={"a": "1"})
-
-
 POOLS = """\
 pools:
   - id: queue

@@ -11,29 +11,46 @@ namespace {
 
 Pack Own(zhida_pack* pack) { return {PackHandle(pack, &zhida_pack_free)}; }
 
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+// The options of loading, with what they point to; borrows the rest.
+class LoadOptions {
+ public:
+  LoadOptions(const std::vector<std::string>& search_path, int32_t threads, const Settings& settings)
+      : search_path_(Strings(search_path)) {
+    for (const auto& [name, value] : settings) settings_.push_back({Str(name), Str(value)});
+    options_.struct_size = sizeof options_;
+    options_.search_path = search_path_.data();
+    options_.search_path_count = search_path_.size();
+    options_.threads = threads;
+    options_.settings = settings_.data();
+    options_.setting_count = settings_.size();
+  }
+  LoadOptions(const LoadOptions&) = delete;
+  LoadOptions& operator=(const LoadOptions&) = delete;
+  const zhida_load_options* c() const { return &options_; }
+
+ private:
+  std::vector<zhida_str> search_path_;
+  std::vector<zhida_setting> settings_;
+  zhida_load_options options_{};
+};
+
 Pack Load(const std::vector<std::string>& folders, const std::vector<std::string>& search_path,
-          int32_t threads, const std::vector<std::pair<std::string, std::string>>& settings) {
-  const std::vector<zhida_str> folder_views = Strings(folders);
-  const std::vector<zhida_str> search_views = Strings(search_path);
-  zhida_load_options options{};
-  options.struct_size = sizeof options;
-  options.search_path = search_views.data();
-  options.search_path_count = search_views.size();
-  options.threads = threads;
-  std::vector<zhida_setting> setting_views;
-  for (const auto& [name, value] : settings) setting_views.push_back({Str(name), Str(value)});
-  options.settings = setting_views.data();
-  options.setting_count = setting_views.size();
+          int32_t threads, const Settings& settings) {
+  const std::vector<zhida_str> views = Strings(folders);
+  const LoadOptions options(search_path, threads, settings);
   return Own(Made<zhida_pack>([&](zhida_pack** out, zhida_error** error) {
-    return zhida_pack_load(folder_views.data(), folder_views.size(), &options, out, error);
+    return zhida_pack_load(views.data(), views.size(), options.c(), out, error);
   }));
 }
 
-Pack LoadFiles(const nb::dict& files) {
+Pack LoadFiles(const nb::dict& files, int32_t threads, const Settings& settings) {
   std::vector<zhida_file> views;
   for (const auto& [path, bytes] : files) views.push_back({TextOf(path), TextOf(bytes)});
+  const LoadOptions options({}, threads, settings);
   return Own(Made<zhida_pack>([&](zhida_pack** out, zhida_error** error) {
-    return zhida_pack_load_files(views.data(), views.size(), out, error);
+    return zhida_pack_load_files(views.data(), views.size(), options.c(), out, error);
   }));
 }
 
@@ -74,8 +91,9 @@ void BindPack(nb::module_& module) {
   using namespace nb::literals;
   nb::class_<Pack>(module, "Pack")
       .def_static("load", &Load, "folders"_a, "search_path"_a, "threads"_a, "settings"_a)
-      .def_static("load_files", &LoadFiles, "files"_a,
-                  nb::sig("def load_files(files: dict[str, bytes]) -> Pack"))
+      .def_static("load_files", &LoadFiles, "files"_a, "threads"_a, "settings"_a,
+                  nb::sig("def load_files(files: dict[str, bytes], threads: int, settings: "
+                          "Sequence[tuple[str, str]]) -> Pack"))
       .def("describe", &Describe, "JSON: what zhida_pack_describe returns.")
       .def(
           "deadline", &Deadline, "calendar"_a, "received"_a, "received_at_s"_a, "closing_s"_a, "on"_a,

@@ -496,6 +496,7 @@ def simulate(
             "may be repeated. [default: county, size, industry]",
         ),
     ] = None,
+    policy: Policies = None,
     changes: Annotated[
         str | None,
         typer.Option(
@@ -550,6 +551,7 @@ def simulate(
         settings=set_,
         sweep=sweep,
         by=split_list(by),
+        policies=split_list(policy),
         changes=changes,
         html=html,
         json_file=json_file,

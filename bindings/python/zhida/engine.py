@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -64,19 +64,16 @@ class Policy:
 class Pack:
     """A loaded pack: immutable, usable by any number of threads. Made by `zhida.load()`."""
 
-    def __init__(self, native: _native.Pack, folders: Sequence[str] = (), search: Sequence[str] = ()) -> None:
+    def __init__(self, native: _native.Pack, load_again: Callable[[Mapping[str, str]], Pack]) -> None:
         self._native = native
-        self._folders = tuple(folders)
-        self._search = tuple(search)
+        self._load_again = load_again
 
     def with_settings(self, settings: Mapping[str, str]) -> Pack:
-        """The pack loaded anew with other values of parameters: see `load()`.
+        """The pack loaded anew, from where it came, with other values of parameters: see `load()`.
 
-        Raises UsageError where the pack was not loaded from folders.
+        Raises as `load()` does.
         """
-        if not self._folders:
-            raise UsageError("parameters are set in packs that were loaded from folders")
-        return load(self._folders, search_path=self._search, settings=settings)
+        return self._load_again(settings)
 
     @cached_property
     def _data(self) -> dict[str, Any]:
@@ -206,21 +203,25 @@ def load(
 
     Raises PackError with every mistake at once, StreamError when a folder cannot be read.
     """
+    set_before = dict(settings or {})
+
+    def load_again(others: Mapping[str, str]) -> Pack:
+        return load(kept, search_path=search, threads=threads, settings={**set_before, **others})
+
+    given = [(str(name), str(value)) for name, value in set_before.items()]
+    search = [os.fspath(path) for path in search_path]
+    kept: Any
     if isinstance(source, Mapping):
-        files = {
+        kept = {
             str(path): text.encode() if isinstance(text, str) else bytes(text)
             for path, text in source.items()
         }
-        if settings:
-            raise UsageError("parameters are set in packs that are loaded from folders")
-        return Pack(_native.Pack.load_files(files))
+        return Pack(_native.Pack.load_files(kept, threads, given), load_again)
     paths = [source] if isinstance(source, str | os.PathLike) else list(source)
     if not paths:
         raise UsageError("no pack was named; give the folder of one")
-    folders = [os.fspath(path) for path in paths]
-    search = [os.fspath(path) for path in search_path]
-    given = [(str(name), str(value)) for name, value in (settings or {}).items()]
-    return Pack(_native.Pack.load(folders, search, threads, given), folders, search)
+    kept = [os.fspath(path) for path in paths]
+    return Pack(_native.Pack.load(kept, search, threads, given), load_again)
 
 
 def _policy(row: dict[str, Any]) -> Policy:
@@ -520,7 +521,9 @@ class Engine:
         strict: bool = False,
         encoding: str = "utf-8",
         population: Population | None = None,
+        policies: Iterable[str] = (),
         simulation: _native.Simulation | None = None,
+        reads: Pack | None = None,
     ) -> Screen:
         from zhida.screen import Screen
 
@@ -528,7 +531,7 @@ class Engine:
             self,
             source,
             outcomes=0,
-            policies=[],
+            policies=list(policies),
             on_progress=on_progress,
             rejects=rejects,
             dates=dates,
@@ -538,6 +541,7 @@ class Engine:
             what=what,
             population=population,
             simulation=simulation,
+            reads=reads,
         )
 
     def encode(
@@ -655,8 +659,6 @@ class Engine:
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     ProgressFunction = Callable[[Progress], object]
 
 

@@ -27,7 +27,7 @@ from zhida.writer_thread import WriterThread
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from zhida.engine import Engine, ProgressFunction
+    from zhida.engine import Engine, Pack, ProgressFunction
 
 __all__ = ["Population", "Progress", "Screen"]
 
@@ -144,11 +144,12 @@ class Screen:
         near: str | None = None,
         blocked: bool = False,
         simulation: _native.Simulation | None = None,
+        reads: Pack | None = None,
     ) -> None:
         if evaluator not in _EVALUATORS:
             raise UsageError(f"evaluator={evaluator!r}: choose from {', '.join(_EVALUATORS)}")
         self._engine = engine
-        self._source = opened = open_source(source, engine.pack, encoding)
+        self._source = opened = open_source(source, reads or engine.pack, encoding)
         self._strict = strict
         self._rejects = rejects
         self._rejects_part = rejects

@@ -13,10 +13,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from zhida import _native
-from zhida.engine import DateLike, Engine, Pack, date_options, load, to_date
+from zhida.engine import DateLike, Engine, Fact, Pack, date_options, load, policy_ids, to_date
 from zhida.errors import StreamError, UsageError
 
 if TYPE_CHECKING:
@@ -137,6 +138,21 @@ class Simulation:
         write_text(os.fspath(path), self.to_html(lang))
 
 
+class _FactsOfBoth(Pack):
+    """The pack in force, with the facts that the other one adds, for whoever opens the input of both."""
+
+    def __init__(self, before: Pack, after: Pack) -> None:
+        super().__init__(before._native, before.with_settings)
+        self._both = before, after
+
+    @cached_property
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts of both, those of the pack in force first; one that has two names stands twice."""
+        before, after = (pack.facts for pack in self._both)
+        words = {(fact.id, fact.name) for fact in before}
+        return before + tuple(fact for fact in after if (fact.id, fact.name) not in words)
+
+
 def write_text(path: str, text: str) -> None:
     """A whole file. Raises StreamError."""
     try:
@@ -155,6 +171,7 @@ def simulate(
     settings: Mapping[str, str] | None = None,
     sweep: Sweep | str | None = None,
     by: Iterable[str] = (),
+    policies: str | Iterable[str] | None = None,
     forecast: bool = True,
     changes: PathLike | None = None,
     pools: bool = False,
@@ -173,14 +190,15 @@ def simulate(
     The other pack is `against`, or `pack` with other `settings` of parameters (`{"award.cap": "60万元"}`), or
     `against` with settings. `sweep` gives one parameter a row of values and counts for each; alone it
     compares nothing else. `by` names facts or definitions to group by, `industry:1` by the top level of its
-    code list; by default county, size class and industry as far as the pack has them. `forecast=False`
-    leaves out what undetermined pairs could bring. `changes` is a file (.parquet, .csv, .ndjson) for the
-    pairs that change. `pools` settles the awards of each pack from low to high, to tell on which day its
-    first-come pools run dry; `history` holds earlier payments, as for `zhida.settle()`. `source` and the
+    code list; by default county, size class and industry as far as the pack has them. `policies` are the ids,
+    in either pack, of those that are looked at; by default all. `forecast=False` leaves out what undetermined
+    pairs could bring. `changes` is a file (.parquet, .csv, .ndjson) for the pairs that change. `pools`
+    settles the awards of each pack from low to high, to tell on which day its first-come pools run dry; it
+    looks at all policies, and `history` holds earlier payments, as for `zhida.settle()`. `source` and the
     other arguments are those of `Engine.screen()`.
 
     Raises PackError for a parameter or value that does not fit, UsageError where there is nothing to compare
-    or the packs are about other facts, and as `Engine.screen().run()` does.
+    or a fact does not mean the same in both packs, and as `Engine.screen().run()` does.
     """
     if against is None and not settings and sweep is None:
         raise UsageError("nothing to compare with; give against, settings or sweep")
@@ -216,7 +234,9 @@ def simulate(
         strict=strict,
         encoding=encoding,
         population=counted,
+        policies=policy_ids(policies),
         simulation=native,
+        reads=_FactsOfBoth(before, other),
     )
     told = _told(screen.run() if changes is None else screen.write(changes), before, swept)
     if pools:
