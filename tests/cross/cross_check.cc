@@ -28,12 +28,23 @@ struct Loaded {
   pack::PackPtr pack;
   Date as_of;
   std::unique_ptr<facts::FactBlock> block;
-  std::string text;  // the rows as NDJSON, with room behind them
+  std::unique_ptr<facts::FactBlock> first;  // the first row alone, or none if it is refused
+  std::string text;                         // the rows as NDJSON, with room behind them
   size_t text_size = 0;
   facts::DateRules rules;
   std::vector<bool> accepted;  // by made row
   std::string problem;
 };
+
+// The first `size` bytes of the text.
+std::unique_ptr<facts::FactBlock> ReadRows(const Loaded& loaded, size_t size,
+                                           std::vector<facts::Reject>* rejects, facts::ReadCounts* counts) {
+  auto block = std::make_unique<facts::FactBlock>(loaded.pack->schema);
+  facts::NdjsonReader(*loaded.pack, loaded.rules)
+      .Read({loaded.text.data(), size}, 1, 0, block.get(), rejects, counts);
+  block->Finish();
+  return block;
+}
 
 Loaded Load(const MadeCase& made) {
   Loaded loaded;
@@ -44,16 +55,16 @@ Loaded Load(const MadeCase& made) {
     return loaded;
   }
   loaded.as_of = *Date::Parse(made.as_of);
-  loaded.block = std::make_unique<facts::FactBlock>(loaded.pack->schema);
   for (const MadeRow& row : made.rows) loaded.text += row.Json() + "\n";
   loaded.text_size = loaded.text.size();
   loaded.text.append(64, ' ');
+  loaded.rules.as_of = loaded.as_of;
   std::vector<facts::Reject> rejects;
   facts::ReadCounts counts;
-  loaded.rules.as_of = loaded.as_of;
-  facts::NdjsonReader(*loaded.pack, loaded.rules)
-      .Read({loaded.text.data(), loaded.text_size}, 1, 0, loaded.block.get(), &rejects, &counts);
-  loaded.block->Finish();
+  loaded.first = ReadRows(loaded, loaded.text.find('\n') + 1, &rejects, &counts);
+  rejects.clear();
+  counts = {};
+  loaded.block = ReadRows(loaded, loaded.text_size, &rejects, &counts);
   loaded.accepted.assign(made.rows.size(), true);
   for (const facts::Reject& reject : rejects) loaded.accepted[static_cast<size_t>(reject.row)] = false;
   if (counts.rows_read != static_cast<int64_t>(made.rows.size()) ||
@@ -195,6 +206,10 @@ std::string ByBatch(const Loaded& loaded, const plan::PlanPtr& plan, const Evalu
     for (size_t i = 0; i < loaded.pack->policies.size(); ++i) options.policies.push_back(i % 2 == 0);
   }
   const batch::BatchEngine engine(plan, options);
+  if (evaluator.late) {
+    batch::BlockResult of_first;
+    batch::BatchEngine::Worker(engine).Run(*loaded.first, nullptr, &of_first);
+  }
   std::vector<batch::BlockResult> results(static_cast<size_t>(evaluator.threads));
   if (evaluator.coded) {
     FromFile file(loaded, plan);
@@ -253,6 +268,7 @@ const std::vector<Evaluator>& Evaluators() {
     add("every other policy").every_other = true;
     add("without the sieve").batch.with_sieve = false;
     add("patterns over their memory").batch.pattern_bytes = 1;
+    add("texts seen late").late = true;
     add("from a coded file").coded = true;
     for (const size_t rows : {size_t{7}, size_t{1024}}) {
       Evaluator& added = add("bitmaps, " + std::to_string(rows) + " rows");
@@ -281,7 +297,8 @@ CheckResult Check(const MadeCase& made, Fault fault) {
     for (const Judgement& judgement : row) ++result.outcomes[static_cast<size_t>(judgement.outcome)];
     result.pairs += static_cast<int64_t>(row.size());
   }
-  if (fault == Fault::kNone) result.difference = CheckExplanations(plan, *loaded.block, &result.near);
+  if (fault == Fault::kNone)
+    result.difference = CheckExplanations(plan, *loaded.first, *loaded.block, &result.near);
   for (const Evaluator& evaluator : Evaluators()) {
     Table got;
     const bool point = evaluator.kind == Evaluator::Kind::kPoint;
@@ -310,12 +327,13 @@ CheckResult Check(const MadeCase& made, Fault fault) {
         }
         // Bitmaps hold no amounts.
         if (evaluator.batch.bitmaps) got[row][policy].amount_fen = expected[row][policy].amount_fen;
-        const std::string want = Text(expected[row][policy], point);
-        const std::string have = Text(got[row][policy], point);
-        if (want == have) continue;
+        // Only the point engine gives reasons.
+        if (!point) got[row][policy].reason = expected[row][policy].reason;
+        if (got[row][policy] == expected[row][policy]) continue;
         result.difference += evaluator.name + ": " + loaded.pack->policies[policy].id + " for " +
-                             std::string(loaded.block->subject(row)) + " is " + have +
-                             ", the interpreter says " + want + "\n";
+                             std::string(loaded.block->subject(row)) + " is " +
+                             Text(got[row][policy], point) + ", the interpreter says " +
+                             Text(expected[row][policy], point) + "\n";
         if (result.difference.size() > 2000) return result;
       }
     }

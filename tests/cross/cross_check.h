@@ -22,6 +22,7 @@ struct Evaluator {
   batch::BatchOptions batch;  // all outcomes are wanted unless said
   bool every_other = false;   // policies
   bool coded = false;         // from codes and values that went through a coded file
+  bool late = false;          // after the engine has seen one row, and has made its sieve from that
   int threads = 1;            // so many workers of one engine at once, each with all rows
 };
 // Block sizes, numbers of threads and kernels one by one; at full size all kernels with all block sizes.

@@ -4,11 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 
+#include "engine/base/parallel.h"
 #include "tests/cross/cross_check.h"
+#include "tests/cross/rounds.h"
 #include "tests/test_size.h"
 
 namespace zhida::cross {
@@ -30,22 +34,15 @@ TEST(Cross, EveryEvaluatorAgreesWithTheInterpreter) {
   MakeOptions options;
   options.policies = 24;
   options.rows = 160;
-  CheckResult sum;
-  uint64_t seed = FirstSeed();
-  std::printf("first seed %llu\n", static_cast<unsigned long long>(seed));
-  for (; sum.pairs < pairs_wanted; ++seed) {
-    const MadeCase made = Make(seed, options);
-    const CheckResult result = Check(made, batch::Fault::kNone);
-    if (!result.difference.empty()) {
-      const MadeCase smaller = Shrink(made, batch::Fault::kNone);
-      FAIL() << Report(smaller, Check(smaller, batch::Fault::kNone));
-    }
-    sum.pairs += result.pairs;
-    sum.rejected += result.rejected;
-    sum.judged += result.judged;
-    sum.near += result.near;
-    for (int i = 0; i < pack::kOutcomeCount; ++i) sum.outcomes[i] += result.outcomes[i];
+  const uint64_t seed = FirstSeed();
+  const int threads = HardwareThreads();
+  std::printf("first seed %llu, %d threads\n", static_cast<unsigned long long>(seed), threads);
+  const RoundsResult rounds = CheckRounds(seed, pairs_wanted, options, batch::Fault::kNone, threads);
+  if (rounds.differs) {
+    const MadeCase smaller = Shrink(MakeRound(*rounds.differs, options), batch::Fault::kNone);
+    FAIL() << Report(smaller, Check(smaller, batch::Fault::kNone));
   }
+  const CheckResult& sum = rounds.sum;
   std::printf("%lld pairs x %zu evaluators, %lld rows refused, %lld pairs left to the judge\n",
               static_cast<long long>(sum.pairs), Evaluators().size(), static_cast<long long>(sum.rejected),
               static_cast<long long>(sum.judged));
@@ -58,6 +55,31 @@ TEST(Cross, EveryEvaluatorAgreesWithTheInterpreter) {
                 static_cast<long long>(sum.outcomes[i]));
     // A tester that never meets an outcome says nothing about it.
     EXPECT_GT(sum.outcomes[i], sum.pairs / 1000);
+  }
+}
+
+// What the rounds say does not hang on how many threads they have.
+TEST(Cross, RoundsAreTheSameOnAnyNumberOfThreads) {
+  MakeOptions options;
+  options.policies = 8;
+  options.rows = 16;
+  const uint64_t seed = FirstSeed();
+  const RoundsResult alone = CheckRounds(seed, 3'000, options, batch::Fault::kNone, 1);
+  EXPECT_FALSE(alone.differs);
+  EXPECT_GE(alone.sum.pairs, 3'000);
+  // Rare enough not to be in the first round.
+  const batch::Fault rare = batch::Fault::kWrongCap;
+  const RoundsResult faulty = CheckRounds(seed, 100'000, options, rare, 1);
+  ASSERT_TRUE(faulty.differs);
+  EXPECT_FALSE(Check(MakeRound(*faulty.differs, options), rare).difference.empty());
+  for (const int threads : {2, 5}) {
+    const RoundsResult shared = CheckRounds(seed, 3'000, options, batch::Fault::kNone, threads);
+    EXPECT_EQ(shared.sum.pairs, alone.sum.pairs);
+    EXPECT_EQ(shared.sum.rejected, alone.sum.rejected);
+    EXPECT_EQ(shared.sum.near, alone.sum.near);
+    EXPECT_TRUE(std::equal(std::begin(shared.sum.outcomes), std::end(shared.sum.outcomes),
+                           std::begin(alone.sum.outcomes)));
+    EXPECT_EQ(CheckRounds(seed, 100'000, options, rare, threads).differs, faulty.differs);
   }
 }
 

@@ -11,8 +11,10 @@
 
 namespace zhida::cross {
 
-// "" if all agree. Adds the near misses met to *near.
-std::string CheckExplanations(const plan::PlanPtr& plan, const facts::FactBlock& block, int64_t* near);
+// "" if all agree on the rows of `block`. `first` are those that some engines get to see before. Adds the
+// near misses met to *near.
+std::string CheckExplanations(const plan::PlanPtr& plan, const facts::FactBlock& first,
+                              const facts::FactBlock& block, int64_t* near);
 
 }  // namespace zhida::cross
 
