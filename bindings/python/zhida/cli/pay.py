@@ -6,7 +6,21 @@ from typing import Annotated, Literal
 
 import typer
 
-from zhida.cli_plan import plan
+from zhida.cli.options import (
+    Encoding,
+    FactsDate,
+    Format,
+    KnownOn,
+    Language,
+    NoProgress,
+    PackArgument,
+    Policies,
+    Quiet,
+    Rejects,
+    Strict,
+    Threads,
+    Undated,
+)
 
 pay = typer.Typer(
     name="pay",
@@ -33,16 +47,69 @@ PaymentArgument = Annotated[
         metavar="PAYMENT", help="Its id (ZD...), or subject/kind/object/year/part.", show_default=False
     ),
 ]
-Lang = Annotated[Literal["zh", "en"], typer.Option("--lang", help="Language of the text.")]
-Format = Annotated[
-    Literal["table", "json"], typer.Option("--format", help="table for people, json for programs.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr but what went wrong.")]
-NoProgress = Annotated[bool, typer.Option("--no-progress", help="Show no progress line.")]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of the text.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for the record.")]
 
 
-pay.command()(plan)
+@pay.command()
+def plan(
+    pack: PackArgument,
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FACTS",
+            help="Subjects: .ndjson, .jsonl, .parquet, .csv, .tsv; - is NDJSON from standard input.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        str | None,
+        typer.Option("-o", "--out", metavar="PLAN", help="Write the plan to a .parquet or .ndjson file."),
+    ] = None,
+    history: Annotated[
+        str | None,
+        typer.Option("--history", metavar="FILE", help="Earlier payments: .parquet, .csv, .ndjson."),
+    ] = None,
+    policy: Policies = None,
+    rejects: Rejects = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="The day of the plan. [default: today in China]"),
+    ] = None,
+    facts_date: FactsDate = None,
+    known_on: KnownOn = None,
+    undated: Undated = "fresh",
+    strict: Strict = False,
+    encoding: Encoding = "utf-8",
+    lang: Annotated[Language, typer.Option("--lang", help="Language of the summary.")] = "zh",
+    format: Format = "table",
+    threads: Threads = 0,
+    quiet: Quiet = False,
+    no_progress: NoProgress = False,
+) -> int:
+    """Who is paid what: screen all subjects, combine their awards, give out the budgets."""
+    from zhida.commands import pay_plan as command
+    from zhida.commands.common import Talk, split_list
+
+    return command.run(
+        pack,
+        files,
+        out=out,
+        history=history,
+        policies=split_list(policy),
+        rejects=rejects,
+        as_of=as_of,
+        facts_date=facts_date,
+        known_on=known_on,
+        undated=undated,
+        strict=strict,
+        encoding=encoding,
+        threads=threads,
+        lang=lang,
+        output=format,
+        show_progress=not (quiet or no_progress),
+        talk=Talk(quiet),
+    )
 
 
 @pay.command()
