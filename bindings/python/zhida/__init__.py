@@ -10,7 +10,7 @@ engine.screen("firms.parquet").write("pairs.parquet")
 """
 
 from zhida import _native
-from zhida.engine import Engine, Fact, Pack, Policy, encode, load
+from zhida.engine import Engine, encode
 from zhida.errors import (
     Cancelled,
     DataError,
@@ -37,6 +37,7 @@ from zhida.ledger import (
     Payment,
     Reservation,
 )
+from zhida.pack import Fact, Pack, Policy, load
 from zhida.papers import Deadline, Paper
 from zhida.remedies import Gap, NearMiss, Needed
 from zhida.results import (

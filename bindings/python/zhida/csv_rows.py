@@ -30,7 +30,7 @@ from zhida.csv_cells import Column, Fault, convert, form_of, series_of, type_of
 from zhida.errors import DataError, StreamError, UsageError
 
 if TYPE_CHECKING:
-    from zhida.engine import Fact, Pack
+    from zhida.pack import Fact, Pack
 
 _BLOCK_BYTES = 1 << 22
 _HEADER_CHARACTERS_MAX = 1 << 20

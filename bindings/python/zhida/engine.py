@@ -1,241 +1,27 @@
-"""Packs and engines: load, compile, match, screen, explain."""
+"""Engines: match one subject, explain it, screen many, settle what comes of it."""
 
 from __future__ import annotations
 
 import json
-import os
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from zhida import _native
-from zhida.errors import Diagnostic, UsageError
+from zhida.choices import OutcomeNames, column_mask, outcome_mask, policy_ids
+from zhida.dates import DateLike, Undated, date_options, days, to_date
+from zhida.errors import UsageError
 from zhida.facts_json import facts_to_json
-from zhida.papers import Deadline, Paper, Stop
-from zhida.results import COLUMNS, OUTCOMES, Explanation, Match, OutcomeName, TestReport, parse
+from zhida.pack import Pack, PathLike, Policy, load, policy_of
+from zhida.papers import Paper
+from zhida.results import Explanation, Match, parse
 
 if TYPE_CHECKING:
-    from zhida.screen import Population, Progress, Screen
+    from zhida.screen import Population, ProgressFunction, Screen
     from zhida.settlement import PayPlan
 
-__all__ = ["Engine", "Fact", "Pack", "Policy", "encode", "load"]
-
-# What the arguments of match, screen and explain may be.
-DateLike = date | str
-OutcomeNames = OutcomeName | Iterable[OutcomeName]
-PathLike = str | os.PathLike[str]
-
-_EPOCH = date(1970, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A fact of the schema. `type` is its type in expressions, such as `series(year) of number`."""
-
-    id: str
-    name: str
-    type: str
-    form: Literal["text", "number", "nested", "other"]
-    nullable: bool = False
-    code_list: str = ""
-    source: str = ""
-    material: str = ""
-    obtain: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A policy of the pack. `valid_from` and `valid_to` are None where the policy names no such day."""
-
-    id: str
-    title: str
-    title_en: str = ""
-    department: str = ""
-    document: str = ""
-    mode: str = ""
-    status: str = ""
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-class Pack:
-    """A loaded pack: immutable, usable by any number of threads. Made by `zhida.load()`."""
-
-    def __init__(self, native: _native.Pack, load_again: Callable[[Mapping[str, str]], Pack]) -> None:
-        self._native = native
-        self._load_again = load_again
-
-    def with_settings(self, settings: Mapping[str, str]) -> Pack:
-        """The pack loaded anew, from where it came, with other values of parameters: see `load()`.
-
-        Raises as `load()` does.
-        """
-        return self._load_again(settings)
-
-    @cached_property
-    def _data(self) -> dict[str, Any]:
-        data: dict[str, Any] = parse(self._native.describe())
-        return data
-
-    @property
-    def id(self) -> str:
-        """The pack's id."""
-        return str(self._data["id"])
-
-    @property
-    def version(self) -> str:
-        """Its version, such as 1.0.0."""
-        return str(self._data["version"])
-
-    @property
-    def title(self) -> str:
-        """Its title."""
-        return str(self._data["title"])
-
-    @property
-    def digest(self) -> str:
-        """The digest of all files of the pack and of what it uses; same digest, same answers."""
-        return str(self._data["digest"])
-
-    @property
-    def status(self) -> str:
-        """sample or official."""
-        return str(self._data["status"])
-
-    @property
-    def kind(self) -> str:
-        """The kind of subject: firm, person, project ..."""
-        return str(self._data["kind"])
-
-    @property
-    def key(self) -> str:
-        """The id of the fact that names the subject."""
-        return str(self._data["key"])
-
-    def deadline(
-        self,
-        calendar: str,
-        received: date | datetime | str,
-        working_days: int,
-        *,
-        closing: time | str | None = None,
-        stops: Iterable[Stop] = (),
-        on: DateLike | None = None,
-    ) -> Deadline:
-        """The deadline of a matter received on that day (at that time) that may take so many working days.
-
-        What is received after `closing`, or on a day that is not worked, counts as received on the next
-        working day. The clock stands still after the first day of each stop, up to and with its last; a stop
-        without a last day still stands. `on` is the day looked at, by default the day of receipt.
-
-        Raises UsageError for an unknown calendar, DataError for what cannot be counted.
-        """
-        day, second = to_moment(received)
-        looked_at = day if on is None else to_date(on, "on")
-        text = self._native.deadline(
-            calendar,
-            days(day, "received"),
-            second,
-            0 if closing is None else to_second(closing, "closing"),
-            days(looked_at, "on"),
-            working_days,
-            [(days(to_date(first, "stops"), "stops"), _day_or_none(last)) for first, last in stops],
-        )
-        return Deadline.of(text, working_days, looked_at)
-
-    @cached_property
-    def facts(self) -> tuple[Fact, ...]:
-        """The facts of the schema, those of used packs included, in schema order."""
-        names = Fact.__dataclass_fields__
-        return tuple(
-            Fact(**{key: value for key, value in row.items() if key in names}) for row in self._data["facts"]
-        )
-
-    @cached_property
-    def policies(self) -> tuple[Policy, ...]:
-        """All policies, in the order in which results list them."""
-        return tuple(map(_policy, self._data["policies"]))
-
-    @cached_property
-    def decisions(self) -> dict[str, str]:
-        """The pack's decisions: id -> name."""
-        return {row["id"]: row["name"] for row in self._data["decisions"]}
-
-    @cached_property
-    def population(self) -> tuple[str, ...]:
-        """Ids of the facts that are counted over a whole run."""
-        return tuple(self._data["population"])
-
-    @cached_property
-    def warnings(self) -> tuple[Diagnostic, ...]:
-        """What the check of the pack warns of; mistakes would have stopped `load()`."""
-        return tuple(Diagnostic(**row, is_warning=True) for row in self._data["warnings"])
-
-    def test(self) -> TestReport:
-        """Runs the pack's own cases. A failed case is reported, not raised."""
-        return TestReport(self._native.test())
-
-    def to_dict(self) -> dict[str, Any]:
-        """All that the engine says of the pack, as Python data."""
-        data: dict[str, Any] = parse(self._native.describe())
-        return data
-
-    def __repr__(self) -> str:
-        return f"<Pack {self.id} {self.version}: {len(self.policies)} policies, {len(self.facts)} facts>"
-
-
-def load(
-    source: PathLike | Sequence[PathLike] | Mapping[str, bytes | str],
-    *,
-    search_path: Sequence[PathLike] = (),
-    threads: int = 0,
-    settings: Mapping[str, str] | None = None,
-) -> Pack:
-    """Loads a pack.
-
-    `source` is a folder, a list of folders to be joined, or a mapping of paths to file contents, such as
-    `{"demo/pack.yaml": b"id: demo ..."}`. `search_path` names more folders in which used packs are looked
-    for. Packs of very many policies are read by `threads`; 0 is all cores. `settings` gives parameters other
-    values, in all their versions: `{"award.cap": "60万元"}`, the value as a pack writes it.
-
-    Raises PackError with every mistake at once, StreamError when a folder cannot be read.
-    """
-    set_before = dict(settings or {})
-
-    def load_again(others: Mapping[str, str]) -> Pack:
-        return load(kept, search_path=search, threads=threads, settings={**set_before, **others})
-
-    given = [(str(name), str(value)) for name, value in set_before.items()]
-    search = [os.fspath(path) for path in search_path]
-    kept: Any
-    if isinstance(source, Mapping):
-        kept = {
-            str(path): text.encode() if isinstance(text, str) else bytes(text)
-            for path, text in source.items()
-        }
-        return Pack(_native.Pack.load_files(kept, threads, given), load_again)
-    paths = [source] if isinstance(source, str | os.PathLike) else list(source)
-    if not paths:
-        raise UsageError("no pack was named; give the folder of one")
-    kept = [os.fspath(path) for path in paths]
-    return Pack(_native.Pack.load(kept, search, threads, given), load_again)
-
-
-def _policy(row: dict[str, Any]) -> Policy:
-    return Policy(
-        id=row["id"],
-        title=row["title"],
-        title_en=row.get("title_en", ""),
-        department=row.get("department", ""),
-        document=row.get("document", ""),
-        mode=row.get("mode", ""),
-        status=row.get("status", ""),
-        valid_from=date.fromisoformat(row["from"]) if "from" in row else None,
-        valid_to=date.fromisoformat(row["to"]) if "to" in row else None,
-    )
+__all__ = ["Engine", "encode"]
 
 
 def encode(
@@ -288,7 +74,7 @@ class Engine:
     @cached_property
     def policies(self) -> tuple[Policy, ...]:
         """The policies that are matched, in the order in which results list them."""
-        return tuple(map(_policy, parse(self._native.policies())))
+        return tuple(map(policy_of, parse(self._native.policies())))
 
     def with_policies(
         self,
@@ -305,19 +91,14 @@ class Engine:
         Raises PackError with every mistake at once.
         """
         text = policies if isinstance(policies, str | bytes) else json.dumps(policies, ensure_ascii=False)
-        return self._changed(self._native.with_policies(text, label))
+        return self._of(self._pack, self._native.with_policies(text, label), self._as_of)
 
     def without(self, *policies: str) -> Engine:
         """Another engine, without these policies; at least one must be left.
 
         Raises UsageError for an unknown policy.
         """
-        return self._changed(self._native.without_policies(list(policies)))
-
-    def _changed(self, native: _native.Engine) -> Engine:
-        engine = Engine.__new__(Engine)
-        engine._pack, engine._as_of, engine._native = self._pack, self._as_of, native
-        return engine
+        return self._of(self._pack, self._native.without_policies(list(policies)), self._as_of)
 
     @cached_property
     def _titles(self) -> dict[str, str]:
@@ -332,7 +113,7 @@ class Engine:
         clauses: bool = True,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
-        undated: Literal["fresh", "stale"] = "fresh",
+        undated: Undated = "fresh",
     ) -> Match:
         """One subject against all policies, or those named.
 
@@ -359,7 +140,7 @@ class Engine:
         *,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
-        undated: Literal["fresh", "stale"] = "fresh",
+        undated: Undated = "fresh",
     ) -> Explanation:
         """Why one policy gives this subject what it gives: clauses with values, bars, articles and cures.
 
@@ -377,7 +158,7 @@ class Engine:
         near_only: bool = False,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
-        undated: Literal["fresh", "stale"] = "fresh",
+        undated: Undated = "fresh",
     ) -> Paper:
         """All that one subject is told, over all policies: what it gets and what is open, each explained;
         near misses, the cheapest change first, at most `nearest` in full; what to bring, the money first.
@@ -403,7 +184,7 @@ class Engine:
         bitmaps: bool = False,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
-        undated: Literal["fresh", "stale"] = "fresh",
+        undated: Undated = "fresh",
         strict: bool = False,
         encoding: str = "utf-8",
         evaluator: Literal["batch", "point", "interpreter"] = "batch",
@@ -429,26 +210,23 @@ class Engine:
         Raises UsageError, DataError for columns that cannot hold their facts, StreamError for files that
         cannot be read.
         """
-        from zhida.screen import Screen
+        from zhida.screen import Reading, Screen
 
         if bitmaps and columns is not None:
             raise UsageError("bitmaps have columns of their own; leave out columns=")
         return Screen(
             self,
             source,
+            Reading(
+                on_progress, rejects, facts_date, known_on, undated, strict, encoding, population=population
+            ),
+            "bitmaps" if bitmaps else "pairs",
             outcomes=outcome_mask(outcomes),
             policies=policy_ids(policies),
             columns=column_mask(columns),
-            on_progress=on_progress,
-            rejects=None if rejects is None else os.fspath(rejects),
-            near=None if near is None else os.fspath(near),
+            near=near,
             blocked=blocked,
-            what="bitmaps" if bitmaps else "pairs",
-            dates=date_options(facts_date, known_on, undated),
-            strict=strict,
-            encoding=encoding,
             evaluator=evaluator,
-            population=population,
         )
 
     def decide(
@@ -459,7 +237,7 @@ class Engine:
         rejects: PathLike | None = None,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
-        undated: Literal["fresh", "stale"] = "fresh",
+        undated: Undated = "fresh",
         strict: bool = False,
         encoding: str = "utf-8",
         population: Population | None = None,
@@ -469,16 +247,12 @@ class Engine:
 
         `summary["decisions"]` counts how each came out.
         """
-        return self._run(
-            "decisions",
-            source,
-            on_progress=on_progress,
-            rejects=None if rejects is None else os.fspath(rejects),
-            dates=date_options(facts_date, known_on, undated),
-            strict=strict,
-            encoding=encoding,
-            population=population,
+        from zhida.screen import Reading, Screen
+
+        reading = Reading(
+            on_progress, rejects, facts_date, known_on, undated, strict, encoding, population=population
         )
+        return Screen(self, source, reading, "decisions")
 
     def population(
         self,
@@ -487,20 +261,17 @@ class Engine:
         on_progress: ProgressFunction | None = None,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
-        undated: Literal["fresh", "stale"] = "fresh",
+        undated: Undated = "fresh",
         encoding: str = "utf-8",
     ) -> Population:
         """Counts the pack's population facts over all subjects of `source`, which a second pass reads again.
 
         Raises StreamError when the counts cannot stand, and as `screen().run()` does.
         """
-        counting = self._run(
-            "population",
-            source,
-            on_progress=on_progress,
-            dates=date_options(facts_date, known_on, undated),
-            encoding=encoding,
-        )
+        from zhida.screen import Reading, Screen
+
+        reading = Reading(on_progress, None, facts_date, known_on, undated, encoding=encoding)
+        counting = Screen(self, source, reading, "population")
         counting.run()
         return counting.population()
 
@@ -508,41 +279,9 @@ class Engine:
         """What was counted, for each subject of `source`: row, the subject under the id of the schema's key,
         then each population fact with its date (`F@date`), ready to be supplied to a single match.
         """
-        return self._run("population facts", source, population=population, encoding=encoding)
+        from zhida.screen import Reading, Screen
 
-    def _run(
-        self,
-        what: str,
-        source: Any,
-        *,
-        on_progress: ProgressFunction | None = None,
-        rejects: str | None = None,
-        dates: tuple[int, int, bool] = (0, 0, False),
-        strict: bool = False,
-        encoding: str = "utf-8",
-        population: Population | None = None,
-        policies: Iterable[str] = (),
-        simulation: _native.Simulation | None = None,
-        reads: Pack | None = None,
-    ) -> Screen:
-        from zhida.screen import Screen
-
-        return Screen(
-            self,
-            source,
-            outcomes=0,
-            policies=list(policies),
-            on_progress=on_progress,
-            rejects=rejects,
-            dates=dates,
-            strict=strict,
-            encoding=encoding,
-            evaluator="batch",
-            what=what,
-            population=population,
-            simulation=simulation,
-            reads=reads,
-        )
+        return Screen(self, source, Reading(encoding=encoding, population=population), "population facts")
 
     def encode(
         self,
@@ -553,7 +292,7 @@ class Engine:
         rejects: PathLike | None = None,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
-        undated: Literal["fresh", "stale"] = "fresh",
+        undated: Undated = "fresh",
         strict: bool = False,
         encoding: str = "utf-8",
     ) -> dict[str, Any]:
@@ -566,20 +305,10 @@ class Engine:
         them, encode the coded file itself again, which parses nothing. The other arguments are those of
         `screen()`, and so are the exceptions.
         """
-        from zhida.screen import Screen
+        from zhida.screen import Reading, Screen
 
-        return Screen(
-            self,
-            source,
-            outcomes=0,
-            policies=[],
-            on_progress=on_progress,
-            rejects=None if rejects is None else os.fspath(rejects),
-            dates=date_options(facts_date, known_on, undated),
-            strict=strict,
-            encoding=encoding,
-            evaluator="batch",
-        ).encode(path)
+        reading = Reading(on_progress, rejects, facts_date, known_on, undated, strict, encoding)
+        return Screen(self, source, reading).encode(path)
 
     def best(
         self,
@@ -588,7 +317,7 @@ class Engine:
         policies: str | Iterable[str] | None = None,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
-        undated: Literal["fresh", "stale"] = "fresh",
+        undated: Undated = "fresh",
     ) -> dict[str, Any]:
         """The best legal mix of awards for one subject, as if nothing had been paid yet and no pool were
         short: the JSON of docs/commands.md, "match --best".
@@ -610,7 +339,7 @@ class Engine:
         rejects: PathLike | None = None,
         facts_date: DateLike | None = None,
         known_on: DateLike | None = None,
-        undated: Literal["fresh", "stale"] = "fresh",
+        undated: Undated = "fresh",
         strict: bool = False,
         encoding: str = "utf-8",
         population: Population | None = None,
@@ -620,23 +349,13 @@ class Engine:
 
         Raises as `screen()` and `zhida.settle()` do.
         """
-        from zhida.screen import Screen
+        from zhida.screen import Reading, Screen
         from zhida.settlement import settle
 
-        screen = Screen(
-            self,
-            source,
-            outcomes=0,
-            policies=policy_ids(policies),
-            on_progress=on_progress,
-            rejects=None if rejects is None else os.fspath(rejects),
-            dates=date_options(facts_date, known_on, undated),
-            strict=strict,
-            encoding=encoding,
-            evaluator="batch",
-            what="awards",
-            population=population,
+        reading = Reading(
+            on_progress, rejects, facts_date, known_on, undated, strict, encoding, population=population
         )
+        screen = Screen(self, source, reading, "awards", policies=policy_ids(policies))
         plan = settle(self, screen, history=history)
         plan.summary["screen"] = screen.summary
         return plan
@@ -656,100 +375,3 @@ class Engine:
 
     def __repr__(self) -> str:
         return f"<Engine {self._pack.id} {self._pack.version} as of {self._as_of}>"
-
-
-if TYPE_CHECKING:
-    ProgressFunction = Callable[[Progress], object]
-
-
-def to_date(value: DateLike, what: str) -> date:
-    """A date, or `YYYY-MM-DD` as one. Raises UsageError."""
-    if isinstance(value, datetime):
-        raise UsageError(f"{what} is a date, not a time; give {value.date().isoformat()}")
-    if isinstance(value, date):
-        return value
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        try:
-            return date.fromisoformat(value)
-        except ValueError:
-            pass
-    raise UsageError(f"{what}={value!r} is no date; write it like 2025-06-30")
-
-
-def to_moment(value: date | datetime | str) -> tuple[date, int]:
-    """A day and the second in it, from a date, a time or `2021-04-30T17:45`. Raises UsageError."""
-    if isinstance(value, str):
-        day, _, clock = value.strip().partition("T")
-        return to_date(day, "received"), to_second(clock, "received") if clock else 0
-    if isinstance(value, datetime):
-        return value.date(), to_second(value.time(), "received")
-    return value, 0
-
-
-def _day_or_none(value: DateLike | None) -> int:
-    return 0 if value is None else days(to_date(value, "stops"), "stops")
-
-
-def to_second(value: time | str, what: str) -> int:
-    """Seconds since midnight of a time, or of `17:30` or `17:30:00`. Raises UsageError."""
-    if isinstance(value, str):
-        try:
-            value = time.fromisoformat(value)
-        except ValueError:
-            raise UsageError(f"{what}={value!r} is no time of day; write it like 17:30") from None
-    return value.hour * 3600 + value.minute * 60 + value.second
-
-
-def days(value: date, what: str) -> int:
-    """Days since 1970-01-01, the form of the C API, where 0 means that no date is given."""
-    count = (value - _EPOCH).days
-    if count == 0:
-        raise UsageError(f"{what} cannot be 1970-01-01; give any other day")
-    return count
-
-
-def date_options(
-    facts_date: DateLike | None, known_on: DateLike | None, undated: Literal["fresh", "stale"]
-) -> tuple[int, int, bool]:
-    """The three options about dates in the form of the C API."""
-    if undated not in ("fresh", "stale"):
-        raise UsageError(f"undated={undated!r}: write fresh or stale")
-    return (
-        0 if facts_date is None else days(to_date(facts_date, "facts_date"), "facts_date"),
-        0 if known_on is None else days(to_date(known_on, "known_on"), "known_on"),
-        undated == "stale",
-    )
-
-
-def outcome_mask(outcomes: OutcomeNames | None) -> int:
-    """Bits of the outcomes named; 0, the default of the call, for None."""
-    if outcomes is None:
-        return 0
-    names = [outcomes] if isinstance(outcomes, str) else list(outcomes)
-    unknown = [name for name in names if name not in OUTCOMES]
-    if unknown or not names:
-        what = f"there is no outcome {unknown[0]!r}" if unknown else "no outcome is named"
-        raise UsageError(f"{what}; choose from {', '.join(OUTCOMES)}")
-    return sum(1 << OUTCOMES.index(name) for name in set(names))
-
-
-def column_mask(columns: str | Iterable[str] | None) -> int:
-    """Bits of the columns named; 0, the default of the call, for None."""
-    if columns is None:
-        return 0
-    names = [columns] if isinstance(columns, str) else list(columns)
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown or not names:
-        what = f"the results have no column {unknown[0]!r}" if unknown else "no column is named"
-        raise UsageError(f"{what}; choose from {', '.join(COLUMNS)}")
-    return sum(1 << COLUMNS.index(name) for name in set(names))
-
-
-def policy_ids(policies: str | Iterable[str] | None) -> list[str]:
-    """Ids as a list; empty means all."""
-    if policies is None:
-        return []
-    ids = [policies] if isinstance(policies, str) else list(policies)
-    if not ids:
-        raise UsageError("no policy is named; leave `policies` out for all")
-    return ids

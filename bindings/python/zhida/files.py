@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from zhida.csv_rows import CsvRows
-    from zhida.engine import Pack
+    from zhida.pack import Pack
 
 __all__ = [
     "ArrowSource",

@@ -10,15 +10,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from zhida import _native
-from zhida.engine import DateLike, Engine, Pack, date_options, days, to_date
+from zhida.dates import DateLike, Undated, days, to_date
+from zhida.engine import Engine
 from zhida.errors import StreamError
 from zhida.explain_text import grouped, short
+from zhida.pack import Pack
 from zhida.results import OUTCOMES, parse
-from zhida.screen import Screen
+from zhida.screen import Reading, Screen
 from zhida.settlement import open_history
 
 if TYPE_CHECKING:
-    from zhida.engine import ProgressFunction
+    from zhida.screen import ProgressFunction
 
 __all__ = ["Finding", "HealthReport", "check_health"]
 
@@ -100,7 +102,7 @@ def check_health(
     rejects: str | os.PathLike[str] | None = None,
     facts_date: DateLike | None = None,
     known_on: DateLike | None = None,
-    undated: Literal["fresh", "stale"] = "fresh",
+    undated: Undated = "fresh",
     encoding: str = "utf-8",
 ) -> HealthReport:
     """Checks the policies of a pack as of a day; with `facts`, also against a registry.
@@ -120,19 +122,9 @@ def check_health(
     counts: list[int] = []
     subjects = 0
     if facts is not None:
-        screen = Screen(
-            Engine._of(pack, native.engine(), to_date(as_of, "as_of")),
-            facts,
-            outcomes=0,
-            policies=[],
-            on_progress=on_progress,
-            rejects=None if rejects is None else os.fspath(rejects),
-            dates=date_options(facts_date, known_on, undated),
-            strict=False,
-            encoding=encoding,
-            evaluator="batch",
-        )
-        summary = screen.run()
+        engine = Engine._of(pack, native.engine(), to_date(as_of, "as_of"))
+        reading = Reading(on_progress, rejects, facts_date, known_on, undated, encoding=encoding)
+        summary = Screen(engine, facts, reading).run()
         subjects = summary["subjects"]
         counts = [row[outcome] for row in summary["by_policy"] for outcome in OUTCOMES]
     text = native.report(counts, subjects)

@@ -18,7 +18,7 @@ from os import PathLike
 from typing import Any
 
 from zhida import _native
-from zhida.engine import to_date
+from zhida.dates import to_date
 from zhida.errors import Diagnostic, StreamError, UsageError
 from zhida.ledger import Change, EventKey, Ledger, LedgerAnswer, Payee, Payment, Reservation, Time, _seconds
 from zhida.plan_budgets import PlanBudgets, PoolBudget, adopt

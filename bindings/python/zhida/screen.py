@@ -6,11 +6,12 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from zhida import _native
+from zhida.dates import DateLike, Undated, date_options
 from zhida.errors import Cancelled, DataError, StreamError, UsageError
 from zhida.files import (
     CodedSource,
@@ -27,7 +28,8 @@ from zhida.writer_thread import WriterThread
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from zhida.engine import Engine, Pack, ProgressFunction
+    from zhida.engine import Engine
+    from zhida.pack import Pack, PathLike
 
 __all__ = ["Population", "Progress", "Screen"]
 
@@ -63,6 +65,9 @@ class Progress:
         return None
 
 
+ProgressFunction = Callable[[Progress], object]
+
+
 class Population:
     """What was counted over all subjects of a run, made by `Engine.population()`.
 
@@ -78,6 +83,21 @@ class Population:
     def __repr__(self) -> str:
         counted = ", ".join(f"{row['fact']}: {row['keys']} keys" for row in self.summary["population"])
         return f"<Population {counted}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a run reads its subjects, whatever it makes of them: the arguments that all such calls have."""
+
+    on_progress: ProgressFunction | None = None
+    rejects: PathLike | None = None
+    facts_date: DateLike | None = None
+    known_on: DateLike | None = None
+    undated: Undated = "fresh"
+    strict: bool = False
+    encoding: str = "utf-8"
+    population: Population | None = None
+    pack: Pack | None = None  # whose facts a file may hold; None: the engine's
 
 
 def _scratch_file(owner: object, path: str) -> str:
@@ -129,30 +149,24 @@ class Screen:
         self,
         engine: Engine,
         source: Any,
-        *,
-        outcomes: int,
-        policies: list[str],
-        columns: int = 0,
-        on_progress: ProgressFunction | None,
-        rejects: str | None,
-        dates: tuple[int, int, bool],
-        strict: bool,
-        encoding: str,
-        evaluator: str,
+        reading: Reading,
         what: str = "pairs",
-        population: Population | None = None,
-        near: str | None = None,
+        *,
+        outcomes: int = 0,
+        policies: Iterable[str] = (),
+        columns: int = 0,
+        near: PathLike | None = None,
         blocked: bool = False,
+        evaluator: str = "batch",
         simulation: _native.Simulation | None = None,
-        reads: Pack | None = None,
     ) -> None:
         if evaluator not in _EVALUATORS:
             raise UsageError(f"evaluator={evaluator!r}: choose from {', '.join(_EVALUATORS)}")
         self._engine = engine
-        self._source = opened = open_source(source, reads or engine.pack, encoding)
-        self._strict = strict
-        self._rejects = rejects
-        self._rejects_part = rejects
+        self._source = opened = open_source(source, reading.pack or engine.pack, reading.encoding)
+        self._strict = reading.strict
+        rejects = None if reading.rejects is None else os.fspath(reading.rejects)
+        self._rejects = self._rejects_part = rejects
         if rejects is not None and opened.csv is not None:
             # The lines of a CSV file are known here only, so the engine's file is worked over at the end.
             self._rejects_part = _scratch_file(self, rejects)
@@ -163,23 +177,23 @@ class Screen:
         self._schema: pa.Schema | None = None
 
         progress = None
-        if on_progress is not None:
+        if (on_progress := reading.on_progress) is not None:
 
             def progress(rows: int, bytes_read: int, bytes_total: int) -> None:
                 on_progress(Progress(*opened.place(rows, bytes_read, bytes_total)))
 
         options = _native.RunOptions.make(
-            policies,
+            list(policies),
             outcomes,
             columns,
-            *dates,
+            *date_options(reading.facts_date, reading.known_on, reading.undated),
             self._rejects_part or "",
-            near or "",
+            "" if near is None else os.fspath(near),
             blocked,
             0,
             _EVALUATORS[evaluator],
             _PRODUCTS[what],
-            None if population is None else population._native,
+            None if reading.population is None else reading.population._native,
             simulation,
         )
         if isinstance(opened, NdjsonSource):

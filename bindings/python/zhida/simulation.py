@@ -11,17 +11,23 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from zhida import _native
-from zhida.engine import DateLike, Engine, Fact, Pack, date_options, load, policy_ids, to_date
+from zhida.choices import policy_ids
+from zhida.dates import DateLike, Undated, to_date
+from zhida.engine import Engine
 from zhida.errors import StreamError, UsageError
+from zhida.pack import Fact, Pack, PathLike, load
+from zhida.screen import Reading, Screen
 
 if TYPE_CHECKING:
-    from zhida.engine import PathLike, ProgressFunction
+    import pyarrow as pa
+
+    from zhida.screen import Population, ProgressFunction
 
 __all__ = ["Simulation", "Sweep", "simulate"]
 
@@ -180,7 +186,7 @@ def simulate(
     rejects: PathLike | None = None,
     facts_date: DateLike | None = None,
     known_on: DateLike | None = None,
-    undated: Literal["fresh", "stale"] = "fresh",
+    undated: Undated = "fresh",
     strict: bool = False,
     encoding: str = "utf-8",
     threads: int = 0,
@@ -221,40 +227,55 @@ def simulate(
         list(by),
         forecast,
     )
-    dates: dict[str, Any] = {"facts_date": facts_date, "known_on": known_on, "undated": undated}
-    counted = None
-    if before.population:
-        counted = engine.population(source, on_progress=on_progress, encoding=encoding, **dates)
-    screen = engine._run(
-        "simulation",
+    reading = Reading(on_progress, rejects, facts_date, known_on, undated, strict, encoding)
+    counted = _counted(engine, source, reading)
+    screen = Screen(
+        engine,
         source,
-        on_progress=on_progress,
-        rejects=None if rejects is None else os.fspath(rejects),
-        dates=date_options(facts_date, known_on, undated),
-        strict=strict,
-        encoding=encoding,
-        population=counted,
+        replace(reading, population=counted, pack=_FactsOfBoth(before, other)),
+        "simulation",
         policies=policy_ids(policies),
         simulation=native,
-        reads=_FactsOfBoth(before, other),
     )
     told = _told(screen.run() if changes is None else screen.write(changes), before, swept)
+    if counted is not None:
+        _check_same_rows(counted.summary, told)
     if pools:
         from zhida.simulation_pools import burn_down
 
-        told["simulation"]["pools"] = {}
-        for when, one in (("before", engine), ("after", second)):
-            if one is not None:
-                awards = one._run(
-                    "possible awards",
-                    source,
-                    on_progress=on_progress,
-                    dates=date_options(**dates),
-                    encoding=encoding,
-                    population=counted,
-                )
-                told["simulation"]["pools"][when] = burn_down(one, awards.to_arrow(), history)
+        told["simulation"]["pools"] = {
+            when: burn_down(one, _possible_awards(one, source, reading, told), history)
+            for when, one in (("before", engine), ("after", second))
+            if one is not None
+        }
     return Simulation(told)
+
+
+def _counted(engine: Engine, source: Any, reading: Reading) -> Population | None:
+    """The population facts of an engine's pack over these subjects; None where it has none."""
+    if not engine.pack.population:
+        return None
+    counting = Screen(engine, source, replace(reading, rejects=None, strict=False), "population")
+    counting.run()
+    return counting.population()
+
+
+def _possible_awards(engine: Engine, source: Any, reading: Reading, told: dict[str, Any]) -> pa.Table:
+    counted = _counted(engine, source, reading)
+    reading = replace(reading, rejects=None, strict=False, population=counted)
+    screen = Screen(engine, source, reading, "possible awards")
+    awards = screen.to_arrow()
+    _check_same_rows(told, screen.summary)
+    return awards
+
+
+def _check_same_rows(first: dict[str, Any], again: dict[str, Any]) -> None:
+    """A stream that can be read only once is empty the second time, which must not look like no subjects."""
+    if first["rows_read"] != again["rows_read"]:
+        raise StreamError(
+            f"the subjects are read several times, and first there were {first['rows_read']} rows, then "
+            f"{again['rows_read']}; give files, or a table that can be read again"
+        )
 
 
 # Of a screen's summary, what a simulation says in its own way.

@@ -18,7 +18,8 @@ from zhida.settlement import settle
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from zhida.engine import Engine, Pack
+    from zhida.engine import Engine
+    from zhida.pack import Pack
 
 __all__ = ["SCENARIOS", "burn_down", "first_come"]
 

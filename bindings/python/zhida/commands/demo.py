@@ -15,7 +15,7 @@ from zhida.commands import screen as screening
 from zhida.commands.common import Talk, count
 from zhida.commands.explain import show_explanation
 from zhida.commands.progress import ProgressLine
-from zhida.engine import to_date
+from zhida.dates import to_date
 from zhida.errors import StreamError, UsageError
 from zhida.paper_text import checklist_block, nearest_block
 from zhida.results import Match, Outcome, OutcomeName, yuan_text

@@ -14,7 +14,7 @@ import zhida
 from zhida import payment as paying
 from zhida.commands.common import DONE, FINDINGS, LEDGER, Talk, count, show, warn
 from zhida.commands.progress import ProgressLine
-from zhida.engine import to_date
+from zhida.dates import to_date
 from zhida.errors import Diagnostic, LedgerError, StreamError, UsageError
 from zhida.ledger import Change, EventKey, Ledger, LedgerAnswer, Payee, Payment
 from zhida.plan_budgets import follow
