@@ -60,9 +60,7 @@ def outcomes_of(pack: Path, facts: Any) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("kind", ["ndjson", "csv", "parquet"])
-def test_each_pack_reads_what_it_knows(
-    base: Path, more: Path, tmp_path: Path, kind: str
-) -> None:
+def test_each_pack_reads_what_it_knows(base: Path, more: Path, tmp_path: Path, kind: str) -> None:
     rows = rows_of(300)
     facts = tmp_path / f"firms.{kind}"
     if kind == "ndjson":
@@ -79,43 +77,29 @@ def test_each_pack_reads_what_it_knows(
         told = zhida.simulate(before, facts, as_of=AS_OF, against=after)
         was, now = outcomes_of(before, facts), outcomes_of(after, facts)
         assert {
-            row["policy"]: row["before"]["eligible"]
-            for row in told.by_policy
-            if row["in"] != "after"
+            row["policy"]: row["before"]["eligible"] for row in told.by_policy if row["in"] != "after"
         } == was
         assert {
-            row["policy"]: row["after"]["eligible"]
-            for row in told.by_policy
-            if row["in"] != "before"
+            row["policy"]: row["after"]["eligible"] for row in told.by_policy if row["in"] != "before"
         } == now
         assert told.data["undeclared"] == {}
         [exporter] = [row for row in told.by_policy if row["policy"] == "exporter"]
-        assert (
-            exporter["gained"] + exporter["lost"]
-            == sum(row["exports"] >= 200 for row in rows)
-            == 180
-        )
+        assert exporter["gained"] + exporter["lost"] == sum(row["exports"] >= 200 for row in rows) == 180
 
 
-def test_a_row_that_one_pack_refuses_takes_no_part(
-    base: Path, more: Path, tmp_path: Path, cli: Cli
-) -> None:
+def test_a_row_that_one_pack_refuses_takes_no_part(base: Path, more: Path, tmp_path: Path, cli: Cli) -> None:
     rows = [*rows_of(3), {"uscc": "X", "exports": "many"}]
     facts = write_ndjson(tmp_path / "firms.ndjson", rows)
     ran = cli(
         "simulate", base, "--facts", facts, "--against", more, "--as-of", AS_OF, "--rejects", "no.ndjson",
         "--format", "json",
     )  # fmt: skip
-    assert (
-        ran.code == 4 and ran.json["subjects"] == 3 and ran.json["rows_rejected"] == 1
-    )
+    assert ran.code == 4 and ran.json["subjects"] == 3 and ran.json["rows_rejected"] == 1
     assert json.loads(Path("no.ndjson").read_text())["field"] == "exports"
 
 
 def test_a_fact_with_another_name_is_read_by_either(base: Path, tmp_path: Path) -> None:
-    changes = {
-        path: text.replace("从业人数", "职工人数") for path, text in FILES.items()
-    }
+    changes = {path: text.replace("从业人数", "职工人数") for path, text in FILES.items()}
     renamed = write_pack(tmp_path / "renamed", **changes)
     told = []
     for key in ("staff", "从业人数", "职工人数"):
@@ -124,9 +108,7 @@ def test_a_fact_with_another_name_is_read_by_either(base: Path, tmp_path: Path) 
         simulated = zhida.simulate(base, facts, as_of=AS_OF, against=renamed)
         told.append({row["policy"]: row["moves"] for row in simulated.by_policy})
         assert simulated.data["simulation"]["moved"] == 0
-    assert told[0] == told[1] == told[2] and any(
-        len(moves) > 1 for moves in told[0].values()
-    )
+    assert told[0] == told[1] == told[2] and any(len(moves) > 1 for moves in told[0].values())
 
 
 @pytest.mark.parametrize(
@@ -161,9 +143,7 @@ def test_what_does_not_mean_the_same_is_told(
     facts = write_ndjson(tmp_path / "firms.ndjson", rows_of(5))
     changes: dict[str, str | None] = {"demo/schema.yaml": SCHEMA.replace(old, new)}
     if not message:  # another name is no obstacle
-        changes["demo/policies/award.yaml"] = FILES["demo/policies/award.yaml"].replace(
-            "登记地", "注册地"
-        )
+        changes["demo/policies/award.yaml"] = FILES["demo/policies/award.yaml"].replace("登记地", "注册地")
     other = write_pack(tmp_path / "other", **changes)
     ran = cli("simulate", base, "--facts", facts, "--against", other, "--as-of", AS_OF)
     assert ran.code == (2 if message else 0), ran.err
@@ -171,9 +151,7 @@ def test_what_does_not_mean_the_same_is_told(
         assert message in ran.err and "schema.yaml:" in ran.err
 
 
-def test_a_coded_file_has_the_facts_of_one_pack(
-    base: Path, more: Path, tmp_path: Path, cli: Cli
-) -> None:
+def test_a_coded_file_has_the_facts_of_one_pack(base: Path, more: Path, tmp_path: Path, cli: Cli) -> None:
     facts, coded = (
         write_ndjson(tmp_path / "firms.ndjson", rows_of(50)),
         tmp_path / "firms.zhida",
@@ -183,26 +161,15 @@ def test_a_coded_file_has_the_facts_of_one_pack(
     assert told.data["simulation"]["lost"] == 30
     zhida.encode(zhida.load(base), facts, coded, as_of=AS_OF)
     ran = cli("simulate", base, "--facts", coded, "--against", more, "--as-of", AS_OF)
-    assert (
-        ran.code == 2
-        and "ZD6019" in ran.err
-        and "name the file that it was made from" in ran.err
-    )
+    assert ran.code == 2 and "ZD6019" in ran.err and "name the file that it was made from" in ran.err
 
 
 def test_some_policies_only(base: Path, more: Path, tmp_path: Path, cli: Cli) -> None:
     facts = write_ndjson(tmp_path / "firms.ndjson", rows_of(300))
-    whole = {
-        row["policy"]: row
-        for row in zhida.simulate(base, facts, as_of=AS_OF, against=more).by_policy
-    }
-    told = zhida.simulate(
-        base, facts, as_of=AS_OF, against=more, policies=["exporter", "per-head"]
-    )
+    whole = {row["policy"]: row for row in zhida.simulate(base, facts, as_of=AS_OF, against=more).by_policy}
+    told = zhida.simulate(base, facts, as_of=AS_OF, against=more, policies=["exporter", "per-head"])
     assert told.by_policy == [whole["per-head"], whole["exporter"]]
-    assert (
-        told.data["simulation"]["pairs"] == 600 and told.data["simulation"]["adds_up"]
-    )
+    assert told.data["simulation"]["pairs"] == 600 and told.data["simulation"]["adds_up"]
     alone = zhida.simulate(
         base,
         facts,
@@ -241,9 +208,7 @@ def test_a_pack_from_memory_takes_settings_and_a_sweep(tmp_path: Path) -> None:
     facts = write_ndjson(tmp_path / "firms.ndjson", rows_of(300))
     files = {**FILES, "demo/params/p.yaml": PARAMS, "demo/policies/many.yaml": MANY}
     pack = zhida.load(files)
-    told = zhida.simulate(
-        pack, facts, as_of=AS_OF, settings={"bar": "50"}, sweep="bar=10,100"
-    )
+    told = zhida.simulate(pack, facts, as_of=AS_OF, settings={"bar": "50"}, sweep="bar=10,100")
     [many] = [row for row in told.by_policy if row["policy"] == "many"]
     staff = [row["staff"] for row in rows_of(300)]
     assert [many["before"]["eligible"], many["after"]["eligible"]] == [
@@ -276,22 +241,16 @@ def test_what_is_read_several_times_is_the_same_each_time() -> None:
         ).replace("}]}", "}, {id: peers, when: 同地户数 >= 50, article: 二}]}"),
     }
     pack = zhida.load(files)
-    table = pa.Table.from_pylist(
-        [{**row, "founded": "2024-01-01"} for row in rows_of(200)]
-    ).drop(["exports"])
+    table = pa.Table.from_pylist([{**row, "founded": "2024-01-01"} for row in rows_of(200)]).drop(["exports"])
 
     def simulated(source: Any) -> zhida.Simulation:
-        return zhida.simulate(
-            pack, source, as_of=AS_OF, settings={"bar": "50"}, pools=True
-        )
+        return zhida.simulate(pack, source, as_of=AS_OF, settings={"bar": "50"}, pools=True)
 
     # Counted for either pack, since the parameter makes them two.
     pools = simulated(table).data["simulation"]["pools"]
     staff = [row["staff"] for row in rows_of(200)]
     for when, bar in (("before", 10), ("after", 50)):
         [queue] = pools[when]
-        assert queue["scenarios"]["low"]["asked_fen"] == 10_000 * sum(
-            count >= bar for count in staff
-        )
+        assert queue["scenarios"]["low"]["asked_fen"] == 10_000 * sum(count >= bar for count in staff)
     with pytest.raises(zhida.StreamError, match="first there were 200 rows, then 0"):
         simulated(table.to_reader())
