@@ -6,6 +6,7 @@
 
 #include "engine/base/text.h"
 #include "engine/facts/type_plan.h"
+#include "engine/feel/kind_text.h"
 
 namespace zhida::analyze {
 
@@ -16,18 +17,6 @@ using pack::FactType;
 namespace {
 
 constexpr char kMend[] = "simulate reads one file for both packs, so let it mean the same in both";
-
-std::string_view PeriodText(PeriodKind period) {
-  switch (period) {
-    case PeriodKind::kYear:
-      return "year";
-    case PeriodKind::kQuarter:
-      return "quarter";
-    case PeriodKind::kMonth:
-      return "month";
-  }
-  return "";
-}
 
 // What decides how a value is read, in the words of a schema, but for what is inside of members.
 std::string TypeText(const FactType& type) {
@@ -53,7 +42,7 @@ std::string TypeText(const FactType& type) {
     case FactKind::kList:
       return "list of " + TypeText(*type.element);
     case FactKind::kSeries:
-      return "series(" + std::string(PeriodText(type.period)) + ") of " + TypeText(*type.element);
+      return "series(" + std::string(feel::PeriodWord(type.period)) + ") of " + TypeText(*type.element);
     case FactKind::kStruct: {
       std::vector<std::string> members;
       for (const pack::FactMember& member : type.members) {

@@ -104,6 +104,22 @@ std::unique_ptr<zhida_screen> Prepared(const zhida_engine* engine, const zhida_s
   return screen;
 }
 
+// Opens a screen by `open(options, diagnostics)` and hands its handle out.
+template <class Open>
+zhida_status OpenScreen(const zhida_engine* engine, const zhida_screen_options* given, zhida_screen** out,
+                        zhida_error** error, Open open) {
+  *out = nullptr;
+  return Guarded(error, [&] {
+    Diagnostics diagnostics;
+    zhida::facade::ScreenOptions options = OptionsOf(given);
+    std::unique_ptr<zhida_screen> handle = Prepared(engine, given, &options, &diagnostics);
+    if (handle) handle->screen = open(std::move(options), &diagnostics);
+    if (!handle || !handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
+    *out = handle.release();
+    return zhida_status{ZHIDA_OK};
+  });
+}
+
 // The stream of rows keeps its screen alive.
 struct PairStream {
   std::shared_ptr<Screen> screen;
@@ -172,50 +188,28 @@ extern "C" {
 zhida_status zhida_screen_open_ndjson(const zhida_engine* engine, const zhida_str* paths, size_t path_count,
                                       const zhida_screen_options* options, zhida_screen** out,
                                       zhida_error** error) {
-  *out = nullptr;
-  return Guarded(error, [&] {
-    Diagnostics diagnostics;
-    zhida::facade::ScreenOptions known = OptionsOf(options);
-    auto handle = Prepared(engine, options, &known, &diagnostics);
-    if (!handle) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
-    handle->screen =
-        Screen::OpenNdjson(engine->engine, Strings(paths, path_count), std::move(known), &diagnostics);
-    if (!handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
-    *out = handle.release();
-    return zhida_status{ZHIDA_OK};
+  return OpenScreen(engine, options, out, error, [&](auto with, Diagnostics* diagnostics) {
+    return Screen::OpenNdjson(engine->engine, Strings(paths, path_count), std::move(with), diagnostics);
   });
 }
 
 zhida_status zhida_screen_open_arrow(const zhida_engine* engine, struct ArrowArrayStream* rows,
                                      const zhida_screen_options* options, zhida_screen** out,
                                      zhida_error** error) {
-  *out = nullptr;
-  return Guarded(error, [&] {
-    Diagnostics diagnostics;
-    zhida::facade::ScreenOptions known = OptionsOf(options);
-    auto handle = Prepared(engine, options, &known, &diagnostics);
-    if (!handle) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
-    handle->screen = Screen::OpenArrow(engine->engine, rows, std::move(known), &diagnostics);
-    if (!handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
-    *out = handle.release();
-    return zhida_status{ZHIDA_OK};
-  });
+  const zhida_status status =
+      OpenScreen(engine, options, out, error, [&](auto with, Diagnostics* diagnostics) {
+        return Screen::OpenArrow(engine->engine, rows, std::move(with), diagnostics);
+      });
+  // The stream is moved in whatever comes of it, refused options included.
+  if (status != ZHIDA_OK && rows->release != nullptr) rows->release(rows);
+  return status;
 }
 
 zhida_status zhida_screen_open_coded(const zhida_engine* engine, zhida_str path,
                                      const zhida_screen_options* options, zhida_screen** out,
                                      zhida_error** error) {
-  *out = nullptr;
-  return Guarded(error, [&] {
-    Diagnostics diagnostics;
-    zhida::facade::ScreenOptions known = OptionsOf(options);
-    auto handle = Prepared(engine, options, &known, &diagnostics);
-    if (!handle) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
-    handle->screen =
-        Screen::OpenCoded(engine->engine, std::string(View(path)), std::move(known), &diagnostics);
-    if (!handle->screen) return Fail(error, zhida::capi::StatusOfCall(diagnostics), diagnostics);
-    *out = handle.release();
-    return zhida_status{ZHIDA_OK};
+  return OpenScreen(engine, options, out, error, [&](auto with, Diagnostics* diagnostics) {
+    return Screen::OpenCoded(engine->engine, std::string(View(path)), std::move(with), diagnostics);
   });
 }
 

@@ -48,9 +48,10 @@ bool Claims::Add(ArrowArrayStream* claims, Diagnostics* diagnostics) {
       }
       const std::string_view id = policies.Text(row).value_or("");
       const bool came_back = amounts.Integer(row).value_or(0) < 0;
-      if (!table.sound())
+      if (!table.sound()) {
         return refuse(row, "ZD7001", "a value points outside the table or is beyond 64 bits",
                       "correct what produces the table");
+      }
       ++rows_;
       const auto policy = index_.find(id);
       if (policy == index_.end()) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/facts/arrow_builder.h"
 #include "engine/pack/judge.h"
 
 namespace zhida::facade {
@@ -15,20 +16,6 @@ constexpr size_t kValuesToldMax = 64;
 constexpr const char* kStates[] = {"known", "unknown", "error"};
 
 size_t StateIndex(const Value& value) { return value.is_error() ? 2 : value.is_unknown() ? 1 : 0; }
-
-// Texts of which some are not there.
-std::shared_ptr<const ArrowColumn> NullableTexts(std::string name,
-                                                 const std::vector<std::optional<std::string>>& texts) {
-  std::vector<std::string> plain;
-  std::vector<bool> there;
-  for (const std::optional<std::string>& text : texts) {
-    plain.push_back(text.value_or(""));
-    there.push_back(text.has_value());
-  }
-  auto column = std::make_shared<ArrowColumn>(*facts::Utf8Column(std::move(name), plain));
-  facts::SetValidity(there, column.get());
-  return column;
-}
 
 }  // namespace
 
@@ -85,12 +72,12 @@ void WriteDecisions(const Engine& engine, const feel::FactSource& subject, pack:
 }
 
 struct DecisionTask::Rows {
-  std::vector<int64_t> rows;
-  std::vector<std::string> subjects;
-  std::vector<int32_t> decisions;
-  std::vector<int8_t> states;
-  std::vector<std::optional<std::string>> causes;
-  std::vector<std::optional<std::string>> values;
+  facts::NumberBuilder<int64_t> rows{"l"};
+  facts::TextBuilder subjects;
+  facts::NumberBuilder<int32_t> decisions{"i"};
+  facts::NumberBuilder<int8_t> states{"c"};
+  facts::TextBuilder causes;
+  facts::TextBuilder values;
 };
 
 void DecisionTask::Tally::Count(const std::string& value, int64_t times) {
@@ -126,13 +113,12 @@ std::shared_ptr<ArrowColumn> DecisionTask::Work(const facts::FactBlock& block, b
       ++tallies[i].states[state];
       if (state == 0) tallies[i].Count(text.value_or("null"), 1);
       if (!wanted) continue;
-      made.rows.push_back(block.input_row(row));
-      made.subjects.emplace_back(block.subject(row));
-      made.decisions.push_back(static_cast<int32_t>(i));
-      made.states.push_back(static_cast<int8_t>(state));
-      made.causes.push_back(value.is_unknown() ? std::optional<std::string>(CauseName(value.cause()))
-                                               : std::nullopt);
-      made.values.push_back(std::move(text));
+      made.rows.Add(block.input_row(row));
+      made.subjects.Add(block.subject(row));
+      made.decisions.Add(static_cast<int32_t>(i));
+      made.states.Add(static_cast<int8_t>(state));
+      value.is_unknown() ? made.causes.Add(CauseName(value.cause())) : made.causes.AddNull();
+      text ? made.values.Add(*text) : made.values.AddNull();
     }
   }
   {
@@ -146,25 +132,17 @@ std::shared_ptr<ArrowColumn> DecisionTask::Work(const facts::FactBlock& block, b
       }
     }
   }
-  return made.rows.empty() ? nullptr : Batch(std::move(made));
+  return made.rows.size() == 0 ? nullptr : Batch(std::move(made));
 }
 
 std::shared_ptr<ArrowColumn> DecisionTask::Batch(Rows rows) const {
-  auto batch = std::make_shared<ArrowColumn>();
-  batch->format = std::string("+s");
-  batch->length = static_cast<int64_t>(rows.rows.size());
-  batch->buffers = {{}};
-  batch->children.push_back(facts::ColumnOf("l", "row", std::move(rows.rows)));
-  batch->children.push_back(facts::Utf8Column("subject", rows.subjects));
-  auto decision = facts::ColumnOf("i", "decision", std::move(rows.decisions));
-  decision->dictionary = ids_;
-  batch->children.push_back(std::move(decision));
-  auto state = facts::ColumnOf("c", "state", std::move(rows.states));
-  state->dictionary = states_;
-  batch->children.push_back(std::move(state));
-  batch->children.push_back(NullableTexts("cause", rows.causes));
-  batch->children.push_back(NullableTexts("value", rows.values));
-  return batch;
+  using facts::Required;
+  const auto count = static_cast<int64_t>(rows.rows.size());
+  return facts::StructColumn(
+      "", count,
+      {Required(rows.rows.Finish("row")), Required(rows.subjects.Finish("subject")),
+       Required(rows.decisions.Finish("decision", ids_)), Required(rows.states.Finish("state", states_)),
+       rows.causes.Finish("cause"), rows.values.Finish("value")});
 }
 
 std::shared_ptr<const ArrowColumn> DecisionTask::Columns() const { return Batch({}); }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/base/limits.h"
+#include "engine/facts/arrow_builder.h"
 
 namespace zhida::facade {
 
@@ -242,12 +243,9 @@ std::shared_ptr<facts::ArrowColumn> Started(const std::string& key, const FactBl
     rows.push_back(block->input_row(row));
     subjects.emplace_back(block->subject(row));
   }
-  auto batch = std::make_shared<facts::ArrowColumn>();
-  batch->format = std::string("+s");
-  batch->length = static_cast<int64_t>(rows.size());
-  batch->buffers = {{}};
-  batch->children = {facts::ColumnOf("l", "row", std::move(rows)), facts::Utf8Column(key, subjects)};
-  return batch;
+  const auto count = static_cast<int64_t>(rows.size());
+  return facts::StructColumn(
+      "", count, {facts::ColumnOf("l", "row", std::move(rows)), facts::Utf8Column(key, subjects)});
 }
 
 // Whole numbers as such, the others as exact decimals.

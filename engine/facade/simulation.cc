@@ -6,6 +6,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/facade/simulation_sums.h"
+#include "engine/facts/arrow_builder.h"
 #include "engine/pack/policy_reads.h"
 
 namespace zhida::facade {
@@ -18,28 +19,26 @@ using pack::Outcome;
 
 namespace {
 
-// A pair that changes, as the batches show it.
+// Pairs that change, as the batches show them.
 struct ChangedRows {
-  std::vector<int64_t> rows;
-  std::vector<std::string> subjects;
-  std::vector<int32_t> policies;
-  std::vector<int8_t> before;
-  std::vector<int8_t> after;
-  std::vector<std::optional<int64_t>> before_fen;
-  std::vector<std::optional<int64_t>> after_fen;
-};
+  facts::NumberBuilder<int64_t> rows{"l"};
+  facts::TextBuilder subjects;
+  facts::NumberBuilder<int32_t> policies{"i"};
+  facts::NumberBuilder<int8_t> before{"c"};
+  facts::NumberBuilder<int8_t> after{"c"};
+  facts::NumberBuilder<int64_t> before_fen{"l"};
+  facts::NumberBuilder<int64_t> after_fen{"l"};
 
-std::shared_ptr<const ArrowColumn> Fen(std::string name, const std::vector<std::optional<int64_t>>& fen) {
-  std::vector<int64_t> plain;
-  std::vector<bool> there;
-  for (const std::optional<int64_t>& one : fen) {
-    plain.push_back(one.value_or(0));
-    there.push_back(one.has_value());
+  void Add(const FactBlock& block, size_t row, const Comparison::Pair& pair) {
+    rows.Add(block.input_row(row));
+    subjects.Add(block.subject(row));
+    policies.Add(static_cast<int32_t>(pair.policy));
+    before.Add(static_cast<int8_t>(pair.before.outcome));
+    after.Add(static_cast<int8_t>(pair.after.outcome));
+    before_fen.AddOrNull(pair.before.fen);
+    after_fen.AddOrNull(pair.after.fen);
   }
-  auto column = facts::ColumnOf("l", std::move(name), std::move(plain));
-  facts::SetValidity(there, column.get());
-  return column;
-}
+};
 
 // What undetermined pairs of one pack could bring. An amount that hangs on nothing is asked for once.
 class OpenPairs {
@@ -175,15 +174,7 @@ void SimulationTask::Impl::Part::RunDetailed(const SimulationFrame& frame, const
     sums.groups[i][frame.groupings[i].KeyOf(block, row, before)].Add(of_subject);
   }
   std::ranges::sort(changes, {}, [](const Comparison::Pair* pair) { return pair->policy; });
-  for (const Comparison::Pair* pair : changes) {
-    changed->rows.push_back(block.input_row(row));
-    changed->subjects.emplace_back(block.subject(row));
-    changed->policies.push_back(static_cast<int32_t>(pair->policy));
-    changed->before.push_back(static_cast<int8_t>(pair->before.outcome));
-    changed->after.push_back(static_cast<int8_t>(pair->after.outcome));
-    changed->before_fen.push_back(pair->before.fen);
-    changed->after_fen.push_back(pair->after.fen);
-  }
+  for (const Comparison::Pair* pair : changes) changed->Add(block, row, *pair);
 }
 
 void SimulationTask::Impl::Part::RunSweep(const SimulationFrame& frame, size_t row) {
@@ -304,26 +295,16 @@ const pack::Pack* SimulationTask::reads() const { return &impl_->frame.facts->re
 
 namespace {
 
-std::shared_ptr<ArrowColumn> Batch(ChangedRows changed, const std::shared_ptr<const ArrowColumn>& policies,
-                                   const std::shared_ptr<const ArrowColumn>& stands) {
-  auto batch = std::make_shared<ArrowColumn>();
-  batch->format = std::string("+s");
-  batch->length = static_cast<int64_t>(changed.rows.size());
-  batch->buffers = {{}};
-  batch->children.push_back(facts::ColumnOf("l", "row", std::move(changed.rows)));
-  batch->children.push_back(facts::Utf8Column("subject", changed.subjects));
-  auto policy = facts::ColumnOf("i", "policy", std::move(changed.policies));
-  policy->dictionary = policies;
-  batch->children.push_back(std::move(policy));
-  auto before = facts::ColumnOf("c", "before", std::move(changed.before));
-  before->dictionary = stands;
-  batch->children.push_back(std::move(before));
-  auto after = facts::ColumnOf("c", "after", std::move(changed.after));
-  after->dictionary = stands;
-  batch->children.push_back(std::move(after));
-  batch->children.push_back(Fen("before_fen", changed.before_fen));
-  batch->children.push_back(Fen("after_fen", changed.after_fen));
-  return batch;
+std::shared_ptr<ArrowColumn> Batch(ChangedRows changed, const facts::ColumnPtr& policies,
+                                   const facts::ColumnPtr& stands) {
+  using facts::Required;
+  const auto count = static_cast<int64_t>(changed.rows.size());
+  return facts::StructColumn(
+      "", count,
+      {Required(changed.rows.Finish("row")), Required(changed.subjects.Finish("subject")),
+       Required(changed.policies.Finish("policy", policies)),
+       Required(changed.before.Finish("before", stands)), Required(changed.after.Finish("after", stands)),
+       changed.before_fen.Finish("before_fen"), changed.after_fen.Finish("after_fen")});
 }
 
 }  // namespace
@@ -353,7 +334,7 @@ std::shared_ptr<ArrowColumn> SimulationTask::Work(const FactBlock& block, bool w
     const std::lock_guard lock(impl_->mutex);
     impl_->idle.push_back(std::move(part));
   }
-  return changed.rows.empty() ? nullptr : Batch(std::move(changed), impl_->policy_ids, impl_->stands);
+  return changed.rows.size() == 0 ? nullptr : Batch(std::move(changed), impl_->policy_ids, impl_->stands);
 }
 
 std::shared_ptr<const ArrowColumn> SimulationTask::Columns() const {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,8 +62,9 @@ class NumberBuilder {
     values_.push_back(T{});
     valid_.Add(false);
   }
+  void AddOrNull(std::optional<T> value) { value ? Add(*value) : AddNull(); }
   size_t size() const { return values_.size(); }
-  ColumnPtr Finish(std::string_view name, ColumnPtr dictionary = nullptr) {
+  std::shared_ptr<ArrowColumn> Finish(std::string_view name, ColumnPtr dictionary = nullptr) {
     auto column = NullableColumn(format_, name, &valid_);
     column->buffers.push_back(BufferOf(std::move(values_)));
     column->dictionary = std::move(dictionary);
@@ -104,7 +106,7 @@ class TextBuilder {
     valid_.Add(false);
   }
   void AddOrNull(std::string_view text) { text.empty() ? AddNull() : Add(text); }
-  ColumnPtr Finish(std::string_view name) {
+  std::shared_ptr<ArrowColumn> Finish(std::string_view name) {
     auto column = NullableColumn("u", name, &valid_);
     column->buffers.push_back(BufferOf(std::move(offsets_)));
     column->buffers.push_back(BufferOf(std::move(bytes_)));
@@ -135,6 +137,12 @@ class ListBuilder {
   std::vector<int32_t> offsets_{0};
   BitBuilder valid_;
 };
+
+// The column with the promise, in its schema, that no value of it is null.
+inline ColumnPtr Required(std::shared_ptr<ArrowColumn> column) {
+  column->nullable = false;
+  return column;
+}
 
 inline std::shared_ptr<ArrowColumn> StructColumn(std::string_view name, int64_t length,
                                                  std::vector<ColumnPtr> children) {

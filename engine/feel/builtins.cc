@@ -10,6 +10,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/feel/builtins_family.h"
+#include "engine/feel/kind_text.h"
 
 namespace zhida::feel {
 namespace {
@@ -26,39 +27,8 @@ std::vector<Builtin> MakeBuiltins() {
   return all;
 }
 
-std::string_view KindNoun(TypeKind kind) {
-  switch (kind) {
-    case TypeKind::kAny:
-      return "value";
-    case TypeKind::kNull:
-      return "null";
-    case TypeKind::kBoolean:
-      return "boolean";
-    case TypeKind::kNumber:
-      return "number";
-    case TypeKind::kString:
-      return "string";
-    case TypeKind::kDate:
-      return "date";
-    case TypeKind::kTime:
-      return "time";
-    case TypeKind::kDateTime:
-      return "date and time";
-    case TypeKind::kMonthDuration:
-      return "years and months duration";
-    case TypeKind::kDayDuration:
-      return "days and time duration";
-    case TypeKind::kList:
-      return "list";
-    case TypeKind::kStruct:
-      return "struct";
-    case TypeKind::kSeries:
-      return "series";
-    case TypeKind::kRange:
-      return "range";
-  }
-  return "value";
-}
+// What an argument is called that may be anything.
+std::string_view KindNoun(TypeKind kind) { return kind == TypeKind::kAny ? "value" : KindText(kind); }
 
 std::string Position(size_t i) {
   constexpr std::array<std::string_view, 5> kOrdinals = {"first", "second", "third", "fourth", "fifth"};

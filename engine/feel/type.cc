@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/base/limits.h"
+#include "engine/feel/kind_text.h"
 #include "engine/feel/scope.h"
 
 namespace zhida::feel {
@@ -65,6 +66,8 @@ TypePtr CommonOfKind(const TypePtr& a, const TypePtr& b) {
   }
 }
 
+}  // namespace
+
 std::string_view KindText(TypeKind kind) {
   switch (kind) {
     case TypeKind::kAny:
@@ -110,8 +113,6 @@ std::string_view PeriodWord(PeriodKind period) {
   }
   return "year";
 }
-
-}  // namespace
 
 const Member* Type::FindMember(std::string_view id_or_name) const {
   if (id_or_name.empty()) return nullptr;

@@ -14,6 +14,7 @@
 #include "engine/payout/award.h"
 #include "engine/payout/history.h"
 #include "engine/payout/line.h"
+#include "engine/payout/rivals.h"
 #include "engine/payout/rules.h"
 #include "engine/value/decimal.h"
 
@@ -82,7 +83,11 @@ class Combiner {
   void CollectClaims();
   void MarkOpenRivals();
   void Choose();
+  // Of awards that are tied together, ascending: the best legal set is chosen.
   void ChooseAmong(std::span<const size_t> component);
+  bool IsOneGroup(std::span<const size_t> component) const;
+  void ChooseBest(std::span<const size_t> component);
+  Rivalry RivalryAmong(std::span<const size_t> component);
   void LeaveOut(size_t loser);
   bool ReadsOpenUpper(const Item& item, bool* holds) const;
   // What the upper level pays beside `item`, over those for which `taken` says yes.

@@ -5,7 +5,6 @@
 #include <tuple>
 
 #include "engine/payout/combine.h"
-#include "engine/payout/rivals.h"
 
 namespace zhida::payout {
 
@@ -118,12 +117,8 @@ void Combiner::Choose() {
   }
 }
 
-void Combiner::ChooseAmong(std::span<const size_t> component) {
-  const auto at = [&component](size_t item) {
-    return static_cast<size_t>(std::lower_bound(component.begin(), component.end(), item) -
-                               component.begin());
-  };
-  // One group alone is its best award, however many there are.
+// Whether all of them claim the same once, and nothing else, and none reads another's amount.
+bool Combiner::IsOneGroup(std::span<const size_t> component) const {
   bool reads = false;
   for (const size_t i : component) reads = reads || items_[i].rules->level > 0;
   size_t same = 0;
@@ -137,25 +132,26 @@ void Combiner::ChooseAmong(std::span<const size_t> component) {
     same += claim.SameAs(*lead) ? 1 : 0;
     ++claims;
   }
-  if (!reads && same == component.size() && claims == same) {
-    size_t best = component.front();
-    for (const size_t i : component) {
-      Compute(&items_[i], false);
-      if (items_[i].pay > items_[best].pay) best = i;
-    }
-    for (const size_t i : component) items_[i].chosen = i == best;
-    for (const size_t i : component) {
-      if (i != best) LeaveOut(i);
-    }
-    return;
+  return !reads && same == component.size() && claims == same;
+}
+
+void Combiner::ChooseBest(std::span<const size_t> component) {
+  size_t best = component.front();
+  for (const size_t i : component) {
+    Compute(&items_[i], false);
+    if (items_[i].pay > items_[best].pay) best = i;
   }
-  if (component.size() > kRivalsMax) {
-    for (const size_t i : component) {
-      items_[i].chosen = false;
-      End(&items_[i], Status::kHold, Reason::kTooManyRivals);
-    }
-    return;
-  }
+  for (const size_t i : component) items_[i].chosen = i == best;
+}
+
+Rivalry Combiner::RivalryAmong(std::span<const size_t> component) {
+  const auto is_in = [component](size_t item) {
+    return std::binary_search(component.begin(), component.end(), item);
+  };
+  const auto at = [component](size_t item) {
+    return static_cast<size_t>(std::lower_bound(component.begin(), component.end(), item) -
+                               component.begin());
+  };
   Rivalry rivalry;
   rivalry.excludes.assign(component.size(), 0);
   rivalry.most.assign(component.size(), 0);
@@ -163,17 +159,16 @@ void Combiner::ChooseAmong(std::span<const size_t> component) {
     for (size_t b = a + 1; b < claims_.size() && claims_[a].SameAs(claims_[b]); ++b) {
       const size_t one = claims_[a].item;
       const size_t two = claims_[b].item;
-      if (!items_[one].competes || !items_[two].competes) continue;
-      if (!std::binary_search(component.begin(), component.end(), one)) continue;
+      if (!items_[one].competes || !items_[two].competes || !is_in(one)) continue;
       rivalry.excludes[at(one)] |= uint32_t{1} << at(two);
       rivalry.excludes[at(two)] |= uint32_t{1} << at(one);
     }
   }
-  rivalry.value = [this, &component](uint32_t taken) {
+  rivalry.value = [this, component, is_in](uint32_t taken) {
     for (size_t i = 0; i < component.size(); ++i) items_[component[i]].chosen = (taken >> i & 1) != 0;
     int128_t sum = 0;
     for (const size_t i : by_level_) {
-      if (!items_[i].chosen || !std::binary_search(component.begin(), component.end(), i)) continue;
+      if (!items_[i].chosen || !is_in(i)) continue;
       Compute(&items_[i], false);
       sum += items_[i].pay;
     }
@@ -181,7 +176,7 @@ void Combiner::ChooseAmong(std::span<const size_t> component) {
   };
   // Nothing is worth more than with all of its upper level and none of what reduces it.
   for (const size_t i : by_level_) {
-    if (!std::binary_search(component.begin(), component.end(), i)) continue;
+    if (!is_in(i)) continue;
     items_[i].chosen = true;
     Compute(&items_[i], false);
     bool percentage = false;
@@ -191,8 +186,22 @@ void Combiner::ChooseAmong(std::span<const size_t> component) {
     if (items_[i].rules->level == 0) most = items_[i].pay;
     rivalry.most[at(i)] = most;
   }
-  const uint32_t taken = BestRivals(rivalry);
-  for (size_t i = 0; i < component.size(); ++i) items_[component[i]].chosen = (taken >> i & 1) != 0;
+  return rivalry;
+}
+
+void Combiner::ChooseAmong(std::span<const size_t> component) {
+  if (IsOneGroup(component)) {
+    ChooseBest(component);  // however many there are
+  } else if (component.size() > kRivalsMax) {
+    for (const size_t i : component) {
+      items_[i].chosen = false;
+      End(&items_[i], Status::kHold, Reason::kTooManyRivals);
+    }
+    return;
+  } else {
+    const uint32_t taken = BestRivals(RivalryAmong(component));
+    for (size_t i = 0; i < component.size(); ++i) items_[component[i]].chosen = (taken >> i & 1) != 0;
+  }
   for (const size_t i : component) {
     if (!items_[i].chosen) LeaveOut(i);
   }

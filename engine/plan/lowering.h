@@ -73,6 +73,8 @@ class Lowering {
   // lowering_number.cc
   NumberId Convert(const Value& value);
   NumberId NumberLeaf(const feel::ExprPtr& expr, const Where& where);
+  NumberId NumberSum(const feel::ExprPtr& expr, const Where& where);
+  NumberId NumberQuotient(const feel::ExprPtr& expr, const Where& where);
   NumberId SeriesNumber(const feel::Expr& expr, const Where& where);
   NumberId NumberCall(const feel::Expr& expr, const Where& where);
   NumberId NumberByEventDay(const feel::ExprPtr& expr, const Reads& reads, const Where& where);

@@ -141,6 +141,57 @@ NumberId Lowering::NumberByEventDay(const ExprPtr& expr, const Reads& reads, con
   return chain;
 }
 
+// A sum or a difference: of numbers, of dates, of a date and a duration that is known.
+NumberId Lowering::NumberSum(const ExprPtr& expr, const Where& where) {
+  const TypeKind left = expr->args[0]->type->kind;
+  const TypeKind right = expr->args[1]->type->kind;
+  const Number::Kind kind = expr->op == Op::kAdd ? Number::Kind::kAdd : Number::Kind::kSubtract;
+  if (left == TypeKind::kDate && right == TypeKind::kDayDuration) {
+    // Whole days only: parts of a day would be dropped toward the earlier midnight.
+    if (!IsConstant(*expr->args[1], where)) return kNone;
+    const Value duration = ConstantValue(*expr->args[1], where);
+    if (duration.kind() != ValueKind::kDayDuration) return kNone;
+    const int128_t nanos = duration.day_duration().nanos;
+    const int128_t day = static_cast<int128_t>(kSecondsPerDay) * kNanosPerSecond;
+    if (nanos % day != 0) return kNone;
+    const NumberId date = NumberOf(expr->args[0], where);
+    return date == kNone ? kNone : graph_.Arithmetic(kind, date, graph_.Constant(nanos / day, 0));
+  }
+  if (left == TypeKind::kDate && right == TypeKind::kMonthDuration) {
+    if (!IsConstant(*expr->args[1], where)) return kNone;
+    const Value duration = ConstantValue(*expr->args[1], where);
+    if (duration.kind() != ValueKind::kMonthDuration) return kNone;
+    const int64_t months = duration.months().months * (expr->op == Op::kAdd ? 1 : -1);
+    if (months > kMonthsMax || months < -kMonthsMax) return kNone;
+    const NumberId date = NumberOf(expr->args[0], where);
+    return date == kNone ? kNone : graph_.AddMonths(date, static_cast<int32_t>(months));
+  }
+  if (left != right) return kNone;
+  const NumberId a = NumberOf(expr->args[0], where);
+  const NumberId b = NumberOf(expr->args[1], where);
+  if (a == kNone || b == kNone) return kNone;
+  const NumberId sum = graph_.Arithmetic(kind, a, b);
+  if (left != TypeKind::kDate || sum == kNone) return sum;
+  return graph_.Arithmetic(Number::Kind::kMultiply, sum, graph_.Constant(kSecondsPerDay, 0));
+}
+
+NumberId Lowering::NumberQuotient(const ExprPtr& expr, const Where& where) {
+  if (expr->type->kind != TypeKind::kNumber || expr->args[0]->type->kind != TypeKind::kNumber) return kNone;
+  const NumberId a = NumberOf(expr->args[0], where);
+  const NumberId b = a == kNone ? kNone : NumberOf(expr->args[1], where);
+  if (b == kNone) return kNone;
+  // Divided by 4 or 100 a whole number stays one, with more digits; else the quotient is rounded.
+  const Number& divisor = graph_.graph().numbers[static_cast<size_t>(b)];
+  if (divisor.kind == Number::Kind::kConstant && !graph_.graph().numbers[static_cast<size_t>(a)].decimal) {
+    const auto exact = Decimal::FromScaled(divisor.constant, divisor.scale);
+    const auto inverse = exact ? ExactReciprocal(*exact) : std::nullopt;
+    if (inverse) {
+      return graph_.Arithmetic(Number::Kind::kMultiply, a, Convert(Value::Number(*inverse)));
+    }
+  }
+  return graph_.Arithmetic(Number::Kind::kDivide, a, b);
+}
+
 NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
   switch (expr->op) {
     case Op::kFact: {
@@ -149,38 +200,8 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
       return type.kind == pack::FactKind::kDate ? graph_.Fact(expr->index, 0) : kNone;
     }
     case Op::kAdd:
-    case Op::kSubtract: {
-      const TypeKind left = expr->args[0]->type->kind;
-      const TypeKind right = expr->args[1]->type->kind;
-      const Number::Kind kind = expr->op == Op::kAdd ? Number::Kind::kAdd : Number::Kind::kSubtract;
-      if (left == TypeKind::kDate && right == TypeKind::kDayDuration) {
-        // Whole days only: parts of a day would be dropped toward the earlier midnight.
-        if (!IsConstant(*expr->args[1], where)) return kNone;
-        const Value duration = ConstantValue(*expr->args[1], where);
-        if (duration.kind() != ValueKind::kDayDuration) return kNone;
-        const int128_t nanos = duration.day_duration().nanos;
-        const int128_t day = static_cast<int128_t>(kSecondsPerDay) * kNanosPerSecond;
-        if (nanos % day != 0) return kNone;
-        const NumberId date = NumberOf(expr->args[0], where);
-        return date == kNone ? kNone : graph_.Arithmetic(kind, date, graph_.Constant(nanos / day, 0));
-      }
-      if (left == TypeKind::kDate && right == TypeKind::kMonthDuration) {
-        if (!IsConstant(*expr->args[1], where)) return kNone;
-        const Value duration = ConstantValue(*expr->args[1], where);
-        if (duration.kind() != ValueKind::kMonthDuration) return kNone;
-        const int64_t months = duration.months().months * (expr->op == Op::kAdd ? 1 : -1);
-        if (months > kMonthsMax || months < -kMonthsMax) return kNone;
-        const NumberId date = NumberOf(expr->args[0], where);
-        return date == kNone ? kNone : graph_.AddMonths(date, static_cast<int32_t>(months));
-      }
-      if (left != right) return kNone;
-      const NumberId a = NumberOf(expr->args[0], where);
-      const NumberId b = NumberOf(expr->args[1], where);
-      if (a == kNone || b == kNone) return kNone;
-      const NumberId sum = graph_.Arithmetic(kind, a, b);
-      if (left != TypeKind::kDate || sum == kNone) return sum;
-      return graph_.Arithmetic(Number::Kind::kMultiply, sum, graph_.Constant(kSecondsPerDay, 0));
-    }
+    case Op::kSubtract:
+      return NumberSum(expr, where);
     case Op::kMultiply: {
       if (expr->args[0]->type->kind != TypeKind::kNumber || expr->args[1]->type->kind != TypeKind::kNumber)
         return kNone;
@@ -188,24 +209,8 @@ NumberId Lowering::NumberLeaf(const ExprPtr& expr, const Where& where) {
       const NumberId b = NumberOf(expr->args[1], where);
       return a == kNone || b == kNone ? kNone : graph_.Arithmetic(Number::Kind::kMultiply, a, b);
     }
-    case Op::kDivide: {
-      if (expr->type->kind != TypeKind::kNumber || expr->args[0]->type->kind != TypeKind::kNumber)
-        return kNone;
-      const NumberId a = NumberOf(expr->args[0], where);
-      const NumberId b = a == kNone ? kNone : NumberOf(expr->args[1], where);
-      if (b == kNone) return kNone;
-      // Divided by 4 or 100 a whole number stays one, with more digits; else the quotient is rounded.
-      const Number& divisor = graph_.graph().numbers[static_cast<size_t>(b)];
-      if (divisor.kind == Number::Kind::kConstant &&
-          !graph_.graph().numbers[static_cast<size_t>(a)].decimal) {
-        const auto exact = Decimal::FromScaled(divisor.constant, divisor.scale);
-        const auto inverse = exact ? ExactReciprocal(*exact) : std::nullopt;
-        if (inverse) {
-          return graph_.Arithmetic(Number::Kind::kMultiply, a, Convert(Value::Number(*inverse)));
-        }
-      }
-      return graph_.Arithmetic(Number::Kind::kDivide, a, b);
-    }
+    case Op::kDivide:
+      return NumberQuotient(expr, where);
     case Op::kMember: {
       if (const ExprPtr source = WithMembers(expr); source->op == Op::kFact) return NumberOf(source, where);
       if (expr->args[0]->type->kind != TypeKind::kDate) return kNone;

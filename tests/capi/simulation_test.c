@@ -212,6 +212,7 @@ static void test_refusals(const zhida_engine* before, zhida_str firms) {
   zhida_engine* others[2];
   zhida_screen_options options;
   zhida_screen* screen = NULL;
+  struct ArrowArrayStream stream;
   zhida_error* error = NULL;
   zhida_str word = str("nobody");
   others[0] = engine_of(kOtherSchema, kAll, NULL, 0, 20269);
@@ -229,6 +230,12 @@ static void test_refusals(const zhida_engine* before, zhida_str firms) {
   options.group_by_count = 1;
   CHECK(zhida_screen_open_ndjson(before, &firms, 1, &options, &screen, &error) == ZHIDA_E_USAGE);
   CHECK(failed_with(error, "ZD6008"));
+  /* A stream is moved in, refused options or not. */
+  CHECK(zhida_screen_open_ndjson(before, &firms, 1, NULL, &screen, NULL) == ZHIDA_OK);
+  CHECK(zhida_screen_export(screen, &stream, NULL) == ZHIDA_OK);
+  zhida_screen_free(screen);
+  CHECK(zhida_screen_open_arrow(before, &stream, &options, &screen, NULL) == ZHIDA_E_USAGE);
+  CHECK(screen == NULL && stream.release == NULL);
   options = simulating(before);
   options.policies = &word;
   options.policy_count = 1;
