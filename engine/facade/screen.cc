@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <deque>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
@@ -68,13 +69,15 @@ class Screen::Impl {
     }
   }
 
-  bool Prepare(Diagnostics* diagnostics);
+  // `read` are the files of the input, as far as they are known.
+  bool Prepare(const std::vector<std::string>& read, Diagnostics* diagnostics);
   // The pack whose facts are read.
   const pack::Pack& reads() const {
     const pack::Pack* const wanted = options.task ? options.task->reads() : nullptr;
     return wanted != nullptr ? *wanted : engine->pack();
   }
-  static std::FILE* MakeFile(const std::string& path, const char* what, Diagnostics* diagnostics);
+  static std::FILE* MakeFile(const std::string& path, const char* what, const std::vector<std::string>& read,
+                             Diagnostics* diagnostics);
   void MakeBatchEngine(bool keep_batches);
   // Judges pieces until there are enough batches, or to the end.
   Step Advance(const CancelFlag& cancel, bool keep_batches);
@@ -117,7 +120,7 @@ class Screen::Impl {
   bool complete = false;
 };
 
-bool Screen::Impl::Prepare(Diagnostics* diagnostics) {
+bool Screen::Impl::Prepare(const std::vector<std::string>& read, Diagnostics* diagnostics) {
   if (!engine->SelectPolicies(options.policies, &selected, diagnostics)) return false;
   if (options.awards && !engine->MaySettle(diagnostics)) return false;
   if (options.task) selected.assign(engine->policies().size(), false);
@@ -127,12 +130,20 @@ bool Screen::Impl::Prepare(Diagnostics* diagnostics) {
     return false;
   }
   if (!options.rejects_path.empty())
-    rejects_file = MakeFile(options.rejects_path, "rejected rows", diagnostics);
-  if (!options.near_path.empty()) near_file = MakeFile(options.near_path, "near misses", diagnostics);
+    rejects_file = MakeFile(options.rejects_path, "rejected rows", read, diagnostics);
+  if (!options.near_path.empty()) near_file = MakeFile(options.near_path, "near misses", read, diagnostics);
   return diagnostics->ok();
 }
 
-std::FILE* Screen::Impl::MakeFile(const std::string& path, const char* what, Diagnostics* diagnostics) {
+std::FILE* Screen::Impl::MakeFile(const std::string& path, const char* what,
+                                  const std::vector<std::string>& read, Diagnostics* diagnostics) {
+  for (const std::string& one : read) {
+    std::error_code none;
+    if (!std::filesystem::equivalent(path, one, none)) continue;
+    diagnostics->Error("ZD6003", {path, 0, 0}, "the file for " + std::string(what) + " is one that is read",
+                       "name another file");
+    return nullptr;
+  }
   std::FILE* file = std::fopen(path.c_str(), "wb");
   if (file == nullptr) {
     diagnostics->Error("ZD6003", {path, 0, 0}, "the file for " + std::string(what) + " cannot be written",
@@ -329,7 +340,7 @@ std::unique_ptr<Screen> Screen::OpenNdjson(std::shared_ptr<const Engine> engine,
                                            Diagnostics* diagnostics) {
   std::unique_ptr<Screen> screen(new Screen);
   screen->impl_ = std::make_unique<Impl>(std::move(engine), std::move(options));
-  if (!screen->impl_->Prepare(diagnostics)) return nullptr;
+  if (!screen->impl_->Prepare(paths, diagnostics)) return nullptr;
   Impl& impl = *screen->impl_;
   impl.input = NdjsonInput(impl.reads(), impl.rules, std::move(paths), impl.pipeline.threads());
   return screen;
@@ -341,7 +352,7 @@ std::unique_ptr<Screen> Screen::OpenArrow(std::shared_ptr<const Engine> engine, 
   screen->impl_ = std::make_unique<Impl>(std::move(engine), std::move(options));
   Impl& impl = *screen->impl_;
   impl.input = ArrowInput(impl.reads(), impl.rules, rows, diagnostics);
-  if (!impl.input || !impl.Prepare(diagnostics)) return nullptr;
+  if (!impl.input || !impl.Prepare({}, diagnostics)) return nullptr;
   return screen;
 }
 
@@ -358,7 +369,7 @@ std::unique_ptr<Screen> Screen::OpenCoded(std::shared_ptr<const Engine> engine, 
   }
   std::unique_ptr<CodedInput> input =
       CodedInput::Open(impl.reads(), impl.rules, path, impl.pipeline.threads(), diagnostics);
-  if (!input || !impl.Prepare(diagnostics)) return nullptr;
+  if (!input || !impl.Prepare({path}, diagnostics)) return nullptr;
   impl.coded = input.get();
   impl.input = std::move(input);
   return screen;

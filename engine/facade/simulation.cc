@@ -104,6 +104,7 @@ class SimulationTask::Impl {
 
   SimulationSums Sums() const {
     SimulationSums all;
+    all.groups.resize(frame.groupings.size());  // where nothing was read
     const std::lock_guard lock(mutex);
     for (const std::unique_ptr<Part>& part : idle) all.Add(part->sums);
     CountUnlisted(frame, &all);

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zhida.errors import DataError, StreamError, UsageError, ZhidaError
+from zhida.outputs import reason
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -324,9 +325,7 @@ class ResultWriter:
         try:
             self._open()
         except OSError as error:
-            raise StreamError(
-                f"{path} cannot be written: {error.strerror or error}; check the folder"
-            ) from error
+            raise StreamError(f"{path} cannot be written: {reason(error)}; check the folder") from error
 
     def _open(self) -> None:
         if self._kind == "parquet":
@@ -364,7 +363,7 @@ class ResultWriter:
                 if self._rows >= _GROUP_ROWS:
                     self._flush()
         except OSError as error:
-            raise StreamError(f"{self._path} cannot be written: {error.strerror or error}") from error
+            raise StreamError(f"{self._path} cannot be written: {reason(error)}") from error
 
     def _flush(self) -> None:
         import pyarrow as pa
@@ -387,7 +386,7 @@ class ResultWriter:
                 os.replace(self._part, self._target)
         except OSError as error:
             keep = False
-            raise StreamError(f"{self._path} cannot be written: {error.strerror or error}") from error
+            raise StreamError(f"{self._path} cannot be written: {reason(error)}") from error
         finally:
             if not keep and os.path.exists(self._part):
                 os.remove(self._part)
@@ -482,7 +481,7 @@ def merge_rejects(csv: CsvRows, part: str, path: str) -> None:
                     told |= {key: reject[key] for key in ("field", "code", "reason")}
                 out.write(json.dumps(told, ensure_ascii=False, separators=(",", ":")) + "\n")
     except OSError as error:
-        raise StreamError(f"{path} cannot be written: {error.strerror}") from error
+        raise StreamError(f"{path} cannot be written: {reason(error)}") from error
 
 
 def failure_of(

@@ -14,6 +14,7 @@ from zhida.dates import DateLike, Undated, days, to_date
 from zhida.engine import Engine
 from zhida.errors import StreamError
 from zhida.explain_text import grouped, short
+from zhida.outputs import reason
 from zhida.pack import Pack
 from zhida.results import OUTCOMES, parse
 from zhida.screen import Reading, Screen
@@ -150,7 +151,7 @@ def _published(platform: str | os.PathLike[str] | Sequence[str]) -> tuple[str, l
             lines = [line.strip() for line in file]
     except (OSError, UnicodeDecodeError) as error:
         raise StreamError(
-            f"{name} cannot be read: {error}; give a text file of one policy id a line"
+            f"{name} cannot be read: {reason(error)}; give a text file of one policy id a line"
         ) from error
     ids = ["" if line.startswith("#") else line for line in lines]
     for number, policy in enumerate(ids, 1):

@@ -21,6 +21,7 @@ from zhida import _native
 from zhida.dates import to_date
 from zhida.errors import Diagnostic, StreamError, UsageError
 from zhida.ledger import Change, EventKey, Ledger, LedgerAnswer, Payee, Payment, Reservation, Time, _seconds
+from zhida.outputs import reason
 from zhida.plan_budgets import PlanBudgets, PoolBudget, adopt
 from zhida.results import parse, yuan_text
 
@@ -344,7 +345,7 @@ def _batches(plan: str | PathLike[str], file: Any) -> Iterator[Any]:
 
 
 def _unreadable(plan: str | PathLike[str], error: Exception) -> StreamError:
-    return StreamError(f"{plan} cannot be read: {error}; zhida pay plan makes it")
+    return StreamError(f"{plan} cannot be read: {reason(error)}; zhida pay plan makes it")
 
 
 def _in_pool(row: dict[str, Any], plan_year: int) -> dict[str, Any]:

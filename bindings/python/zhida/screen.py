@@ -22,6 +22,7 @@ from zhida.files import (
     merge_rejects,
     open_source,
 )
+from zhida.outputs import check_output, reason
 from zhida.results import parse
 from zhida.writer_thread import WriterThread
 
@@ -106,7 +107,7 @@ def _scratch_file(owner: object, path: str) -> str:
         with open(path, "w"):
             pass
     except OSError as error:
-        raise StreamError(f"{path} cannot be written: {error.strerror}; check the folder") from error
+        raise StreamError(f"{path} cannot be written: {reason(error)}; check the folder") from error
     folder = tempfile.mkdtemp(prefix="zhida-")
     weakref.finalize(owner, shutil.rmtree, folder, ignore_errors=True)
     return os.path.join(folder, "rejects.ndjson")
@@ -163,6 +164,9 @@ class Screen:
         if evaluator not in _EVALUATORS:
             raise UsageError(f"evaluator={evaluator!r}: choose from {', '.join(_EVALUATORS)}")
         self._engine = engine
+        self._read = source
+        for written in (reading.rejects, near):
+            check_output(written, source)
         self._source = opened = open_source(source, reading.pack or engine.pack, reading.encoding)
         self._strict = reading.strict
         rejects = None if reading.rejects is None else os.fspath(reading.rejects)
@@ -313,6 +317,7 @@ class Screen:
         The file bears its name only when it is complete; a run that fails leaves none. Raises as `run()`
         does, and StreamError when the file cannot be written.
         """
+        check_output(path, self._read)
         reader = self._reader()
         writer = ResultWriter(os.fspath(path), reader.schema)
         done = False

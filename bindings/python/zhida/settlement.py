@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zhida import _native
 from zhida.errors import StreamError, UsageError
 from zhida.files import ResultWriter
+from zhida.outputs import reason
 from zhida.plan_budgets import PlanBudgets
 from zhida.results import parse
 
@@ -108,7 +109,7 @@ def open_history(history: Any) -> Any:
     try:
         return _history_reader(name)
     except (OSError, pa.ArrowException) as error:
-        raise StreamError(f"{name} cannot be read: {error}; check its name and content") from error
+        raise StreamError(f"{name} cannot be read: {reason(error)}; check its name and content") from error
 
 
 def _history_reader(name: str) -> Any:

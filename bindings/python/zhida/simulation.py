@@ -8,7 +8,6 @@ told.subjects["winners"], told.change_fen, told.write_html("report.html")
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from zhida.choices import policy_ids
 from zhida.dates import DateLike, Undated, to_date
 from zhida.engine import Engine
 from zhida.errors import StreamError, UsageError
+from zhida.outputs import write_text
 from zhida.pack import Fact, Pack, PathLike, load
 from zhida.screen import Reading, Screen
 
@@ -52,6 +52,8 @@ class Sweep:
         if not equals or not parameter.strip():
             raise UsageError(f"{text!r} sweeps nothing; write parameter=from..to/step or parameter=a,b,c")
         span = re.fullmatch(r"(.+?)\.\.(.+?)/(.+)", values.strip())
+        if span is None and ".." in values:
+            raise UsageError(f"{text!r}: a range needs a step; write from..to/step")
         listed = _steps(text, *span.groups()) if span else [one.strip() for one in values.split(",")]
         return cls.of(parameter.strip(), listed)
 
@@ -141,7 +143,7 @@ class Simulation:
 
     def write_html(self, path: PathLike, lang: Literal["zh", "en"] = "zh") -> None:
         """Writes the page to a file. Raises StreamError when it cannot be written."""
-        write_text(os.fspath(path), self.to_html(lang))
+        write_text(path, self.to_html(lang))
 
 
 class _FactsOfBoth(Pack):
@@ -157,15 +159,6 @@ class _FactsOfBoth(Pack):
         before, after = (pack.facts for pack in self._both)
         words = {(fact.id, fact.name) for fact in before}
         return before + tuple(fact for fact in after if (fact.id, fact.name) not in words)
-
-
-def write_text(path: str, text: str) -> None:
-    """A whole file. Raises StreamError."""
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise StreamError(f"{path} cannot be written: {error.strerror}; check the folder") from error
 
 
 def simulate(
@@ -210,6 +203,8 @@ def simulate(
         raise UsageError("nothing to compare with; give against, settings or sweep")
     if changes is not None and against is None and not settings:
         raise UsageError("a sweep alone changes no pairs; give against or settings too")
+    if history is not None and not pools:
+        raise UsageError("earlier payments matter to pools only; ask for pools too, or leave history out")
     day = to_date(as_of, "as_of")
     before = pack if isinstance(pack, Pack) else load(pack)
     swept = Sweep.parse(sweep) if isinstance(sweep, str) else sweep

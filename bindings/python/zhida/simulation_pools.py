@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from zhida.settlement import settle
+from zhida.settlement import open_history, settle
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,6 +59,7 @@ def burn_down(engine: Engine, awards: pa.Table, history: Any = None) -> list[dic
     for pool in pools:
         pool["scenarios"] = {}
     if not pools:
+        open_history(history)  # what cannot be read is told all the same
         return pools
     days = _days_of(awards)
     for name, outcomes in SCENARIOS.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TextIO
 
 from zhida.errors import StreamError, UsageError
+from zhida.outputs import check_output
 
 # Exit codes.
 DONE = 0
@@ -90,6 +93,24 @@ def read_facts(path: str) -> str:
     if not text.strip():
         raise UsageError(f"{name} is empty; write one JSON object with the facts of one subject")
     return text
+
+
+def check_files(written: Mapping[str, str | None], read: Sequence[str]) -> None:
+    """Before the work is done: raises UsageError where an option names no file, one that is read, or the file
+    of another option, and StreamError where there is no folder for it.
+    """
+    options: dict[str, str] = {}
+    for option, path in written.items():
+        if path is None:
+            continue
+        if path == "-":
+            raise UsageError(f"{option} writes to a file; name one")
+        check_output(path, read)
+        other = options.setdefault(os.path.realpath(path), option)
+        if other != option:
+            raise UsageError(f"{other} and {option} name one file; name two")
+        if not os.path.isdir(os.path.dirname(path) or "."):
+            raise StreamError(f"{path} cannot be written: {os.strerror(errno.ENOENT)}; check the folder")
 
 
 def split_list(values: list[str] | None) -> list[str] | None:

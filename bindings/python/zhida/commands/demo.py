@@ -17,6 +17,7 @@ from zhida.commands.explain import show_explanation
 from zhida.commands.progress import ProgressLine
 from zhida.dates import to_date
 from zhida.errors import StreamError, UsageError
+from zhida.outputs import reason
 from zhida.paper_text import checklist_block, nearest_block
 from zhida.results import Match, Outcome, OutcomeName, yuan_text
 
@@ -89,9 +90,7 @@ def run(
             if accounts or pay:
                 add_accounts(path, path)
         except OSError as error:
-            raise StreamError(
-                f"{path} cannot be written: {error.strerror or error}; check the folder"
-            ) from error
+            raise StreamError(f"{path} cannot be written: {reason(error)}; check the folder") from error
         finally:
             made.clear()
         policies = count(len(pack.policies), "policy", "policies")

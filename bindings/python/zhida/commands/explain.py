@@ -6,7 +6,16 @@ import sys
 from typing import Literal
 
 import zhida
-from zhida.commands.common import DONE, INCOMPLETE, Talk, as_of_or_today, coloured, console, read_facts
+from zhida.commands.common import (
+    DONE,
+    INCOMPLETE,
+    Talk,
+    as_of_or_today,
+    check_files,
+    coloured,
+    console,
+    read_facts,
+)
 from zhida.commands.paper import write_page
 
 
@@ -26,6 +35,7 @@ def run(
     talk: Talk,
 ) -> int:
     """The exit code."""
+    check_files({"--html": html}, [facts_path])
     facts = read_facts(facts_path)
     engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=1)
     explanation = engine.explain(facts, policy, facts_date=facts_date, known_on=known_on, undated=undated)

@@ -20,6 +20,7 @@ from zhida.commands.common import (
 )
 from zhida.commands.paper import show_nearest
 from zhida.commands.pay_plan import print_best
+from zhida.errors import UsageError
 from zhida.results import Decision, Match, Missing, Outcome, OutcomeName, yuan_text
 
 _CAUSES = {
@@ -51,6 +52,8 @@ def run(
     talk: Talk,
 ) -> int:
     """The exit code."""
+    if nearest and (best or policies):
+        raise UsageError(f"--nearest looks at all policies; leave out {'--best' if best else '--policy'}")
     facts = read_facts(facts_path)
     engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=threads)
     if nearest:

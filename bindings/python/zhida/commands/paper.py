@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import zhida
-from zhida.commands.common import DONE, INCOMPLETE, Talk, as_of_or_today, read_facts, show
-from zhida.errors import StreamError
+from zhida.commands.common import DONE, INCOMPLETE, Talk, as_of_or_today, check_files, read_facts, show
+from zhida.outputs import write_text
 from zhida.paper_text import gaps_text, money_text, title_of, todo_text
 from zhida.papers import Paper
 
@@ -26,6 +26,7 @@ def run(
     talk: Talk,
 ) -> int:
     """The exit code."""
+    check_files({"--html": html}, [facts_path])
     facts = read_facts(facts_path)
     engine = zhida.Engine(zhida.load(pack_path), as_of_or_today(as_of, talk), threads=1)
     paper = engine.paper(facts, nearest=nearest, facts_date=facts_date, known_on=known_on, undated=undated)
@@ -42,11 +43,7 @@ def run(
 
 def write_page(path: str, page: str, talk: Talk) -> None:
     """Writes a page, and says where it is."""
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(page)
-    except OSError as error:
-        raise StreamError(f"{path} cannot be written: {error.strerror or error}; check the folder") from error
+    write_text(path, page)
     talk.say(f"the page is in {path}; open it in a browser, or print it")
 
 

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from zhida.commands.common import DONE, FINDINGS, LEDGER, Talk, count, warn
@@ -14,6 +13,7 @@ from zhida.commands.common import show as print_table
 from zhida.commands.pay import now, opened, payment_of
 from zhida.errors import StreamError, UsageError
 from zhida.ledger import EventKey, Head, Ledger, Payment
+from zhida.outputs import reason, write_text
 from zhida.pay_paper import Summary, gather, html_page, open_rows, pool_rows, state_rows
 from zhida.pay_text import Lang, china_time, entry_word, reason_text, step_text, word
 from zhida.results import yuan_text
@@ -25,10 +25,7 @@ def status(url: str, lang: Lang, paper: str | None, output: str, talk: Talk) -> 
         summary = gather(ledger)
     at = now()
     if paper is not None:
-        try:
-            Path(paper).write_text(html_page(summary, at, lang), encoding="utf-8")
-        except OSError as error:
-            raise StreamError(f"{paper} cannot be written: {error.strerror}; check the folder") from error
+        write_text(paper, html_page(summary, at, lang))
         talk.say(f"the page to sign is {paper}")
     if output == "json":
         row = {
@@ -167,7 +164,7 @@ def _plan_row(plan: str, found: Payment) -> dict[str, Any] | None:
         data = ds.dataset(plan, format="parquet")
         rows = data.to_table(filter=ds.field("subject") == key.subject).to_pylist()
     except (OSError, pa.ArrowInvalid) as error:
-        raise StreamError(f"{plan} cannot be read: {error}; zhida pay plan makes it") from error
+        raise StreamError(f"{plan} cannot be read: {reason(error)}; zhida pay plan makes it") from error
     part = key.part.split("+")[0]
     for row in rows:
         same = row["kind"] == key.kind and (row.get("object") or "") == key.object
@@ -296,4 +293,4 @@ def _write(table: Any, out: str) -> None:
         else:
             raise UsageError(f"{out}: write to a .parquet, .csv or .ndjson file")
     except OSError as error:
-        raise StreamError(f"{out} cannot be written: {error.strerror}; check the folder") from error
+        raise StreamError(f"{out} cannot be written: {reason(error)}; check the folder") from error

@@ -14,6 +14,7 @@ from zhida.commands.common import (
     Talk,
     as_of_or_today,
     broken,
+    check_files,
     count,
     show,
     split_list,
@@ -52,6 +53,8 @@ def run(
     """The exit code."""
     once = "-" in files
     files = standard_input(files)
+    others = {"--rejects": rejects, "--near": near, "--decisions": decisions, "--population": population}
+    check_files({"--out": None if out == "-" else out, **others}, files)
     pack = zhida.load(pack_path)
     _check_products(pack, once, decisions, population)
     engine = zhida.Engine(pack, as_of_or_today(as_of, talk), threads=threads)

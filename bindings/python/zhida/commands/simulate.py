@@ -6,12 +6,12 @@ import time
 from typing import Any
 
 import zhida
-from zhida.commands.common import DONE, INCOMPLETE, Talk, as_of_or_today, show
+from zhida.commands.common import DONE, INCOMPLETE, Talk, as_of_or_today, check_files, show
 from zhida.commands.progress import ProgressLine
 from zhida.commands.screen import remarks
 from zhida.errors import InternalError, UsageError
+from zhida.outputs import write_text
 from zhida.results import yuan_text
-from zhida.simulation import write_text
 from zhida.simulation_html import curve_rows, example_rows
 from zhida.simulation_words import (
     CHANGES,
@@ -55,6 +55,9 @@ def run(
     """The exit code: 4 if rows were rejected or pairs could not be computed."""
     if "-" in files:
         raise UsageError("a simulation reads files; write standard input to one first")
+    check_files(
+        {"--out": changes, "--html": html, "--json": json_file, "--rejects": options["rejects"]}, files
+    )
     options["as_of"] = as_of_or_today(options["as_of"], talk)
     progress = ProgressLine(show_progress)
     began = time.monotonic()
