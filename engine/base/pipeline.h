@@ -3,12 +3,13 @@
 // Run() takes pieces until `take` says that there are no more or `merge` returns false; on return every piece
 // taken has been merged, unless it was stopped or a step threw. A `take` that would have to wait for its
 // input says kLater instead, and is asked again by whichever thread is free: so the calling thread gets its
-// turn, and with it whatever may end the wait. `take` and `merge` are called one at a time, never together,
-// each in the order of the pieces; `work` is called by several threads at once. All three get a slot, a
-// number below slots(), which belongs to one piece from take to merge; `work` gets its worker's number too,
-// below the number of threads, so that each can have tools of its own. At most slots() pieces are under way.
-// With one thread all is done in a plain loop on the calling thread, as by ParallelFor.
-// Fails only if a step throws: no new pieces are taken, and the first exception is thrown again by Run().
+// turn, and with it whatever may end the wait. `take` is called one at a time, in the order of the pieces,
+// and so is `merge`; but one piece may be taken while another is merged. `work` is called by several threads
+// at once. All three get a slot, a number below slots(), which belongs to one piece from take to merge;
+// `work` gets its worker's number too, below the number of threads, so that each can have tools of its own.
+// At most slots() pieces are under way. With one thread all is done in a plain loop on the calling thread, as
+// by ParallelFor. Fails only if a step throws: no new pieces are taken, and the first exception is thrown
+// again by Run().
 #ifndef ZHIDA_ENGINE_BASE_PIPELINE_H_
 #define ZHIDA_ENGINE_BASE_PIPELINE_H_
 

@@ -1,6 +1,7 @@
 #include "engine/facade/screen.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
 #include <deque>
 #include <filesystem>
@@ -24,8 +25,11 @@ using batch::PolicyTotals;
 
 namespace {
 
-// Batches that Next() has made ahead when it returns, a thread; all threads are at work until then.
-constexpr size_t kBatchesAhead = 2;
+// Next() makes batches ahead, since when it returns no thread is at work, and each has waited for the last.
+// They end when there are so many a thread, or so many bytes of them; but a few there always are.
+constexpr size_t kBatchesAhead = 16;
+constexpr size_t kFewBatchesAhead = 2;
+constexpr size_t kBytesAhead = size_t{64} << 20;
 
 // A piece of input and what became of it.
 struct Piece {
@@ -87,6 +91,7 @@ class Screen::Impl {
   void JudgeRowByRow(const facts::FactBlock& block, Tools* with);
   void Merge(Piece* piece);
   void WriteRejects(std::string_view rejects);
+  bool HasEnough() const;
   bool ReportProgress();  // of what is new; false: stop
   Step End();
   BlockResult Totals() const;
@@ -105,6 +110,10 @@ class Screen::Impl {
   std::vector<Piece> pieces;  // by slot
   std::vector<Tools> tools;   // by worker
   std::deque<std::shared_ptr<const facts::ArrowColumn>> ready;
+  // Of `ready`, and of `counts`: pieces are taken while others are merged.
+  std::atomic<size_t> batches_ready{0};
+  std::atomic<size_t> bytes_ready{0};
+  std::atomic<int64_t> rows_merged{0};
 
   facts::ReadCounts counts;
   int64_t bytes_encoded = -1;  // of the coded file that was made instead of judging
@@ -263,17 +272,27 @@ void Screen::Impl::Merge(Piece* piece) {
   }
   near_pairs += static_cast<int64_t>(piece->near.size());
   counts.Add(piece->in.counts);
+  rows_merged = counts.rows_read;
   if (!piece->batch) return;
   if (!awards && input->rows_are_relative()) batches.AddToRows(rows_before, piece->batch.get());
+  bytes_ready += facts::ByteCount(*piece->batch);
   ready.push_back(std::move(piece->batch));
+  ++batches_ready;
+}
+
+bool Screen::Impl::HasEnough() const {
+  const size_t threads = pipeline.threads();
+  return batches_ready >= kBatchesAhead * threads ||
+         (batches_ready >= kFewBatchesAhead * threads && bytes_ready >= kBytesAhead);
 }
 
 bool Screen::Impl::ReportProgress() {
   // Where the input lets us wait there is no progress, but whoever wants to stop the run has to be heard.
-  if (!options.progress || (counts.rows_read == rows_reported && !waits)) return true;
-  rows_reported = counts.rows_read;
+  const int64_t rows = rows_merged;
+  if (!options.progress || (rows == rows_reported && !waits)) return true;
+  rows_reported = rows;
   const InputBytes bytes = input->bytes();
-  return options.progress({counts.rows_read, bytes.read, bytes.total});
+  return options.progress({rows, bytes.read, bytes.total});
 }
 
 bool Screen::Impl::GoOn(const CancelFlag& cancel) {
@@ -303,7 +322,7 @@ Screen::Step Screen::Impl::Advance(const CancelFlag& cancel, bool keep_batches) 
   caller = std::this_thread::get_id();
   OrderedPipeline::Steps steps;
   steps.take = [&](size_t slot) {
-    if (ready.size() >= kBatchesAhead * pipeline.threads() || !GoOn(cancel)) return Taken::kEnd;
+    if (HasEnough() || !GoOn(cancel)) return Taken::kEnd;
     const Taken taken = input->Take(&pieces[slot].in);
     input_ended = taken == Taken::kEnd;
     waits = taken == Taken::kLater;
@@ -380,6 +399,8 @@ Screen::Step Screen::Next(ArrowArray* batch) {
     const Step step = impl_->Advance(cancel_, true);
     if (step != Step::kBatch) return step;
   }
+  impl_->bytes_ready -= facts::ByteCount(*impl_->ready.front());
+  --impl_->batches_ready;
   facts::ExportArray(impl_->ready.front(), batch);
   impl_->ready.pop_front();
   return Step::kBatch;
@@ -401,6 +422,7 @@ Screen::Step Screen::Encode(const std::string& path) {
   hooks.merged = [&](const facts::ReadCounts& counts, std::string_view rejects) {
     run.WriteRejects(rejects);
     run.counts.Add(counts);
+    run.rows_merged = run.counts.rows_read;
   };
   uint64_t bytes = 0;
   run.input_ended = true;

@@ -66,6 +66,36 @@ void SetValidity(const std::vector<bool>& there, ArrowColumn* column) {
   if (column->null_count > 0) column->buffers[0] = BufferOf(std::move(bits));
 }
 
+size_t ByteCount(const ArrowColumn& column) {
+  const auto length = static_cast<size_t>(column.length);
+  size_t bytes = 0;
+  for (const auto& child : column.children) bytes += ByteCount(*child);
+  const auto last = [&](auto zero) {
+    const auto* const offsets = static_cast<const decltype(zero)*>(column.buffers[1].data);
+    return (length + 1) * sizeof zero + (length == 0 ? 0 : static_cast<size_t>(offsets[length]));
+  };
+  switch (column.format[0]) {
+    case '+':
+      return bytes;
+    case 'u':
+    case 'z':
+      return last(int32_t{});
+    case 'U':
+    case 'Z':
+      return last(int64_t{});
+    case 'b':
+      return (length + 7) / 8;
+    case 'c':
+      return length;
+    case 'i':
+      return 4 * length;
+    case 'd':
+      return 16 * length;
+    default:
+      return 8 * length;
+  }
+}
+
 void ExportArray(const std::shared_ptr<const ArrowColumn>& column, ArrowArray* out) {
   auto* holder = new ArrayHolder;
   holder->column = column;

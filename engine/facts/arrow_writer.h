@@ -56,6 +56,9 @@ std::shared_ptr<const ArrowColumn> Utf8Column(std::string name, const std::vecto
 // Says of a column that is still being made which of its values are there.
 void SetValidity(const std::vector<bool>& there, ArrowColumn* column);
 
+// Of its values, nearly: without validity, dictionaries and the offsets of lists.
+size_t ByteCount(const ArrowColumn& column);
+
 // The consumer owns *out and calls its release.
 void ExportArray(const std::shared_ptr<const ArrowColumn>& column, ArrowArray* out);
 void ExportSchema(const std::shared_ptr<const ArrowColumn>& column, ArrowSchema* out);
