@@ -196,5 +196,26 @@ void BM_BitmapsEligible(benchmark::State& state) {
 }
 BENCHMARK(BM_BitmapsEligible)->Apply(Sizes);
 
+// Values of columns into codes, as every run does that does not read them from a coded file.
+void BM_EncodeBlocks(benchmark::State& state) {
+  const MadeData& data = DataOf(static_cast<int>(state.range(0)), RowsMax());
+  const batch::BatchEngine engine(data.plan, Counting());
+  plan::Codebook::Local local(engine.codes());
+  plan::CodedRows codes;
+  const auto encode = [&] {
+    for (const auto& block : data.blocks) {
+      local.StartBlock();
+      engine.codes().Encode(*block, 0, block->row_count(), &local, &codes);
+      benchmark::DoNotOptimize(codes.byte_count());
+    }
+  };
+  encode();  // what is learnt of texts
+  for (auto _ : state) encode();
+  state.counters["us_per_row"] =
+      benchmark::Counter(static_cast<double>(data.rows) * static_cast<double>(state.iterations()) / 1e6,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK(BM_EncodeBlocks)->Arg(5'000)->Unit(benchmark::kMillisecond);
+
 }  // namespace
 }  // namespace zhida::bench

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "engine/plan/places.h"
 #include "engine/plan/row_pass.h"
 
 namespace zhida::plan {
@@ -21,19 +22,6 @@ bool BarOf(const Cut& cut, int raise, int64_t* bar) {
   if (least > std::numeric_limits<int64_t>::max()) return false;
   *bar = static_cast<int64_t>(std::max<int128_t>(least, std::numeric_limits<int64_t>::min()));
   return true;
-}
-
-// How many bars, ascending, are at or below the value. Halves without a branch.
-size_t Reached(const std::vector<int64_t>& bars, int64_t value) {
-  const int64_t* base = bars.data();
-  size_t size = bars.size();
-  if (size == 0) return 0;
-  while (size > 1) {
-    const size_t half = size / 2;
-    base += half & -static_cast<size_t>(base[half - 1] <= value);
-    size -= half;
-  }
-  return static_cast<size_t>(base - bars.data()) + (*base <= value ? 1 : 0);
 }
 
 }  // namespace
@@ -151,15 +139,6 @@ bool Codebook::Adopt(size_t coded, const std::vector<std::string_view>& examples
   return true;
 }
 
-void Codebook::Local::StartBlock() {
-  texts_.unshared.clear();
-  for (MetTexts& column : met_) {
-    const size_t slots = column.slots.size();
-    column.slots.assign(column.misses > 2 * slots && slots < kMetSlotsMax ? 2 * slots : slots, {});
-    column.misses = 0;
-  }
-}
-
 CodeSpan CodedRows::At(size_t coded, size_t first_row) const {
   if (!borrowed_.empty()) {
     CodeSpan span = borrowed_[coded];
@@ -196,19 +175,6 @@ size_t CodedRows::byte_count() const {
   }
   return bytes;
 }
-
-namespace {
-
-Code CodeOf(Known known) {
-  return known == Known::kUnknown ? kUnknownCode : known == Known::kNull ? kAbsentCode : kAskCode;
-}
-
-// Of a list as a whole; null is an error to whoever asks for its items.
-Code ListCode(Known known) {
-  return known == Known::kKnown ? kFirstCode : known == Known::kUnknown ? kUnknownCode : kAskCode;
-}
-
-}  // namespace
 
 Code Codebook::TextCode(const Coded& column, std::string_view text, TextTests::Local* local) const {
   const int id = texts_.Find(column.column, text, local).id;
@@ -252,84 +218,6 @@ void Codebook::EncodeRow(const facts::FactBlock& block, size_t row, TextTests::L
     } else {
       out->codes[coded] = static_cast<Code>(kFirstCode + Reached(column.bars, values.integers[row]));
     }
-  }
-}
-
-void Codebook::Encode(const facts::FactBlock& block, size_t first, size_t count, Local* local,
-                      CodedRows* out) const {
-  out->rows_ = count;
-  out->borrowed_.clear();
-  out->columns_.resize(columns_.size());
-  const KnownTable& known_by = KnownBy(feel::Reading::kVerified);
-  for (size_t coded = 0; coded < columns_.size(); ++coded) {
-    CodedRows::Column& column = out->columns_[coded];
-    size_t begin = first;
-    size_t size = count;
-    if (columns_[coded].list != kNone) {
-      const facts::Column& list = block.column(columns_[coded].list);
-      column.begins.resize(count + 1);
-      column.lists.resize(count);
-      begin = count == 0 ? 0 : list.spans[first].begin;
-      size = 0;
-      for (size_t row = 0; row < count; ++row) {
-        const facts::Span span = list.spans[first + row];
-        const Known known = known_by[list.state[first + row]];
-        column.begins[row] = static_cast<uint32_t>(size);
-        column.lists[row] = static_cast<uint8_t>(ListCode(known));
-        size = std::max(size, static_cast<size_t>(span.begin) + span.size - begin);
-        if (span.size > 0) column.begins[row] = static_cast<uint32_t>(span.begin - begin);
-      }
-      column.begins[count] = static_cast<uint32_t>(size);
-    }
-    local->codes_.resize(size);
-    EncodeColumn(coded, block, begin, size, local, local->codes_.data());
-    const bool narrow =
-        std::all_of(local->codes_.begin(), local->codes_.end(), [](Code code) { return code < 256; });
-    column.wide.clear();
-    column.narrow.clear();
-    if (narrow) {
-      column.narrow.assign(local->codes_.begin(), local->codes_.end());
-    } else {
-      column.wide.assign(local->codes_.begin(), local->codes_.end());
-    }
-  }
-}
-
-void Codebook::EncodeColumn(size_t coded, const facts::FactBlock& block, size_t first, size_t count,
-                            Local* local, Code* out) const {
-  const Coded& column = columns_[coded];
-  const Source source(plan_.graph, block, column.source, feel::Reading::kVerified);
-  const facts::Column& values = source.column();
-  if (!column.text) {
-    for (size_t i = 0; i < count; ++i) {
-      const Known known = source.At(first + i);
-      out[i] = known == Known::kKnown
-                   ? static_cast<Code>(kFirstCode + Reached(column.bars, values.integers[first + i]))
-                   : CodeOf(known);
-    }
-    auto wide = std::lower_bound(values.wide.begin(), values.wide.end(), first,
-                                 [](const auto& entry, size_t row) { return entry.first < row; });
-    for (; wide != values.wide.end() && wide->first < first + count; ++wide) {
-      Code& code = out[wide->first - first];
-      if (code >= kFirstCode) code = kAskCode;
-    }
-    return;
-  }
-  Local::MetTexts& met = local->met_[coded];
-  const size_t mask = met.slots.size() - 1;
-  for (size_t i = 0; i < count; ++i) {
-    const Known known = source.At(first + i);
-    if (known != Known::kKnown) {
-      out[i] = CodeOf(known);
-      continue;
-    }
-    const std::string_view text = values.texts[first + i];
-    Local::Met& slot = met.slots[reinterpret_cast<uintptr_t>(text.data()) >> 3 & mask];
-    if (slot.place != text.data() || slot.size != text.size() || slot.code == 0) {
-      ++met.misses;
-      slot = {text.data(), static_cast<uint32_t>(text.size()), TextCode(column, text, &local->texts_)};
-    }
-    out[i] = slot.code;
   }
 }
 

@@ -11,6 +11,7 @@
 #ifndef ZHIDA_ENGINE_PLAN_CODES_H_
 #define ZHIDA_ENGINE_PLAN_CODES_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -20,6 +21,7 @@
 
 #include "engine/facts/fact_block.h"
 #include "engine/plan/numbers.h"
+#include "engine/plan/places.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/text_tests.h"
 
@@ -31,6 +33,15 @@ inline constexpr Code kAbsentCode = 1;
 inline constexpr Code kAskCode =
     2;  // the interpreter must say: a number beyond int64, a text of no kept kind
 inline constexpr Code kFirstCode = 3;
+
+// Of a value that is not known, or must be asked for.
+constexpr Code CodeOf(Known known) {
+  return known == Known::kUnknown ? kUnknownCode : known == Known::kNull ? kAbsentCode : kAskCode;
+}
+// Of a list as a whole; null is an error to whoever asks for its items.
+constexpr Code ListCode(Known known) {
+  return known == Known::kKnown ? kFirstCode : known == Known::kUnknown ? kUnknownCode : kAskCode;
+}
 
 // A column's codes of some rows; of a list, those of its items, and where each row's items begin.
 struct CodeSpan {
@@ -104,34 +115,44 @@ class Codebook {
   // What one thread keeps.
   class Local {
    public:
-    explicit Local(const Codebook& codes) : texts_(codes.texts_.MakeLocal()), met_(codes.columns_.size()) {}
+    explicit Local(const Codebook& codes);
     void StartBlock();  // before the first Encode() of another fact block
 
    private:
     friend class Codebook;
-    // Codes that are listed lie in the pack, so within a block the same place is the same text. What was met
-    // of a column is kept by place, the last of those that share a slot; where that is not enough, there are
-    // twice as many slots from the next block on.
+    // Texts are known again by their place, the last of those that share a slot. Codes that are listed lie
+    // in the pack and stay; other texts lie in their block, so that what was met of them is forgotten with
+    // it.
     struct Met {
       const char* place = nullptr;
       uint32_t size = 0;
-      Code code = 0;
+      Code code = kUnknownCode;
     };
     struct MetTexts {
       std::vector<Met> slots = std::vector<Met>(kMetSlotsMin);
+      int hash_bits = kMetHashBitsMin;
+      const feel::CodeList* listed = nullptr;  // where the texts are, if they are codes
       size_t misses = 0;
+      bool passing = false;  // some text lies elsewhere
+      Met& SlotOf(const char* place) {
+        return slots[reinterpret_cast<uintptr_t>(place) * 0x9E3779B97F4A7C15u >> (64 - hash_bits)];
+      }
     };
-    static constexpr size_t kMetSlotsMin = 256;
-    static constexpr size_t kMetSlotsMax = 4'096;
+    static constexpr int kMetHashBitsMin = 8;
+    static constexpr int kMetHashBitsMax = 12;
+    static constexpr size_t kMetSlotsMin = size_t{1} << kMetHashBitsMin;
     TextTests::Local texts_;
     std::vector<MetTexts> met_;
+    std::vector<Places> places_;  // by coded column; of texts without bars
     std::vector<Code> codes_;
+    // Threads that begin together meet the same texts; two of them do not wait for each other's answers.
+    bool backwards_ = false;
   };
 
-  // Codes of rows [first, first + count) in the Verified reading, all columns.
   // Gives the codes that another codebook of this plan has given, so that its rows can be read: an example of
   // each, in order. False if they come out otherwise, for instance because others were given before.
   bool Adopt(size_t coded, const std::vector<std::string_view>& examples, Local* local) const;
+  // Codes of rows [first, first + count) in the Verified reading, all columns.
   void Encode(const facts::FactBlock& block, size_t first, size_t count, Local* local, CodedRows* out) const;
   // The same of one row. No allocation once `out` and `local` have met their like.
   void EncodeRow(const facts::FactBlock& block, size_t row, TextTests::Local* local, RowCodes* out) const;
@@ -147,13 +168,19 @@ class Codebook {
   };
 
   Code TextCode(const Coded& column, std::string_view text, TextTests::Local* local) const;
-  void EncodeColumn(size_t coded, const facts::FactBlock& block, size_t first, size_t count, Local* local,
-                    Code* out) const;
+  void EncodeList(size_t coded, const facts::FactBlock& block, size_t first, size_t count, Local* local,
+                  CodedRows::Column* out) const;
+  // Of a fact's rows or a list's items.
+  void EncodeValues(size_t coded, const facts::Column& values, size_t first, size_t count, Local* local,
+                    CodedRows::Column* out) const;
+  void EncodeTexts(size_t coded, const facts::Column& values, size_t first, size_t count, Local* local,
+                   Code* out) const;
 
   const Plan& plan_;
   TextTests& texts_;
   std::vector<Coded> columns_;
   std::vector<int> index_;  // by column of the graph
+  mutable std::atomic<size_t> locals_made_{0};
 };
 
 }  // namespace zhida::plan
