@@ -103,18 +103,33 @@ void BatchEngine::Worker::Run(const facts::FactBlock& block, const plan::CodedRo
 void BatchEngine::Worker::UpdateProgram() {
   const size_t policies = engine_.plan_->policies.size();
   {
-    const std::lock_guard lock(engine_.mutex_);
-    CodeCounts& seen = engine_.seen_;
-    // Looked at again after twice as many rows: kinds of texts that are new by then get planes.
+    std::unique_lock lock(engine_.mutex_);
+    // Looked at again after several times as many rows: kinds of texts that are new by then get planes.
     constexpr size_t kSample = 4096;
-    if (!engine_.program_ || (block_->row_count() > 0 && engine_.rows_ >= 2 * engine_.rows_at_program_)) {
+    constexpr uint64_t kTimesMore = 4;
+    const uint64_t rows = block_->row_count();
+    const bool is_due = rows > 0 && engine_.rows_ >= kTimesMore * engine_.rows_at_program_;
+    engine_.rows_ += rows;
+    if (!engine_.program_ || is_due) {
+      CodeCounts& seen = engine_.seen_;
       CountCodes(engine_.codes_, *codes_, kSample, &seen);
-      const NearWanted near{*engine_.plan_, engine_.options_.near};
-      engine_.program_ = std::make_shared<const SieveProgram>(engine_.codes_, engine_.form_, seen, near,
-                                                              engine_.options_.fault);
       engine_.rows_at_program_ = std::max<uint64_t>(engine_.rows_, 1);
+      const auto make = [this](const CodeCounts& counts) {
+        const NearWanted near{*engine_.plan_, engine_.options_.near};
+        return std::make_shared<const SieveProgram>(engine_.codes_, engine_.form_, counts, near,
+                                                    engine_.options_.fault);
+      };
+      if (engine_.program_) {
+        // Others go on with the one there is.
+        const CodeCounts counts = seen;
+        lock.unlock();
+        std::shared_ptr<const SieveProgram> made = make(counts);
+        lock.lock();
+        engine_.program_ = std::move(made);
+      } else {
+        engine_.program_ = make(seen);
+      }
     }
-    engine_.rows_ += block_->row_count();
     program_ = engine_.program_;
   }
   only_sure_matters_ = engine_.options_.eligible_only && program_->is_whole();
@@ -189,7 +204,11 @@ void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint
   }
   PolicyTotals& totals = result_->totals[policy];
   size_t sure_count = 0;
-  for (size_t w = 0; w < words; ++w) sure_count += static_cast<size_t>(__builtin_popcountll(sure[w]));
+  size_t open_count = 0;
+  for (size_t w = 0; w < words; ++w) {
+    sure_count += static_cast<size_t>(__builtin_popcountll(sure[w]));
+    open_count += static_cast<size_t>(__builtin_popcountll(open[w]));
+  }
   const auto write = [&](Outcome outcome, size_t rows, auto&& rows_at) {
     totals.outcomes[static_cast<size_t>(outcome)] += static_cast<int64_t>(rows);
     if (rows == 0 || !engine_.options_.wanted[static_cast<size_t>(outcome)]) return;
@@ -199,14 +218,10 @@ void BatchEngine::Worker::Take(uint32_t policy, const uint64_t* sure, const uint
       return;
     }
     sorter_.StartPiece(policy, outcome, false);
-    for (size_t w = 0; w < words; ++w) {
-      if (const uint64_t bits = rows_at(w); bits != 0) sorter_.AddRows(w, bits);
-    }
+    sorter_.AddRows(words, rows_at);
   };
   write(Outcome::kEligible, sure_count, [&](size_t w) { return sure[w]; });
   if (sure_only_) return;
-  size_t open_count = 0;
-  for (size_t w = 0; w < words; ++w) open_count += static_cast<size_t>(__builtin_popcountll(open[w]));
   write(Outcome::kUndetermined, open_count - sure_count, [&](size_t w) { return open[w] & ~sure[w]; });
   write(Outcome::kIneligible, verified_.row_count() - open_count,
         [&](size_t w) { return verified_.valid()[w] & ~open[w]; });

@@ -1,6 +1,5 @@
 #include "engine/batch/pairs.h"
 
-#include <bit>
 #include <utility>
 
 namespace zhida::batch {
@@ -36,7 +35,7 @@ void PairSorter::Start(size_t rows) { row_ends_.assign(rows, 0); }
 
 void PairSorter::StartPiece(uint32_t policy, pack::Outcome outcome, bool has_amount) {
   int& first = first_piece_[policy];
-  pieces_.push_back({CellOf(policy, outcome, has_amount), static_cast<uint32_t>(rows_.size()),
+  pieces_.push_back({CellOf(policy, outcome, has_amount), static_cast<uint32_t>(row_count_),
                      static_cast<uint32_t>(amounts_fen_.size()), first});
   first = static_cast<int>(pieces_.size()) - 1;
 }
@@ -46,31 +45,19 @@ void PairSorter::Add(size_t row, int64_t amount_fen) {
   if (pieces_.back().cell.has_amount) amounts_fen_.push_back(amount_fen);
 }
 
-void PairSorter::AddRows(size_t word, uint64_t bits) {
-  const size_t count = static_cast<size_t>(std::popcount(bits));
-  const size_t before = rows_.size();
-  rows_.resize(before + count);
-  uint32_t* const out = rows_.data() + before;
-  for (size_t i = 0; i < count; ++i, bits &= bits - 1) {
-    const auto row = static_cast<uint32_t>(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
-    ++row_ends_[row];
-    out[i] = row;
-  }
-}
-
 // Policies in their order, so that each row's pairs come in it too.
 void PairSorter::Finish(Pairs* out) {
   const size_t before = out->cells.size();
-  out->cells.resize(before + rows_.size());
+  out->cells.resize(before + row_count_);
   const bool amounts = !amounts_fen_.empty() || !out->amounts_fen.empty();
   if (amounts) out->amounts_fen.resize(out->cells.size());
   auto sum = static_cast<uint32_t>(before);
   for (uint32_t& row_end : row_ends_) sum += std::exchange(row_end, sum);
-  for (size_t policy = 0; policy < first_piece_.size() && !rows_.empty(); ++policy) {
+  for (size_t policy = 0; policy < first_piece_.size() && row_count_ > 0; ++policy) {
     for (int next = std::exchange(first_piece_[policy], -1); next >= 0;) {
       const size_t at = static_cast<size_t>(next);
       const Piece& piece = pieces_[at];
-      const size_t end = at + 1 < pieces_.size() ? pieces_[at + 1].begin : rows_.size();
+      const size_t end = at + 1 < pieces_.size() ? pieces_[at + 1].begin : row_count_;
       if (piece.cell.has_amount) {
         const int64_t* amount = amounts_fen_.data() + piece.amounts_begin;
         for (size_t i = piece.begin; i < end; ++i) out->amounts_fen[row_ends_[rows_[i]]++] = *amount++;
@@ -83,7 +70,7 @@ void PairSorter::Finish(Pairs* out) {
   }
   out->row_ends.insert(out->row_ends.end(), row_ends_.begin(), row_ends_.end());
   for (const Piece& piece : pieces_) first_piece_[piece.cell.policy] = -1;
-  rows_.clear();
+  row_count_ = 0;
   amounts_fen_.clear();
   pieces_.clear();
 }

@@ -5,6 +5,7 @@
 #ifndef ZHIDA_ENGINE_BATCH_PAIRS_H_
 #define ZHIDA_ENGINE_BATCH_PAIRS_H_
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -44,11 +45,24 @@ class PairSorter {
   void StartPiece(uint32_t policy, pack::Outcome outcome, bool has_amount);
   void Add(size_t row) {
     ++row_ends_[row];
-    rows_.push_back(static_cast<uint32_t>(row));
+    Reserve(1);
+    rows_[row_count_++] = static_cast<uint32_t>(row);
   }
   void Add(size_t row, int64_t amount_fen);
-  // All rows whose bit is set.
-  void AddRows(size_t word, uint64_t bits);
+  // All rows of which a bit is set; rows_at(word) are the bits of 64 of them.
+  template <typename RowsAt>
+  void AddRows(size_t words, RowsAt&& rows_at) {
+    Reserve(words * 64);
+    uint32_t* out = rows_.data() + row_count_;
+    for (size_t word = 0; word < words; ++word) {
+      for (uint64_t bits = rows_at(word); bits != 0; bits &= bits - 1) {
+        const auto row = static_cast<uint32_t>(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
+        ++row_ends_[row];
+        *out++ = row;
+      }
+    }
+    row_count_ = static_cast<size_t>(out - rows_.data());
+  }
   // Appends the rows and their pairs.
   void Finish(Pairs* out);
 
@@ -59,7 +73,13 @@ class PairSorter {
     uint32_t amounts_begin = 0;  // in amounts_fen_
     int next = -1;               // of the same policy
   };
-  std::vector<uint32_t> rows_;
+  // Room for so many more rows.
+  void Reserve(size_t more) {
+    if (rows_.size() - row_count_ < more) rows_.resize(2 * rows_.size() + more);
+  }
+
+  std::vector<uint32_t> rows_;  // the first `row_count_`; the others are room
+  size_t row_count_ = 0;
   std::vector<int64_t> amounts_fen_;
   std::vector<Piece> pieces_;
   std::vector<int> first_piece_;  // by policy
