@@ -237,13 +237,16 @@ bool ArrowConversion::ResolvePlain(size_t fact, RowWarnings* warnings) {
     return false;
   }
   uint8_t* const state = block_.mutable_column(static_cast<int>(fact)).state.data() + base_;
-  int64_t values = 0;
-  for (size_t row = 0; row < rows_; ++row) {
-    const bool is_value = said.supplied[row] == Supplied::kValue;
-    state[row] = is_value ? value.state : nothing.state;
-    values += is_value ? 1 : 0;
+  // All in places of their own, or a byte written might be one of them.
+  const Supplied* const supplied = said.supplied.data();
+  const size_t rows = rows_;
+  const uint8_t known = value.state;
+  const uint8_t unknown = nothing.state;
+  for (size_t row = 0; row < rows; ++row) state[row] = supplied[row] == Supplied::kValue ? known : unknown;
+  if (value.undated != 0 || nothing.undated != 0) {
+    const int64_t values = std::count(said.supplied.begin(), said.supplied.end(), Supplied::kValue);
+    warnings->undated += values * value.undated + (static_cast<int64_t>(rows_) - values) * nothing.undated;
   }
-  warnings->undated += values * value.undated + (static_cast<int64_t>(rows_) - values) * nothing.undated;
   return true;
 }
 

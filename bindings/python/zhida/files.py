@@ -40,7 +40,7 @@ _KINDS = {
     ".tsv": "csv",
 }
 _CODED = ".zhida"
-_PARQUET_BATCH_ROWS = 32_768
+_PARQUET_BATCH_ROWS = 8192
 # Result rows gathered before a group of a Parquet file is written; bounds memory.
 _GROUP_ROWS = 262_144
 
@@ -249,8 +249,10 @@ def _open_parquet(paths: Sequence[str], pack: Pack) -> ArrowSource:
     def batches() -> Iterator[pa.RecordBatch]:
         for path in paths:
             try:
-                with pq.ParquetFile(path, read_dictionary=coded) as file:
-                    for batch in file.iter_batches(batch_size=_PARQUET_BATCH_ROWS, columns=wanted):
+                with pq.ParquetFile(path, read_dictionary=coded, pre_buffer=False) as file:
+                    for batch in file.iter_batches(
+                        batch_size=_PARQUET_BATCH_ROWS, columns=wanted, use_threads=False
+                    ):
                         yield _fit(batch, whole)
             except (pa.ArrowException, OSError) as error:
                 raise StreamError(f"{path} cannot be read to its end, write it again: {error}") from error
