@@ -174,24 +174,27 @@ void PointEngine::Worker::FindCoded(const facts::FactBlock& block, size_t row, c
                                     Want want, std::vector<Match>* matches) {
   Start(block, row);
   const bool learning = engine_.learning_.load(std::memory_order_relaxed);
-  index_->Find(codes, want == Want::kEligible && !learning, scratch_.get(), &hits_);
   matches->clear();
-  for (const RuleIndex::Hit& hit : hits_) {
-    Match match{hit.policy, {}};
+  // In its place: a copy of what was just written piece by piece would have to wait for it.
+  const auto add = [matches](int policy, Outcome outcome, Reason reason) {
+    Match& match = matches->emplace_back();
+    match.policy = policy;
+    match.judgement.outcome = outcome;
+    match.judgement.reason = reason;
+  };
+  for (const RuleIndex::Hit& hit :
+       index_->Find(codes, want == Want::kEligible && !learning, scratch_.get())) {
     // Most are told by their terms, and nothing else of them needs to be looked at.
-    if (engine_.plain_[static_cast<size_t>(hit.policy)] != 0) {
-      if (hit.truth == Truth::kTrue) {
-        match.judgement = {Outcome::kEligible, Reason::kNone, std::nullopt};
-        matches->push_back(match);
-        continue;
-      }
-      if (hit.truth == Truth::kUnknown && !block.any_committed()) {
-        if (want == Want::kEligible) continue;
-        match.judgement = {Outcome::kUndetermined, Reason::kCondition, std::nullopt};
-        matches->push_back(match);
-        continue;
-      }
+    const bool plain = engine_.plain_[static_cast<size_t>(hit.policy)] != 0;
+    if (plain && hit.truth == Truth::kTrue) {
+      add(hit.policy, Outcome::kEligible, Reason::kNone);
+      continue;
     }
+    if (plain && hit.truth == Truth::kUnknown && !block.any_committed()) {
+      if (want == Want::kOpen) add(hit.policy, Outcome::kUndetermined, Reason::kCondition);
+      continue;
+    }
+    Match match{hit.policy, {}};
     if (!Decide(hit, &match.judgement)) match.judgement = Judge(static_cast<size_t>(hit.policy));
     const bool wanted = want == Want::kEligible ? match.judgement.outcome == Outcome::kEligible
                                                 : match.judgement.outcome != Outcome::kIneligible;

@@ -76,7 +76,6 @@ class PointEngine {
     std::unique_ptr<RuleIndex::Scratch> scratch_;
     plan::TextTests::Local texts_;
     plan::RowCodes codes_;
-    std::vector<RuleIndex::Hit> hits_;
     std::vector<Match> matches_;
     const facts::FactBlock* block_ = nullptr;
     size_t row_ = 0;

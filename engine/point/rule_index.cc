@@ -27,6 +27,8 @@ RuleIndex::Scratch::Scratch(const RuleIndex& index)
       error_(index.words_),
       found_(index.rules_.size() + kAhead),
       marked_((index.form_.policies.size() + 63) / 64),
+      marked_words_((marked_.size() + 63) / 64),
+      hits_(index.form_.policies.size()),
       of_policy_(index.form_.policies.size()),
       rows_(index.columns_.size()),
       unkept_(index.columns_.size()) {
@@ -120,7 +122,25 @@ uint32_t* RuleIndex::Candidates(Scratch* scratch) const {
   return found;
 }
 
-// With kSureOnly, unknown may be told as false.
+// Moves to the front those of found_ whose other places are not false either, as Candidates() does. Returns
+// their end.
+template <bool kSureOnly>
+uint32_t* RuleIndex::Narrow(uint32_t* end, Scratch* scratch) const {
+  const uint64_t* const plane = kSureOnly ? scratch->sure_.data() : scratch->can_.data();
+  std::fill_n(end, kAhead, 0);
+  uint32_t* left = scratch->found_.data();
+  for (const uint32_t* at = left; at != end; ++at) {
+    __builtin_prefetch(&rules_[at[kAhead]]);
+    const uint32_t rule = *at;
+    uint64_t word = 1;
+    for (const uint32_t place : rules_[rule].places) word &= plane[place / 64] >> (place % 64);
+    *left = rule;
+    left += word;
+  }
+  return left;
+}
+
+// Of a rule that Narrow() has left. With kSureOnly, unknown may be told as false.
 template <bool kSureOnly>
 Truth RuleIndex::TruthOf(const Rule& rule, const Filter& filter, const Scratch& scratch) const {
   const auto all = [&rule](const uint64_t* plane) {
@@ -128,7 +148,6 @@ Truth RuleIndex::TruthOf(const Rule& rule, const Filter& filter, const Scratch& 
     for (const uint32_t place : rule.places) word &= plane[place / 64] >> (place % 64);
     return (word & 1) != 0;
   };
-  if (!all(kSureOnly ? scratch.sure_.data() : scratch.can_.data())) return Truth::kFalse;
   const uint32_t* const residue = residues_.data() + rule.residue;
   if (!scratch.errors_) {
     // Two questions of bits: is it true, can it be.
@@ -180,20 +199,19 @@ Truth RuleIndex::ResidueTruth(const uint32_t* residue, const Scratch& scratch) {
 
 template <bool kSureOnly>
 void RuleIndex::FindAs(Scratch* scratch) const {
-  uint32_t* const end = Candidates<kSureOnly>(scratch);
-  std::fill_n(end, kAhead, 0);
+  const uint32_t* const end = Narrow<kSureOnly>(Candidates<kSureOnly>(scratch), scratch);
   for (const uint32_t* at = scratch->found_.data(); at != end; ++at) {
-    __builtin_prefetch(&rules_[at[kAhead - 1]]);
     const Rule& rule = rules_[*at];
     const Truth truth = TruthOf<kSureOnly>(rule, filters_[*at], *scratch);
     if (truth == Truth::kFalse || (kSureOnly && truth == Truth::kUnknown)) continue;
     scratch->marked_[rule.policy / 64] |= uint64_t{1} << (rule.policy % 64);
+    scratch->marked_words_[rule.policy / 4096] |= uint64_t{1} << (rule.policy / 64 % 64);
     scratch->of_policy_[rule.policy] = truth;
   }
 }
 
-void RuleIndex::Find(const plan::RowCodes& codes, bool sure_only, Scratch* scratch,
-                     std::vector<Hit>* hits) const {
+std::span<const RuleIndex::Hit> RuleIndex::Find(const plan::RowCodes& codes, bool sure_only,
+                                                Scratch* scratch) const {
   if (sure_only) {
     SetTruths<true>(codes, scratch);
     FindAs<true>(scratch);
@@ -201,13 +219,19 @@ void RuleIndex::Find(const plan::RowCodes& codes, bool sure_only, Scratch* scrat
     SetTruths<false>(codes, scratch);
     FindAs<false>(scratch);
   }
-  hits->clear();
-  for (size_t word = 0; word < scratch->marked_.size(); ++word) {
-    for (uint64_t left = std::exchange(scratch->marked_[word], 0); left != 0; left &= left - 1) {
-      const size_t policy = word * 64 + static_cast<size_t>(std::countr_zero(left));
-      hits->push_back({static_cast<int>(policy), scratch->of_policy_[policy]});
+  Hit* hit = scratch->hits_.data();
+  for (size_t i = 0; i < scratch->marked_words_.size(); ++i) {
+    for (uint64_t words = std::exchange(scratch->marked_words_[i], 0); words != 0; words &= words - 1) {
+      const size_t word = i * 64 + static_cast<size_t>(std::countr_zero(words));
+      uint64_t left = std::exchange(scratch->marked_[word], 0);
+      do {
+        const size_t policy = word * 64 + static_cast<size_t>(std::countr_zero(left));
+        *hit++ = {static_cast<int>(policy), scratch->of_policy_[policy]};
+        left &= left - 1;
+      } while (left != 0);
     }
   }
+  return {scratch->hits_.data(), hit};
 }
 
 }  // namespace zhida::point

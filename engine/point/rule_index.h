@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <vector>
 
 #include "engine/plan/codes.h"
@@ -59,25 +60,29 @@ class RuleIndex {
     std::vector<uint64_t> can_;  // planes by place
     std::vector<uint64_t> sure_;
     std::vector<uint64_t> error_;
-    bool errors_ = false;           // some row has errors; else the plane of errors means nothing
-    std::vector<uint32_t> found_;   // rules
-    std::vector<uint64_t> marked_;  // one bit a policy
-    std::vector<Truth> of_policy_;  // where marked
-    std::vector<const Row*> rows_;  // by used column
+    bool errors_ = false;                 // some row has errors; else the plane of errors means nothing
+    std::vector<uint32_t> found_;         // rules
+    std::vector<uint64_t> marked_;        // one bit a policy
+    std::vector<uint64_t> marked_words_;  // one bit a word of them
+    std::vector<Hit> hits_;               // by ascending policy, as many as were found last
+    std::vector<Truth> of_policy_;        // where marked
+    std::vector<const Row*> rows_;        // by used column
     std::vector<std::unique_ptr<RowBuilder>> unkept_;  // by column: rows beyond the budget, and rows of lists
     std::unique_ptr<RowBuilder> item_;                 // of one item, beyond the budget
   };
 
   // Hits by ascending policy. `sure_only`: hits that cannot come out as true are left out too, and TruthOf()
-  // of the scratch may tell an unknown literal as false.
-  void Find(const plan::RowCodes& codes, bool sure_only, Scratch* scratch, std::vector<Hit>* hits) const;
+  // of the scratch may tell an unknown literal as false. They are the scratch's until the next call.
+  std::span<const Hit> Find(const plan::RowCodes& codes, bool sure_only, Scratch* scratch) const;
 
   size_t byte_count() const;  // memory in use, rows included
 
  private:
   // Places are bits of the planes. The first word of each is always true, and place 0 fills up.
+  // Small, so that many are in the nearest cache: places beyond 16 bits stay with the rule.
   struct Filter {
-    uint32_t places[2];
+    static constexpr size_t kPlaces = 2;
+    uint16_t places[kPlaces];
   };
   struct Rule {
     static constexpr size_t kPlaces = 6;
@@ -122,6 +127,8 @@ class RuleIndex {
   void SetTruths(const plan::RowCodes& codes, Scratch* scratch) const;
   template <bool kSureOnly>
   uint32_t* Candidates(Scratch* scratch) const;
+  template <bool kSureOnly>
+  uint32_t* Narrow(uint32_t* end, Scratch* scratch) const;
   template <bool kSureOnly>
   Truth TruthOf(const Rule& rule, const Filter& filter, const Scratch& scratch) const;
   // What a rule asks beyond its places, as one and of literals and of ors of ands: the number of literals,

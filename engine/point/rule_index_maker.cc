@@ -23,14 +23,14 @@ constexpr size_t kTextCodesKept = 1024;
 
 // Makes an index in steps: places for literals, the entry of each policy, then rules side by side.
 class RuleIndex::Maker {
-  // Literals of a rule in its filter and its places, the last of which is for the one it is entered under.
-  static constexpr size_t kHeld = 2 + Rule::kPlaces - 1;
-
  public:
   Maker(RuleIndex& index, const LiteralShares& shares) : index_(index), form_(index.form_), shares_(shares) {}
 
   void Make() {
     NumberLiterals();
+    // The literal that a rule is entered under is in no filter; nor are places beyond 16 bits.
+    held_ =
+        index_.words_ * 64 <= size_t{UINT16_MAX} + 1 ? Filter::kPlaces + Rule::kPlaces - 1 : Rule::kPlaces;
     index_.residues_.assign(1, 0);
     for (size_t policy = 0; policy < form_.policies.size(); ++policy) Enter(policy);
     std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
@@ -195,15 +195,15 @@ class RuleIndex::Maker {
       }
       entry.rule.policy = static_cast<uint32_t>(policy);
       entry.rule.residue = residue;
-      // The next rarest two are looked at first.
+      // The rarest of the others are looked at first.
+      size_t filtered = 0;
       size_t held = 0;
-      for (size_t i = 0; i < std::min(literals.size(), kHeld); ++i) {
-        if (literals[i] == literal) {
-          entry.rule.places[Rule::kPlaces - 1] = entry.place;
-        } else if (held < 2) {
-          entry.filter.places[held++] = PlaceOf(literals[i]);
+      for (size_t i = 0; i < std::min(literals.size(), held_); ++i) {
+        const uint32_t place = PlaceOf(literals[i]);
+        if (literals[i] != literal && filtered < Filter::kPlaces && place <= UINT16_MAX) {
+          entry.filter.places[filtered++] = static_cast<uint16_t>(place);
         } else {
-          entry.rule.places[held++ - 2] = PlaceOf(literals[i]);
+          entry.rule.places[held++] = place;
         }
       }
       entries_.push_back(entry);
@@ -213,14 +213,14 @@ class RuleIndex::Maker {
   // Number of literals, they; number of terms, and of each the number of alternatives and these, each as its
   // number of literals and they.
   uint32_t SetResidue(const std::vector<LiteralId>& literals, const std::vector<const Term*>& terms) {
-    if (literals.size() <= kHeld && terms.empty()) return 0;
+    if (literals.size() <= held_ && terms.empty()) return 0;
     auto& out = index_.residues_;
     const auto residue = static_cast<uint32_t>(out.size());
     const auto put = [&](const std::vector<LiteralId>& all) {
       out.push_back(static_cast<uint32_t>(all.size()));
       for (LiteralId literal : all) out.push_back(PlaceOf(literal));
     };
-    const size_t held = std::min(literals.size(), kHeld);
+    const size_t held = std::min(literals.size(), held_);
     put({literals.begin() + static_cast<std::ptrdiff_t>(held), literals.end()});
     out.push_back(static_cast<uint32_t>(terms.size()));
     for (const Term* term : terms) {
@@ -233,6 +233,7 @@ class RuleIndex::Maker {
   RuleIndex& index_;
   const plan::NormalForm& form_;
   const LiteralShares& shares_;
+  size_t held_ = 0;                // literals of a rule in its filter and its places
   std::vector<size_t> column_of_;  // by coded column
   std::vector<Entry> entries_;
 };
