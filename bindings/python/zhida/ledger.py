@@ -270,15 +270,15 @@ class Ledger:
 
     def set_budget(self, pool: str, year: int, total_fen: int, *, by: str, at: Time) -> None:
         """Sets, raises or lowers a pool's budget for a year; not below what is reserved and paid."""
-        self._open.set_budget(pool, year, total_fen, by, _seconds(at))
+        self._open.set_budget(pool, year, total_fen, by, to_seconds(at))
 
     def close_year(self, pool: str, year: int, *, by: str, at: Time) -> None:
         """From now on the year takes no new reservations."""
-        self._open.close_year(pool, year, by, _seconds(at))
+        self._open.close_year(pool, year, by, to_seconds(at))
 
     def carry_over(self, pool: str, year: int, *, by: str, at: Time) -> int:
         """Moves what is free in a closed year to the next; returns how much, in fen."""
-        return self._open.carry_over(pool, year, by, _seconds(at))
+        return self._open.carry_over(pool, year, by, to_seconds(at))
 
     # --- Payments
 
@@ -290,7 +290,7 @@ class Ledger:
         Arrow rows one for each 10,000.
         """
         if hasattr(requests, "__arrow_c_stream__"):
-            return _answers(self._open.reserve_arrow(requests, by, _seconds(at)))
+            return _answers(self._open.reserve_arrow(requests, by, to_seconds(at)))
         rows = [
             (
                 _key(r.key),
@@ -306,16 +306,16 @@ class Ledger:
             )
             for r in requests
         ]
-        return _answers(self._open.reserve(rows, by, _seconds(at)))
+        return _answers(self._open.reserve(rows, by, to_seconds(at)))
 
     def apply(self, changes: Iterable[Change], *, by: str, at: Time) -> list[LedgerAnswer]:
         """Takes a step in the life of each payment, in one transaction."""
         rows = [(c.id, c.kind, c.amount_fen, c.file, c.reference, c.reason) for c in changes]
-        return _answers(self._open.apply(rows, by, _seconds(at)))
+        return _answers(self._open.apply(rows, by, to_seconds(at)))
 
     def retry(self, id: str, payee: Payee | None = None, *, by: str, at: Time) -> LedgerAnswer:
         """Gives up a rejected payment and reserves its money for a new attempt, linked to the old one."""
-        return _answers(self._open.retry(id, [] if payee is None else [_payee(payee)], by, _seconds(at)))[0]
+        return _answers(self._open.retry(id, [] if payee is None else [_payee(payee)], by, to_seconds(at)))[0]
 
     def export(
         self, file: str, digest: str, ids: Iterable[str], *, supersedes: str = "", by: str, at: Time
@@ -325,13 +325,13 @@ class Ledger:
         Refused where `by` reserved one of them. The same file again is fine; other content under its id is
         not.
         """
-        self._open.export(file, digest, supersedes, list(ids), by, _seconds(at))
+        self._open.export(file, digest, supersedes, list(ids), by, to_seconds(at))
 
     def record_answer(
         self, file: str, digest: str, count: int = 0, total_fen: int = 0, *, by: str, at: Time
     ) -> bool:
         """Records an answer of the bank. True when it was recorded before."""
-        return self._open.record_answer(file, digest, count, total_fen, by, _seconds(at))
+        return self._open.record_answer(file, digest, count, total_fen, by, to_seconds(at))
 
     # --- Reading
 
@@ -383,7 +383,8 @@ def _yuan(fen: int) -> Decimal:
     return yuan(fen) or Decimal("0.00")
 
 
-def _seconds(at: Time) -> int:
+def to_seconds(at: Time) -> int:
+    """Seconds since 1970. Raises UsageError for a time without a zone."""
     if isinstance(at, int):
         return at
     if at.tzinfo is None:
