@@ -2,14 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <iostream>
 #include <random>
 #include <string>
 #include <string_view>
 
 #include "engine/base/diagnostic.h"
 #include "engine/base/text.h"
+#include "tests/pack/mutations.h"
 #include "tests/test_size.h"
 
 namespace zhida::pack {
@@ -126,10 +125,7 @@ std::string Csv(const CsvTable& table) {
 
 // Any input gives a table or findings; a table written anew reads back the same.
 TEST(CsvReaderTest, SurvivesMutations) {
-  const char* given = std::getenv("ZHIDA_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  std::cout << "ZHIDA_SEED=" << seed << "\n";
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(PrintedSeed());
   constexpr std::string_view kSample =
       "# c\ncode,name,when\r\n1,\"研发, \"\"x\"\"\",2025-01-01\n\n2,\"a\nb\",\n3,,\"\"\n";
   constexpr std::string_view kPieces[] = {",", "\"", "\n", "\r", "\r\n", "#", "\"\"", " ", "é", "\xFF"};

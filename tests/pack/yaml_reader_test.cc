@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
-#include <iostream>
 #include <random>
 #include <string>
 #include <string_view>
@@ -13,6 +11,7 @@
 #include "engine/base/limits.h"
 #include "engine/base/text.h"
 #include "engine/pack/json_reader.h"
+#include "tests/pack/mutations.h"
 #include "tests/test_size.h"
 
 namespace zhida::pack {
@@ -375,36 +374,14 @@ constexpr std::string_view kPieces[] = {"[",    "]", "{",  "}",  ": ",   "\n",  
                                         "...",  "|", ">",  "#",  "<<: ", "\xEF\xBB\xBF", "\r",  "，",
                                         "\xFF", "%", "@",  ",",  "~",    "\xE2\x80\xA8"};
 
-std::string Mutated(std::mt19937_64& random) {
-  std::string text(kSamples[random() % std::size(kSamples)]);
-  for (uint64_t count = 1 + random() % 6; count > 0; --count) {
-    const size_t at = text.empty() ? 0 : random() % text.size();
-    switch (random() % 4) {
-      case 0:
-        text.insert(at, kPieces[random() % std::size(kPieces)]);
-        break;
-      case 1:
-        text.erase(at, 1 + random() % 8);
-        break;
-      case 2:
-        text.insert(at, text.substr(random() % (text.size() + 1), random() % 40));
-        break;
-      default:
-        if (!text.empty()) text[at] = static_cast<char>(random());
-    }
-  }
-  return text;
-}
+constexpr Mutations kMutations = {kSamples, kPieces, 6, 8, 40};
 
 // Any input gives a tree or findings, whose places lie inside the file, and never both or neither.
 TEST(YamlReaderTest, SurvivesMutations) {
-  const char* given = std::getenv("ZHIDA_SEED");
-  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10) : std::random_device{}();
-  std::cout << "ZHIDA_SEED=" << seed << "\n";
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(PrintedSeed());
   int trees = 0;
   for (int i = 0; i < Rounds(20'000); ++i) {
-    const std::string text = Mutated(random);
+    const std::string text = kMutations.Make(random);
     Diagnostics diagnostics;
     const auto tree = ReadYaml(text, "a.yaml", diagnostics);
     ASSERT_EQ(tree != nullptr, diagnostics.ok()) << JsonQuote(text);

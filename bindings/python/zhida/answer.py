@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from html import escape
 from typing import Any, Literal
 
-__all__ = ["Answer", "Told", "parse"]
+__all__ = ["AboutSubject", "Answer", "Told", "parse"]
 
 
 def parse(text: str) -> Any:
@@ -49,6 +50,25 @@ class Answer:
 
     def __hash__(self) -> int:
         return hash(self._json)
+
+
+class AboutSubject(Answer):
+    """What was judged of one subject, over all policies."""
+
+    @property
+    def subject(self) -> str:
+        """The value of the schema's key fact."""
+        return str(self._data["subject"])
+
+    @property
+    def as_of(self) -> date:
+        """The day as of which everything was judged."""
+        return date.fromisoformat(self._data["as_of"])
+
+    @property
+    def pack(self) -> dict[str, str]:
+        """`{"id", "version", "digest"}` of the pack that judged."""
+        return dict(self._data["pack"])
 
 
 class Told(Answer):

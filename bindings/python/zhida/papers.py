@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from zhida.answer import Told
+from zhida.answer import AboutSubject, Told
 from zhida.messages import Lang, say
 from zhida.remedies import NearMiss, Needed
 from zhida.results import Explanation, OutcomeName, parse
@@ -23,20 +23,10 @@ __all__ = ["Deadline", "Paper", "Stop"]
 Stop = tuple["date | str", "date | str | None"]
 
 
-class Paper(Told):
+class Paper(AboutSubject, Told):
     """All that one subject is told over all policies. Frozen; made by `Engine.paper()`. `str()` is text in
     Chinese, `to_html()` a page that can be printed.
     """
-
-    @property
-    def subject(self) -> str:
-        """The value of the schema's key fact."""
-        return str(self._data["subject"])
-
-    @property
-    def as_of(self) -> date:
-        """The day as of which everything was judged."""
-        return date.fromisoformat(self._data["as_of"])
 
     @property
     def counts(self) -> dict[OutcomeName, int]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from html import escape
 from typing import Any, Literal
 
-from zhida.answer import Answer, Told
+from zhida.answer import AboutSubject, Told
 from zhida.answer import parse as parse
 from zhida.remedies import Change, Needed
 
@@ -134,7 +134,7 @@ def _outcome(row: dict[str, Any], titles: dict[str, str]) -> Outcome:
     )
 
 
-class Match(Answer):
+class Match(AboutSubject):
     """One subject against all policies. Frozen; made by `Engine.match()`.
 
     `match["policy-id"]` is one outcome, `match.eligible` those that are granted; iterating gives all of them
@@ -155,21 +155,6 @@ class Match(Answer):
     @cached_property
     def _by_policy(self) -> dict[str, Outcome]:
         return {outcome.policy: outcome for outcome in self.outcomes}
-
-    @property
-    def subject(self) -> str:
-        """The value of the schema's key fact."""
-        return str(self._data["subject"])
-
-    @property
-    def as_of(self) -> date:
-        """The day as of which everything was judged."""
-        return date.fromisoformat(self._data["as_of"])
-
-    @property
-    def pack(self) -> dict[str, str]:
-        """`{"id", "version", "digest"}` of the pack that judged."""
-        return dict(self._data["pack"])
 
     @cached_property
     def decisions(self) -> dict[str, Decision]:
