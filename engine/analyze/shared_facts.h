@@ -30,7 +30,6 @@ class SharedFacts {
   // What readers take: the facts of the first pack, then those that others add. Where nothing was added it is
   // the first pack; else only what reading needs is in it.
   const pack::Pack& reading() const { return joined_ ? *joined_ : *before_; }
-  bool has_more_facts() const { return reading().schema.facts.size() > before_->schema.facts.size(); }
 
  private:
   void CheckMeaning(const pack::Fact& was, const pack::Fact& is, Diagnostics* diagnostics) const;

@@ -2,7 +2,7 @@
 
 Only commands on one subject or on packs are run: their answers need no other files than the sample packs and
 the firm that the document gives, as a block marked json or as `cat > firm.json`. In what is expected a line
-`...` stands for any lines, and `...` at the end of a line for any end. README.md may stop early.
+`...` stands for any lines, and `...` at the end of a line for any end. The two READMEs may stop early.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ Cli = Callable[..., Ran]
 
 DOCUMENTS = (
     "README.md",
+    "README.zh.md",
     "docs/commands.md",
     "docs/explanations.md",
     "docs/analysis.md",
@@ -66,7 +67,7 @@ def test_example(name: str, block: str, tmp_path: Path, monkeypatch: pytest.Monk
         command, _, expected = shown.partition("\n")
         ran = cli(*command.removeprefix("./dev ").split()[1:])
         assert ran.code == (1 if "zhida health" in command else 0), ran.err  # there are findings
-        lines = expected.rstrip("\n").split("\n") + ["..."] * (name == "README.md")
+        lines = expected.rstrip("\n").split("\n") + ["..."] * name.startswith("README")
         assert matches(lines, ran.out.rstrip("\n").split("\n")), (
             f"{name} shows of `{command}` something else than\n{ran.out}"
         )

@@ -17,6 +17,7 @@ import typer
 from zhida import __version__, errors
 from zhida.cli import many, one, packs
 from zhida.cli.pay import pay
+from zhida.commands.common import BAD_PACK, DONE, INTERNAL, INTERRUPTED, LEDGER, USAGE
 
 app = typer.Typer(
     name="zhida",
@@ -70,9 +71,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         code = app(args=arguments, prog_name="zhida", standalone_mode=False)
         sys.stdout.flush()
-        if code == 130:  # Typer turned Ctrl-C into it.
+        if code == INTERRUPTED:  # Typer turned Ctrl-C into it.
             raise KeyboardInterrupt
-        return code if isinstance(code, int) else 0
+        return code if isinstance(code, int) else DONE
     except BaseException as error:
         if os.environ.get("ZHIDA_DEBUG") == "1":
             import traceback
@@ -85,33 +86,35 @@ def _failed(error: BaseException) -> int:
     """Says what went wrong in one line a finding; the exit code."""
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         print("zhida: interrupted", file=sys.stderr)
-        return 130
+        return INTERRUPTED
     if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
         # The reader has gone, and with it whoever would read a message. Python flushes stdout once more at
         # its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 2
+        return USAGE
     if isinstance(error, SystemExit):
-        return error.code if isinstance(error.code, int) else 2
+        return error.code if isinstance(error.code, int) else USAGE
     if isinstance(error, errors.ZhidaError) and not isinstance(error, errors.InternalError):
         for found in error.diagnostics:
             print(f"zhida: {found}", file=sys.stderr)
-        return 3 if isinstance(error, errors.PackError) else 5 if isinstance(error, errors.LedgerError) else 2
+        if isinstance(error, errors.PackError):
+            return BAD_PACK
+        return LEDGER if isinstance(error, errors.LedgerError) else USAGE
     told = getattr(error, "format_message", None)
     if told is not None:  # Typer's own: an unknown option, a value that does not fit.
         context = getattr(error, "ctx", None)
         print(f"zhida: {told().rstrip('.')}", file=sys.stderr)
         if context is not None:
             print(f"       {context.command_path} --help lists what there is", file=sys.stderr)
-        return 2
+        return USAGE
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         print(f"zhida: {place}{error.strerror or error}", file=sys.stderr)
-        return 2
+        return USAGE
     text = " ".join(str(error).split())
     print(
         f"zhida: internal error, {type(error).__name__}: {text}; please report it with the command "
         f"and the pack (zhida {__version__}; ZHIDA_DEBUG=1 shows where)",
         file=sys.stderr,
     )
-    return 101
+    return INTERNAL
