@@ -32,11 +32,7 @@ def test_pack_from_memory_folder_and_list_are_the_same(folder: Path, pack: zhida
 
 
 def test_pack_tells_facts_and_policies(pack: zhida.Pack) -> None:
-    assert [policy.id for policy in pack.policies] == [
-        "hitech-award",
-        "growth-award",
-        "per-head",
-    ]
+    assert [policy.id for policy in pack.policies] == ["hitech-award", "growth-award", "per-head"]
     award = pack.policies[0]
     assert award.title == "高新技术企业奖励"
     assert (award.valid_from, award.valid_to) == (date(2024, 1, 1), date(2028, 12, 31))
@@ -59,10 +55,7 @@ def test_pack_with_mistakes_reports_all_at_once() -> None:
     with pytest.raises(zhida.PackError) as caught:
         zhida.load(files)
     found = caught.value.diagnostics
-    assert {found.file for found in found} == {
-        "demo/policies/award.yaml",
-        "demo/policies/ratio.yaml",
-    }
+    assert {found.file for found in found} == {"demo/policies/award.yaml", "demo/policies/ratio.yaml"}
     first = next(one for one in found if one.file.endswith("award.yaml"))
     assert first.code.startswith("ZD")
     assert first.line == 5
@@ -100,12 +93,7 @@ def test_cases_and_coverage(pack: zhida.Pack) -> None:
     assert report
     assert (report.passed, report.failed) == (1, 0)
     assert report.cases[0] == zhida.CaseResult("one", "得到奖励", True, (), "demo/cases/cases.yaml", 1)
-    assert report.coverage["hitech-award"]["hitech"] == {
-        "true": 1,
-        "false": 0,
-        "unknown": 0,
-        "error": 0,
-    }
+    assert report.coverage["hitech-award"]["hitech"] == {"true": 1, "false": 0, "unknown": 0, "error": 0}
     assert report.coverage["growth-award"] == {}
     wrong = FILES["demo/cases/cases.yaml"].replace("100050", "100051")
     report = zhida.load(files_with(**{"demo/cases/cases.yaml": wrong})).test()
@@ -139,11 +127,7 @@ def test_as_of_is_a_date_or_its_text(pack: zhida.Pack) -> None:
 
 def test_costs_and_plan(engine: zhida.Engine) -> None:
     costs = engine.costs()
-    assert {row["policy"] for row in costs} == {
-        "hitech-award",
-        "growth-award",
-        "per-head",
-    }
+    assert {row["policy"] for row in costs} == {"hitech-award", "growth-award", "per-head"}
     assert set(costs[0]) == {"policy", "clause", "path", "reason", "cost"}
     assert "policy per-head" in engine.plan()
 
@@ -226,9 +210,7 @@ def test_match_knows_dates_of_facts(engine: zhida.Engine) -> None:
     assert staff(facts={"staff@date": date(2025, 3, 1)}, known_on="2025-02-28") == "undetermined"
 
 
-def test_match_results_are_frozen_comparable_and_picklable(
-    engine: zhida.Engine,
-) -> None:
+def test_match_results_are_frozen_comparable_and_picklable(engine: zhida.Engine) -> None:
     match = engine.match(FIRM)
     assert match == engine.match(FIRM)
     assert hash(match) == hash(engine.match(FIRM))
@@ -264,10 +246,7 @@ def test_reprs_say_what_matters(engine: zhida.Engine) -> None:
     ("facts", "text"),
     [
         ({"a": Decimal("0.10")}, '{"a":0.10}'),
-        (
-            {"a": Decimal("12345678901234567890.123456789")},
-            '{"a":12345678901234567890.123456789}',
-        ),
+        ({"a": Decimal("12345678901234567890.123456789")}, '{"a":12345678901234567890.123456789}'),
         ({"a": Decimal("1E+2")}, '{"a":1E+2}'),
         ({"a": 0.1, "b": 1e22}, '{"a":0.1,"b":1e+22}'),
         ({"a": True, "b": None, "c": -7}, '{"a":true,"b":null,"c":-7}'),
@@ -284,12 +263,7 @@ def test_facts_become_json_exactly(facts: dict[str, Any], text: str) -> None:
 
 def test_facts_of_numpy_become_json() -> None:
     np = pytest.importorskip("numpy")
-    facts = {
-        "a": np.int64(7),
-        "b": np.float64(0.1),
-        "c": np.bool_(True),
-        "d": np.str_("x"),
-    }
+    facts = {"a": np.int64(7), "b": np.float64(0.1), "c": np.bool_(True), "d": np.str_("x")}
     assert facts_to_json(facts) == '{"a":7,"b":0.1,"c":true,"d":"x"}'
 
 
@@ -319,10 +293,7 @@ def test_facts_that_cannot_be_written_are_refused() -> None:
 
 
 def test_decimals_survive_the_way_to_the_answer(engine: zhida.Engine) -> None:
-    facts = {
-        **FIRM,
-        "revenue": {2023: Decimal("0"), 2024: Decimal("0.0101")},
-    }  # 101 yuan
+    facts = {**FIRM, "revenue": {2023: Decimal("0"), 2024: Decimal("0.0101")}}  # 101 yuan
     assert engine.match(facts)["growth-award"].amount == Decimal("1.01")
 
 
@@ -358,20 +329,9 @@ def test_facts_that_are_wrong_raise_data_error(engine: zhida.Engine, facts: Any)
 
 def test_explanation_tells_clauses_values_and_cures(engine: zhida.Engine) -> None:
     explanation = engine.explain({**FIRM, "hitech": False}, "hitech-award")
-    assert (explanation.policy, explanation.title) == (
-        "hitech-award",
-        "高新技术企业奖励",
-    )
-    assert (explanation.outcome, explanation.reason, explanation.amount) == (
-        "ineligible",
-        "condition",
-        None,
-    )
-    assert [clause["id"] for clause in explanation.clauses] == [
-        "in_force",
-        "place",
-        "hitech",
-    ]
+    assert (explanation.policy, explanation.title) == ("hitech-award", "高新技术企业奖励")
+    assert (explanation.outcome, explanation.reason, explanation.amount) == ("ineligible", "condition", None)
+    assert [clause["id"] for clause in explanation.clauses] == ["in_force", "place", "hitech"]
     assert {fact["fact"] for fact in explanation.facts} == {"region", "hitech"}
     chinese = str(explanation)
     assert "✗ 不符合" in chinese
@@ -402,11 +362,7 @@ def test_explanation_agrees_with_match(engine: zhida.Engine) -> None:
         match = engine.match(facts)
         for outcome in match:
             explanation = engine.explain(facts, outcome.policy)
-            assert (
-                explanation.outcome,
-                explanation.reason,
-                explanation.amount_fen,
-            ) == (
+            assert (explanation.outcome, explanation.reason, explanation.amount_fen) == (
                 outcome.outcome,
                 outcome.reason,
                 outcome.amount_fen,

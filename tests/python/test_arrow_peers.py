@@ -46,12 +46,7 @@ def plain_table(count: int = COUNT) -> pa.Table:
 @pytest.fixture(scope="module")
 def wanted(engine: zhida.Engine) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = engine.screen(plain_table()).to_arrow().to_pylist()
-    assert {row["outcome"] for row in rows} == {
-        "eligible",
-        "conditional",
-        "undetermined",
-        "error",
-    }
+    assert {row["outcome"] for row in rows} == {"eligible", "conditional", "undetermined", "error"}
     return rows
 
 
@@ -63,10 +58,7 @@ def test_arrow_is_the_same_as_one_by_one(engine: zhida.Engine, wanted: list[dict
         for outcome in engine.match(facts):
             if outcome.outcome != "ineligible":
                 found = by_pair[row, outcome.policy]
-                assert (found["outcome"], found["amount_fen"]) == (
-                    outcome.outcome,
-                    outcome.amount_fen,
-                )
+                assert (found["outcome"], found["amount_fen"]) == (outcome.outcome, outcome.amount_fen)
             else:
                 assert (row, outcome.policy) not in by_pair
 

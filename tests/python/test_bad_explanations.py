@@ -37,11 +37,7 @@ UNCITED = "id: x\nclauses:\n  - {id: a, when: 'staff > 5'}\n"
             CALENDAR,
             'ZD2326 demo/calendars/x.yaml:4:3: calendar "local" has 2025 and 2027 but no year between them',
         ),
-        (
-            "demo/policies/x.yaml",
-            NAMELESS,
-            'ZD2002 demo/policies/x.yaml:3:5: a clause lacks the key "id"',
-        ),
+        ("demo/policies/x.yaml", NAMELESS, 'ZD2002 demo/policies/x.yaml:3:5: a clause lacks the key "id"'),
         (
             "demo/schema.yaml",
             "kind: person\nkey: uscc\nfacts: [{id: uscc, type: string}]\n",
@@ -70,26 +66,12 @@ def test_facts_of_another_kind_of_subject(tmp_path: Path, cli: Cli) -> None:
     rejects = tmp_path / "rejects.ndjson"
     pack = str(write_pack(tmp_path))
     out = str(tmp_path / "out.parquet")
-    ran = cli(
-        "screen",
-        pack,
-        str(reservoirs),
-        "--as-of",
-        AS_OF,
-        "-o",
-        out,
-        "--rejects",
-        str(rejects),
-    )
+    ran = cli("screen", pack, str(reservoirs), "--as-of", AS_OF, "-o", out, "--rejects", str(rejects))
     assert ran.code == 4 and "41 rejected" in ran.out
     rows = [json.loads(line) for line in rejects.read_text(encoding="utf-8").splitlines()]
     assert [row["line"] for row in rows] == list(range(1, 42))
     for row in rows:
-        assert (row["code"], row["field"], row["file"]) == (
-            "ZD4007",
-            "uscc",
-            str(reservoirs),
-        )
+        assert (row["code"], row["field"], row["file"]) == ("ZD4007", "uscc", str(reservoirs))
         assert "(the pack is about a firm)" in row["reason"]
     one = write_ndjson(tmp_path / "one.json", [{"水库编号": "SM01"}])
     ran = cli("match", pack, str(one), "--as-of", AS_OF)

@@ -202,12 +202,7 @@ LINES: dict[str, tuple[bytes, str, str, str]] = {
         "the line has 2000022 bytes, and at most 1048576 are taken; "
         "write one object a line and leave out what no policy asks for",
     ),
-    "1e400": (
-        b'{"uscc":"B","staff":1e400}',
-        "staff",
-        "ZD4012",
-        r'"?1[eE]\+?400"? is .*; check .*unit',
-    ),
+    "1e400": (b'{"uscc":"B","staff":1e400}', "staff", "ZD4012", r'"?1[eE]\+?400"? is .*; check .*unit'),
     "01": (
         b'{"uscc":"B","staff":01}',
         "staff",
@@ -264,36 +259,17 @@ def test_a_bad_line_costs_only_itself(cli: Cli, folder: Path, tmp_path: Path, ki
     line, field, code, reason = LINES[kind]
     good = [json.dumps({**FIRM, "uscc": subject}).encode() for subject in ("A", "C")]
     (tmp_path / "firms.ndjson").write_bytes(b"\n".join([good[0], line, good[1]]) + b"\n")
-    run = (
-        "screen",
-        folder,
-        "firms.ndjson",
-        *DATED,
-        "-o",
-        "pairs.csv",
-        "--rejects",
-        "rejects.ndjson",
-    )
+    run = ("screen", folder, "firms.ndjson", *DATED, "-o", "pairs.csv", "--rejects", "rejects.ndjson")
     ran = cli(*run, "--format", "json")
     assert ran.code == 4
     assert ran.err == ""
-    assert (ran.json["rows_read"], ran.json["rows_rejected"], ran.json["subjects"]) == (
-        3,
-        1,
-        2,
-    )
+    assert (ran.json["rows_read"], ran.json["rows_rejected"], ran.json["subjects"]) == (3, 1, 2)
     assert [row["subject"] for row in csv.DictReader((tmp_path / "pairs.csv").open())] == ["A"] * 3 + [
         "C"
     ] * 3
     (reject,) = [json.loads(text) for text in (tmp_path / "rejects.ndjson").read_text().splitlines()]
     told = reject.pop("reason")
-    assert reject == {
-        "row": 1,
-        "line": 2,
-        "file": "firms.ndjson",
-        "field": field,
-        "code": code,
-    }
+    assert reject == {"row": 1, "line": 2, "file": "firms.ndjson", "field": field, "code": code}
     assert told == reason if kind != "1e400" else re.fullmatch(reason, told)
     # Alone, the same facts are refused with the same words.
     ran = cli("match", folder, "-", *DATED, input=line)
@@ -365,16 +341,7 @@ def test_files_that_cannot_be_read(cli: Cli, folder: Path, tmp_path: Path, kind:
 
 def test_utf_16_is_read_when_it_is_named(cli: Cli, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "firms.csv").write_bytes("uscc,企业名称\nA,晋江\n".encode("utf-16"))
-    ran = cli(
-        "screen",
-        folder,
-        "firms.csv",
-        *DATED,
-        "--encoding",
-        "utf-16",
-        "--format",
-        "json",
-    )
+    ran = cli("screen", folder, "firms.csv", *DATED, "--encoding", "utf-16", "--format", "json")
     assert ran.code == 0, ran.err
     assert ran.json["subjects"] == 1
 
@@ -382,14 +349,8 @@ def test_utf_16_is_read_when_it_is_named(cli: Cli, folder: Path, tmp_path: Path)
 @pytest.mark.parametrize(
     ("damage", "told"),
     [
-        (
-            lambda raw: raw[: len(raw) // 2],
-            "is no whole Parquet file, write it again: ",
-        ),
-        (
-            lambda raw: raw[:300] + bytes(200) + raw[500:],
-            "cannot be read to its end, write it again: ",
-        ),
+        (lambda raw: raw[: len(raw) // 2], "is no whole Parquet file, write it again: "),
+        (lambda raw: raw[:300] + bytes(200) + raw[500:], "cannot be read to its end, write it again: "),
     ],
     ids=["truncated", "damaged half way"],
 )
@@ -419,21 +380,8 @@ def test_a_wrong_check_digit_is_judged_with_a_warning(cli: Cli, folder: Path, tm
     ran = cli("explain", folder, "-", "per-head", *DATED, input=facts)
     assert (ran.code, ran.err) == (0, told)
     (tmp_path / "firms.ndjson").write_text(facts + "\n", encoding="utf-8")
-    ran = cli(
-        "screen",
-        folder,
-        "firms.ndjson",
-        *DATED,
-        "--facts-date",
-        AS_OF,
-        "--format",
-        "json",
-    )
-    assert (
-        ran.code,
-        ran.json["bad_check_digits"],
-        ran.json["outcomes"]["eligible"],
-    ) == (0, 1, 3)
+    ran = cli("screen", folder, "firms.ndjson", *DATED, "--facts-date", AS_OF, "--format", "json")
+    assert (ran.code, ran.json["bad_check_digits"], ran.json["outcomes"]["eligible"]) == (0, 1, 3)
     ran = cli("screen", folder, "firms.ndjson", *DATED, "--facts-date", AS_OF)
     assert ran.err == "zhida: 1 subject judged despite a wrong check digit in the credit code\n"
     good = json.dumps(FIRM)

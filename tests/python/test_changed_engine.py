@@ -54,8 +54,7 @@ def test_what_cannot_be_done_is_told(pack: zhida.Pack) -> None:
     engine = zhida.Engine(pack, AS_OF)
     with pytest.raises(zhida.PackError) as mistakes:
         engine.with_policies(
-            "id: x\ntitle: x\nclauses:\n  - {id: a, article: '1', when: 人数 > 3}\n",
-            label="new.yaml",
+            "id: x\ntitle: x\nclauses:\n  - {id: a, article: '1', when: 人数 > 3}\n", label="new.yaml"
         )
     assert mistakes.value.diagnostics[0].file == "new.yaml"
     assert mistakes.value.diagnostics[0].line == 4

@@ -15,18 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import zhida
-from conftest import (
-    AS_OF,
-    FILES,
-    FIRM,
-    ROOT,
-    Ran,
-    command,
-    environment,
-    firms,
-    write_ndjson,
-    write_pack,
-)
+from conftest import AS_OF, FILES, FIRM, ROOT, Ran, command, environment, firms, write_ndjson, write_pack
 
 Cli = Callable[..., Ran]
 DATED = ("--as-of", AS_OF)
@@ -54,11 +43,7 @@ def test_version_is_quick() -> None:
     for _ in range(3):
         before = seconds()
         ran = subprocess.run(
-            command("--version"),
-            capture_output=True,
-            text=True,
-            env=environment(),
-            check=True,
+            command("--version"), capture_output=True, text=True, env=environment(), check=True
         )
         took.append(seconds() - before)
     assert ran.stdout == f"zhida {zhida.__version__}\n"
@@ -71,11 +56,7 @@ def test_start_imports_no_pyarrow_rich_or_numpy() -> None:
         "import sys, zhida.cli; print([name for name in ('pyarrow', 'rich', 'numpy') if name in sys.modules])"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        check=True,
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True
     )
     assert ran.stdout.strip() == "[]"
 
@@ -152,10 +133,7 @@ def test_check(cli: Cli, folder: Path) -> None:
 def test_check_reports_every_mistake_with_3(cli: Cli, tmp_path: Path) -> None:
     wrong = FILES["demo/policies/award.yaml"].replace("登记地 =", "登记处 =")
     unclosed = FILES["demo/policies/ratio.yaml"] + "nonsense: 1\n"
-    folder = write_pack(
-        tmp_path,
-        **{"demo/policies/award.yaml": wrong, "demo/policies/ratio.yaml": unclosed},
-    )
+    folder = write_pack(tmp_path, **{"demo/policies/award.yaml": wrong, "demo/policies/ratio.yaml": unclosed})
     ran = cli("check", folder)
     assert ran.code == 3
     assert re.search(r"^ZD\d{4} .*award\.yaml:5:\d+: ", ran.out, re.MULTILINE)
@@ -194,11 +172,7 @@ def test_check_cost_and_plan(cli: Cli, folder: Path) -> None:
     assert "policy per-head" in ran.out
     answer = cli("check", folder, "--cost", "--plan", *DATED, "--format", "json").json
     assert answer["as_of"] == AS_OF
-    assert {row["path"] for row in answer["costs"]} <= {
-        "planes",
-        "texts",
-        "interpreter",
-    }
+    assert {row["path"] for row in answer["costs"]} <= {"planes", "texts", "interpreter"}
     assert "policy per-head" in answer["plan"]
 
 
@@ -221,25 +195,14 @@ def test_match_json_is_the_contract(cli: Cli, folder: Path, tmp_path: Path) -> N
     ran = cli("match", folder, path, *DATED, "--format", "json")
     assert ran.code == 4  # one pair cannot be computed
     answer = ran.json
-    assert list(answer) == [
-        "schema_version",
-        "as_of",
-        "pack",
-        "subject",
-        "outcomes",
-        "decisions",
-    ]
+    assert list(answer) == ["schema_version", "as_of", "pack", "subject", "outcomes", "decisions"]
     assert answer["schema_version"] == 1
     assert answer["as_of"] == AS_OF
     assert set(answer["pack"]) == {"id", "version", "digest"}
     assert answer["subject"] == FIRM["uscc"]
     outcomes = {outcome["policy"]: outcome for outcome in answer["outcomes"]}
     away, growth, head = (outcomes[policy] for policy in ("hitech-award", "growth-award", "per-head"))
-    assert (away["outcome"], away["amount_fen"], away["reason"]) == (
-        "ineligible",
-        None,
-        "scope",
-    )
+    assert (away["outcome"], away["amount_fen"], away["reason"]) == ("ineligible", None, "scope")
     assert away["clauses"] == [
         {"id": "in_force", "truth": "true"},
         {"id": "place", "truth": "false"},
@@ -247,11 +210,7 @@ def test_match_json_is_the_contract(cli: Cli, folder: Path, tmp_path: Path) -> N
     ]
     assert (growth["outcome"], growth["reason"]) == ("undetermined", "condition")
     assert growth["missing"] == [{"fact": "revenue", "cause": "missing"}]
-    assert growth["clauses"][0] == {
-        "id": "growth",
-        "truth": "unknown",
-        "cause": "missing",
-    }
+    assert growth["clauses"][0] == {"id": "growth", "truth": "unknown", "cause": "missing"}
     assert (head["outcome"], head["reason"]) == ("error", "evaluation")
     assert head["clauses"] == [{"id": "head", "truth": "error"}]
     assert answer["decisions"] == [{"id": "size_answer", "state": "known", "value": "小"}]
@@ -275,27 +234,14 @@ def test_match_json_is_the_contract(cli: Cli, folder: Path, tmp_path: Path) -> N
 def test_match_json_can_be_cut(cli: Cli, folder: Path, tmp_path: Path) -> None:
     path = facts_file(tmp_path, staff=0)
     ran = cli(
-        "match",
-        folder,
-        path,
-        *DATED,
-        "--format",
-        "json",
-        "--only",
-        "eligible,conditional",
-        "--no-clauses",
+        "match", folder, path, *DATED, "--format", "json", "--only", "eligible,conditional", "--no-clauses"
     )
     assert ran.code == 4  # what is not shown counts all the same
     assert [set(outcome) for outcome in ran.json["outcomes"]] == [{"policy", "outcome", "amount_fen"}] * 2
     ran = cli("match", folder, path, *DATED, "--format", "json", "--policy", "growth-award")
     assert ran.code == 0
     assert [outcome["policy"] for outcome in ran.json["outcomes"]] == ["growth-award"]
-    for wrong in (
-        ("--only", "nope"),
-        ("--policy", "nope"),
-        ("--as-of", "2025-02-30"),
-        ("--known-on", "x"),
-    ):
+    for wrong in (("--only", "nope"), ("--policy", "nope"), ("--as-of", "2025-02-30"), ("--known-on", "x")):
         ran = cli("match", folder, path, *DATED, *wrong)
         assert ran.code == 2
         assert ran.out == ""
@@ -331,11 +277,7 @@ def test_as_of_is_today_in_china_unless_given(cli: Cli, folder: Path, tmp_path: 
 
 def test_facts_from_standard_input(cli: Cli, folder: Path) -> None:
     text = json.dumps(FIRM)
-    for raw in (
-        text,
-        b"\xef\xbb\xbf" + text.encode(),
-        json.dumps(FIRM, indent=2, ensure_ascii=False),
-    ):
+    for raw in (text, b"\xef\xbb\xbf" + text.encode(), json.dumps(FIRM, indent=2, ensure_ascii=False)):
         ran = cli("match", folder, "-", *DATED, "--format", "json", input=raw)
         assert ran.code == 0
         assert ran.json["subject"] == FIRM["uscc"]
@@ -405,19 +347,12 @@ SUMMARY = [
 
 
 def test_screen_json_is_the_contract(cli: Cli, folder: Path, tmp_path: Path) -> None:
-    source = write_ndjson(
-        tmp_path / "a.ndjson",
-        [*firms(10), {**FIRM, "region": "02", "staff": 0}, "{bad"],
-    )
+    source = write_ndjson(tmp_path / "a.ndjson", [*firms(10), {**FIRM, "region": "02", "staff": 0}, "{bad"])
     ran = cli("screen", folder, source, *DATED, "--format", "json")
     assert ran.code == 4
     answer = ran.json
     assert set(SUMMARY) <= set(answer)
-    assert (answer["rows_read"], answer["rows_rejected"], answer["subjects"]) == (
-        12,
-        1,
-        11,
-    )
+    assert (answer["rows_read"], answer["rows_rejected"], answer["subjects"]) == (12, 1, 11)
     assert answer["pairs"] == 33
     assert answer["outcomes"] == {
         "eligible": 31,
@@ -430,26 +365,13 @@ def test_screen_json_is_the_contract(cli: Cli, folder: Path, tmp_path: Path) -> 
     assert answer["conditional_amount_fen"] == 0
     assert answer["undated"] == 11
     assert isinstance(answer["seconds"], float)
-    assert [row["policy"] for row in answer["by_policy"]] == [
-        "hitech-award",
-        "growth-award",
-        "per-head",
-    ]
+    assert [row["policy"] for row in answer["by_policy"]] == ["hitech-award", "growth-award", "per-head"]
     assert answer["by_policy"][0]["eligible"] == 10
 
 
 def test_screen_writes_pairs_and_rejects(cli: Cli, folder: Path, tmp_path: Path) -> None:
     source = write_ndjson(tmp_path / "a.ndjson", [*firms(3), "{bad", {**FIRM, "region": "02"}])
-    ran = cli(
-        "screen",
-        folder,
-        source,
-        *DATED,
-        "-o",
-        "pairs.parquet",
-        "--rejects",
-        "rejects.ndjson",
-    )
+    ran = cli("screen", folder, source, *DATED, "-o", "pairs.parquet", "--rejects", "rejects.ndjson")
     assert ran.code == 4
     table = pq.read_table(tmp_path / "pairs.parquet")
     assert [(field.name, str(field.type)) for field in table.schema] == [
@@ -461,23 +383,8 @@ def test_screen_writes_pairs_and_rejects(cli: Cli, folder: Path, tmp_path: Path)
     ]
     assert table.num_rows == 3 * 3 + 2
     (reject,) = [json.loads(text) for text in (tmp_path / "rejects.ndjson").read_text().splitlines()]
-    assert {
-        "row": 3,
-        "line": 4,
-        "field": "",
-        "code": "ZD4002",
-    }.items() <= reject.items()
-    ran = cli(
-        "screen",
-        folder,
-        source,
-        *DATED,
-        "-o",
-        "all.csv",
-        "--outcomes",
-        "eligible,ineligible",
-        "-q",
-    )
+    assert {"row": 3, "line": 4, "field": "", "code": "ZD4002"}.items() <= reject.items()
+    ran = cli("screen", folder, source, *DATED, "-o", "all.csv", "--outcomes", "eligible,ineligible", "-q")
     assert len((tmp_path / "all.csv").read_text().splitlines()) == 1 + 12
     ran = cli("screen", folder, source, *DATED, "-o", "-", "--policy", "per-head")
     assert [json.loads(text)["row"] for text in ran.out.splitlines()] == [0, 1, 2, 4]
@@ -491,9 +398,7 @@ def test_screen_table_is_for_people(cli: Cli, folder: Path, tmp_path: Path) -> N
     heading = r"^policy +title +eligible +conditional +undetermined +ineligible +error +yuan$"
     assert re.search(heading, ran.out, re.MULTILINE)
     assert re.search(
-        r"^hitech-award +高新技术企业奖励 +1,200 +0 +0 +0 +0 +1,200,600\.00$",
-        ran.out,
-        re.MULTILINE,
+        r"^hitech-award +高新技术企业奖励 +1,200 +0 +0 +0 +0 +1,200,600\.00$", ran.out, re.MULTILINE
     )
     assert "As of 2025-06-30, pack demo 1.2.0: 1,200 rows read, 0 rejected, in " in ran.out
     assert "1,200 subjects x 3 policies = 3,600 pairs: 3,600 eligible for 13,260,600.00 yuan" in ran.out
@@ -513,15 +418,7 @@ def test_screen_dates(cli: Cli, folder: Path, tmp_path: Path) -> None:
 
     def outcomes(*options: str) -> Any:
         return cli(
-            "screen",
-            folder,
-            source,
-            *DATED,
-            "--policy",
-            "per-head",
-            "--format",
-            "json",
-            *options,
+            "screen", folder, source, *DATED, "--policy", "per-head", "--format", "json", *options
         ).json["outcomes"]
 
     assert outcomes()["eligible"] == 2
@@ -537,16 +434,7 @@ def test_screen_csv_in_gb18030(cli: Cli, folder: Path, tmp_path: Path) -> None:
     assert ran.code == 2
     assert "--encoding gb18030" in ran.err
     ran = cli(
-        "screen",
-        folder,
-        path,
-        *DATED,
-        "--encoding",
-        "gb18030",
-        "--rejects",
-        "r.ndjson",
-        "--format",
-        "json",
+        "screen", folder, path, *DATED, "--encoding", "gb18030", "--rejects", "r.ndjson", "--format", "json"
     )
     assert ran.code == 4
     assert (ran.json["subjects"], ran.json["rows_rejected"]) == (1, 1)

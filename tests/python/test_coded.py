@@ -14,15 +14,7 @@ import zhida
 from conftest import AS_OF, FIRM, Ran, firms, write_ndjson
 from test_screen import MIXED
 
-ANSWERS = (
-    "rows_read",
-    "rows_rejected",
-    "outcomes",
-    "amount_fen",
-    "undeclared",
-    "undated",
-    "by_policy",
-)
+ANSWERS = ("rows_read", "rows_rejected", "outcomes", "amount_fen", "undeclared", "undated", "by_policy")
 
 
 def some_firms(folder: Path, count: int) -> Path:
@@ -93,10 +85,7 @@ def test_names_that_are_no_coded_file(engine: zhida.Engine, tmp_path: Path) -> N
     engine.encode(source, one)
     with pytest.raises(zhida.UsageError, match="one at a time"):
         engine.screen([one, one])
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "one.zhida",
-        "some.ndjson",
-    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one.zhida", "some.ndjson"]
 
 
 def test_damage_is_told_and_leaves_no_results(engine: zhida.Engine, tmp_path: Path) -> None:
@@ -122,17 +111,7 @@ def test_the_command(cli: Callable[..., Ran], folder: Path, tmp_path: Path) -> N
     assert "2 rows rejected" in ran.err
     outputs = []
     for name in ("firms.ndjson", "firms.zhida"):
-        ran = cli(
-            "screen",
-            folder,
-            name,
-            "-o",
-            "pairs.csv",
-            "--as-of",
-            AS_OF,
-            "--format",
-            "json",
-        )
+        ran = cli("screen", folder, name, "-o", "pairs.csv", "--as-of", AS_OF, "--format", "json")
         assert ran.code == 4
         summary = json.loads(ran.out)
         assert summary["written"]["bytes"] == Path("pairs.csv").stat().st_size

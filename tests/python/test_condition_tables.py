@@ -104,11 +104,7 @@ def test_conditions_mean_what_inputs_mean(tmp_path: Path) -> None:
             screen = engine.screen(path, outcomes=list(zhida.OUTCOMES), evaluator=evaluator)  # type: ignore[arg-type]
             answers.append(screen.to_arrow().to_pylist())
     assert len(answers[0]) == 1200
-    assert {row["outcome"] for row in answers[0]} == {
-        "eligible",
-        "ineligible",
-        "undetermined",
-    }
+    assert {row["outcome"] for row in answers[0]} == {"eligible", "ineligible", "undetermined"}
     for answer in answers[1:]:
         assert answer == answers[0]
 

@@ -17,11 +17,7 @@ def screened(engine: zhida.Engine, path: Path, **options: Any) -> tuple[list[Any
     rejects = path.parent / "rejects.ndjson"
     screen = engine.screen(path, outcomes=zhida.OUTCOMES, rejects=rejects, **options)
     rows = screen.to_arrow().to_pylist()
-    return (
-        rows,
-        screen.summary,
-        [json.loads(line) for line in rejects.read_text().splitlines()],
-    )
+    return rows, screen.summary, [json.loads(line) for line in rejects.read_text().splitlines()]
 
 
 def amounts(rows: list[Any]) -> dict[str, int]:
@@ -109,11 +105,7 @@ def test_gb18030(engine: zhida.Engine, tmp_path: Path) -> None:
     rows, summary, rejects = screened(engine, path, encoding="gb18030")
     assert {row["subject"] for row in rows} == {"甲", "乙", "丁"}
     assert (summary["rows_read"], summary["rows_rejected"]) == (4, 1)
-    assert (rejects[0]["row"], rejects[0]["line"], rejects[0]["code"]) == (
-        2,
-        4,
-        "ZD4001",
-    )
+    assert (rejects[0]["row"], rejects[0]["line"], rejects[0]["code"]) == (2, 4, "ZD4001")
     with pytest.raises(zhida.UsageError, match="klingon"):
         engine.screen(path, encoding="klingon")
 
@@ -171,11 +163,7 @@ def test_numbers_keep_every_digit(engine: zhida.Engine, tmp_path: Path) -> None:
     rows, _, rejects = screened(engine, path)
     assert amounts(rows).keys() == {"A", "B"}
     assert [(one["row"], one["code"]) for one in rejects] == [(2, "ZD4011")]
-    facts = {
-        "uscc": "A",
-        "revenue": {2023: 0, 2024: "90071992547409.93"},
-        "closed_on@state": "absent",
-    }
+    facts = {"uscc": "A", "revenue": {2023: 0, 2024: "90071992547409.93"}, "closed_on@state": "absent"}
     text = json.dumps(facts).replace('"90071992547409.93"', "90071992547409.93")
     path.write_text("uscc,revenue[2023],revenue[2024],closed_on@state\nA,0,90071992547409.93,absent\n")
     rows, _, _ = screened(engine, path)
@@ -223,11 +211,7 @@ def test_nothing_is_left_behind(
         engine.screen(path, rejects=tmp_path / "rejects.ndjson").run()
     gc.collect()
     assert list(scratch.iterdir()) == []
-    assert sorted(one.name for one in tmp_path.iterdir()) == [
-        "a.csv",
-        "rejects.ndjson",
-        "scratch",
-    ]
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.csv", "rejects.ndjson", "scratch"]
 
 
 def test_several_csv_files(engine: zhida.Engine, tmp_path: Path) -> None:
@@ -239,10 +223,7 @@ def test_several_csv_files(engine: zhida.Engine, tmp_path: Path) -> None:
     rows = engine.screen([one, two], policies="per-head", rejects=rejects).to_arrow().to_pylist()
     assert [(row["row"], row["subject"]) for row in rows] == [(0, "A"), (3, "D")]
     told = [json.loads(line) for line in rejects.read_text().splitlines()]
-    assert [(row["row"], row["line"], row["file"]) for row in told] == [
-        (1, 3, str(one)),
-        (2, 2, str(two)),
-    ]
+    assert [(row["row"], row["line"], row["file"]) for row in told] == [(1, 3, str(one)), (2, 2, str(two))]
     two.write_text("staff,uscc\n20,C\n")
     with pytest.raises(zhida.DataError, match=r"2\.csv has other columns"):
         engine.screen([one, two])

@@ -104,37 +104,16 @@ def test_lines_are_json_without_doubled_keys(some: list[dict[str, Any]]) -> None
 
 # What a firm hands in when it applies for a title; no policy reads it, and no register has it.
 FOR_TITLES = {
-    *(
-        "segment_years",
-        "new_equity",
-        "net_profit",
-        "digital_level",
-        "quality_marks",
-        "chain_role",
-    ),
-    *(
-        "special_points",
-        "market_share",
-        "own_brand",
-        "core_process_on_it",
-        "management_certificate",
-    ),
-    *(
-        "ip_class1_in_use",
-        "ip_advance",
-        "ip_core_role",
-        "ip_own_developed",
-        "standard_part",
-    ),
+    *("segment_years", "new_equity", "net_profit", "digital_level", "quality_marks", "chain_role"),
+    *("special_points", "market_share", "own_brand", "core_process_on_it", "management_certificate"),
+    *("ip_class1_in_use", "ip_advance", "ip_core_role", "ip_own_developed", "standard_part"),
     *("conversions", "rd_management_low", "rd_management_high"),
 }
 # Added by demo_accounts where somebody is to be paid.
 ACCOUNTS = {"account_name", "account", "bank"}
 
 
-def test_facts_and_their_companions_are_those_of_the_schema(
-    some: list[dict[str, Any]],
-) -> None:
+def test_facts_and_their_companions_are_those_of_the_schema(some: list[dict[str, Any]]) -> None:
     facts, marks = schema(), Counter[str]()
     for firm in some:
         assert firm.get("@date", "2025-06-03") >= "2025-06-03"
@@ -157,16 +136,8 @@ def test_facts_and_their_companions_are_those_of_the_schema(
     assert all(marks[mark] > N / 20 for mark in ("stale", "committed", "conflict", "not_authorised")), marks
 
 
-def test_some_facts_are_missing_more_often_of_small_firms(
-    some: list[dict[str, Any]],
-) -> None:
-    rare = {
-        "first_unit_price",
-        "service_contract_filed",
-        "taiwan_paid_in",
-        "sea_rent",
-        "sea_insurance",
-    }
+def test_some_facts_are_missing_more_often_of_small_firms(some: list[dict[str, Any]]) -> None:
+    rare = {"first_unit_price", "service_contract_filed", "taiwan_paid_in", "sea_rent", "sea_insurance"}
     factories = {"output", "emerging_output", "output_quarter", "power"}
     old = [firm for firm in some if firm.get("reg_date", "9") < "2022" and "industry_stat" in firm]
     always = {"uscc", "name", "reg_date", "industry_stat"}
@@ -244,11 +215,7 @@ def test_nothing_is_dated_ahead_or_before_the_firm(some: list[dict[str, Any]]) -
                 assert opened <= title["first_on"] and title["valid_from"] < title["valid_to"]
             months = [*firm.get("power", ()), *firm.get("vat_credit", ())]
             assert all(month <= last for month in months)
-            for series in (
-                firm.get("revenue", ()),
-                firm.get("power", ()),
-                firm.get("vat_sales", ()),
-            ):
+            for series in (firm.get("revenue", ()), firm.get("power", ()), firm.get("vat_sales", ())):
                 assert all(a < b for a, b in pairwise(series))
             assert all(year < str(day.year) for year in firm.get("revenue", ()))
 
@@ -282,7 +249,4 @@ def test_accounts_hang_on_the_firm_and_are_mostly_in_its_name(tmp_path: Path) ->
     assert all(len(firm["account"]) == 19 and len(firm["bank"]) == 12 for firm in after)
     add_accounts(plain, plain)  # in place
     assert plain.read_bytes() == paid.read_bytes()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "paid.ndjson",
-        "plain.ndjson",
-    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["paid.ndjson", "plain.ndjson"]

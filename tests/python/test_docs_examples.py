@@ -16,13 +16,7 @@ from conftest import ROOT, Ran
 
 Cli = Callable[..., Ran]
 
-DOCUMENTS = (
-    "README.md",
-    "README.zh.md",
-    "docs/commands.md",
-    "docs/explanations.md",
-    "docs/analysis.md",
-)
+DOCUMENTS = ("README.md", "README.zh.md", "docs/commands.md", "docs/explanations.md", "docs/analysis.md")
 COMMANDS = ("check", "test", "match", "explain", "deadline", "health")
 GIVEN = re.compile(r"\$ cat > (\S+) <<'END'\n(.*?)^END\n", re.MULTILINE | re.DOTALL)
 

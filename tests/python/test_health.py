@@ -56,12 +56,7 @@ def test_findings_without_facts(tmp_path: Path, cli: Cli) -> None:
 
 
 def test_a_sound_pack_ends_well(tmp_path: Path, cli: Cli) -> None:
-    ran = cli(
-        "health",
-        str(sick_pack(tmp_path, POLICIES[: POLICIES.index("- id: never")])),
-        "--as-of",
-        AS_OF,
-    )
+    ran = cli("health", str(sick_pack(tmp_path, POLICIES[: POLICIES.index("- id: never")])), "--as-of", AS_OF)
     assert ran.code == 0 and "0 个问题，0 个风险" in ran.out
 
 
@@ -97,11 +92,7 @@ def test_every_kind_has_words_in_both_languages() -> None:
     assert len(kinds) >= 20
     for lang in ("zh", "en"):
         assert kinds <= set(_TEXTS[lang]) and kinds <= set(NAMES[lang])
-        assert set(_TEXTS[lang]) - kinds == {
-            "clause_part",
-            "eligible_part",
-            "terms_part",
-        }
+        assert set(_TEXTS[lang]) - kinds == {"clause_part", "eligible_part", "terms_part"}
 
 
 def test_counts_of_another_engine_are_refused(tmp_path: Path) -> None:
@@ -139,11 +130,7 @@ def test_what_hardly_anybody_claims(tmp_path: Path, cli: Cli) -> None:
     [sound, other] = report.findings
     assert (sound.policy, sound.kind, sound.weight) == ("sound", "unclaimed", "risk")
     assert (sound.evidence["eligible"], sound.evidence["claimants"]) == ("150", "1")
-    assert (other.policy, other.evidence["eligible"], other.evidence["claimants"]) == (
-        "other",
-        "300",
-        "0",
-    )
+    assert (other.policy, other.evidence["eligible"], other.evidence["claimants"]) == ("other", "300", "0")
     ran = cli("health", str(pack), "--as-of", AS_OF, "--claims", str(claims), "--lang", "en")
     assert ran.code == 1 and "other" in ran.out and "claimed by 0" in ran.out and "sound" not in ran.out
     assert "1 of 6 claims are of no policy of the pack" in ran.err
@@ -194,22 +181,12 @@ def test_what_the_platform_lists(tmp_path: Path, cli: Cli) -> None:
         ("--claims", "claims.csv", "subject,policy,date\nF1,sound,soon\n", "soon"),
         ("--platform", "none.txt", None, "none.txt cannot be read"),
         ("--platform", "list.txt", "# nothing yet\n", "list.txt lists no policy"),
-        (
-            "--platform",
-            "list.csv",
-            "id,title\nsound,t\n",
-            "list.csv:1: id,title is not one policy id",
-        ),
+        ("--platform", "list.csv", "id,title\nsound,t\n", "list.csv:1: id,title is not one policy id"),
         ("--platform", "list.bin", b"\xff\xfe\x00", "list.bin cannot be read"),
     ],
 )
 def test_bad_claims_and_lists(
-    tmp_path: Path,
-    cli: Cli,
-    option: str,
-    name: str,
-    text: str | bytes | None,
-    said: str,
+    tmp_path: Path, cli: Cli, option: str, name: str, text: str | bytes | None, said: str
 ) -> None:
     pack = sick_pack(tmp_path, two_sound_policies())
     file = tmp_path / name

@@ -35,9 +35,7 @@ def ledger(tmp_path: Path) -> Iterator[zhida.Ledger]:
 
 def test_life_of_a_payment(ledger: zhida.Ledger) -> None:
     first, again, other = ledger.reserve(
-        [request("A", 30_000), request("A", 30_000), request("A", 30_001)],
-        by="lin",
-        at=AT,
+        [request("A", 30_000), request("A", 30_000), request("A", 30_001)], by="lin", at=AT
     )
     assert (first.result, again.result, other.result) == ("done", "before", "refused")
     assert other.refusal is not None
@@ -53,11 +51,7 @@ def test_life_of_a_payment(ledger: zhida.Ledger) -> None:
     assert payment.entries[0].time == AT
     assert [attempt.id for attempt in ledger.attempts(payment.key)] == [first.id]
     balance = ledger.balances[0]
-    assert (balance.free_fen, balance.posted_fen, balance.budget) == (
-        970_000,
-        30_000,
-        Decimal(10_000),
-    )
+    assert (balance.free_fen, balance.posted_fen, balance.budget) == (970_000, 30_000, Decimal(10_000))
     assert ledger.files[0].count == 1
     assert ledger.payment("ZD00") is None
 
@@ -65,11 +59,7 @@ def test_life_of_a_payment(ledger: zhida.Ledger) -> None:
 def test_rejected_is_retried_under_a_new_id(ledger: zhida.Ledger) -> None:
     (answer,) = ledger.reserve([request("A", 30_000)], by="lin", at=AT)
     ledger.export("F1", "sha256:00", [answer.id], by="wu", at=AT)
-    ledger.apply(
-        [Change(answer.id, "reject", reference="AC04", reason="closed account")],
-        by="wu",
-        at=AT,
-    )
+    ledger.apply([Change(answer.id, "reject", reference="AC04", reason="closed account")], by="wu", at=AT)
     retried = ledger.retry(answer.id, Payee("Firm A", "99", ""), by="lin", at=AT)
     assert (retried.result, retried.attempt, retried.state) == ("done", 2, "reserved")
     assert ledger.retry(answer.id, Payee("Firm A", "99", ""), by="lin", at=AT).result == "before"

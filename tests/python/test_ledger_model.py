@@ -117,10 +117,7 @@ class LedgerMachine(RuleBasedStateMachine):
             money.state = target
             assert (answer.result, answer.state) == ("done", target)
         else:
-            repeated = money.state in WAYS[kind].values() and kind not in (
-                "release",
-                "withdraw",
-            )
+            repeated = money.state in WAYS[kind].values() and kind not in ("release", "withdraw")
             repeated = repeated or (kind == "post" and money.state == "returned")
             assert answer.result == ("before" if repeated else "refused")
 

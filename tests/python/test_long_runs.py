@@ -24,12 +24,7 @@ def test_progress_line() -> None:
     told = line(zhida.Progress(1_200_000, 2_400_000, 0, 0), 1.5)
     assert told == "1,200,000 rows  800,000 rows/s  [############............] 50%  2 s left"
     assert line(zhida.Progress(10, None, 0, 0), 2) == "10 rows  5 rows/s"
-    assert [duration(seconds) for seconds in (0.4, 59, 61, 3725)] == [
-        "0 s",
-        "59 s",
-        "1 min 1 s",
-        "1 h 2 min",
-    ]
+    assert [duration(seconds) for seconds in (0.4, 59, 61, 3725)] == ["0 s", "59 s", "1 min 1 s", "1 h 2 min"]
     ProgressLine(True)(zhida.Progress(1, None, 0, 0))
 
 
@@ -37,14 +32,7 @@ def test_progress_line() -> None:
 def slow(folder: Path, tmp_path: Path) -> list[str]:
     """A run that goes on until it is stopped: its input never ends."""
     os.mkfifo(tmp_path / "slow.ndjson")
-    return command(
-        "screen",
-        folder,
-        tmp_path / "slow.ndjson",
-        *DATED,
-        "-o",
-        tmp_path / "pairs.ndjson",
-    )
+    return command("screen", folder, tmp_path / "slow.ndjson", *DATED, "-o", tmp_path / "pairs.ndjson")
 
 
 class Feeder:
@@ -70,11 +58,7 @@ class Feeder:
 def test_interrupt_ends_a_run_with_130(slow: list[str], tmp_path: Path) -> None:
     with Feeder(tmp_path / "slow.ndjson"):
         process = subprocess.Popen(
-            slow,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(),
+            slow, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
         )
         part = tmp_path / f".pairs.ndjson.{process.pid}.part"
         deadline = time.monotonic() + 30
@@ -94,11 +78,7 @@ def test_interrupt_ends_a_wait_for_input_with_130(slow: list[str], tmp_path: Pat
     pipe = os.open(tmp_path / "slow.ndjson", os.O_RDWR)
     try:
         process = subprocess.Popen(
-            slow,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(),
+            slow, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
         )
         part = tmp_path / f".pairs.ndjson.{process.pid}.part"
         deadline = time.monotonic() + 30

@@ -31,22 +31,13 @@ FILES = {
         {
             "kind": "firm",
             "key": "id",
-            "facts": [
-                {"id": "id", "type": "string"},
-                {"id": "trade", "type": "code(trade)"},
-            ],
+            "facts": [{"id": "id", "type": "string"}, {"id": "trade", "type": "code(trade)"}],
         }
     ),
     "lists/index.json": json.dumps(
         {
             "lists": [
-                {
-                    "id": "trade",
-                    "name": "t",
-                    "tree": "prefix",
-                    "open": True,
-                    "codes": {"A": "a", "B": "b"},
-                }
+                {"id": "trade", "name": "t", "tree": "prefix", "open": True, "codes": {"A": "a", "B": "b"}}
             ]
         }
     ),

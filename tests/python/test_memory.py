@@ -50,15 +50,7 @@ def test_many_times_the_firms_take_no_more_memory(
             write_parquet(tmp_path / "firms.parquet", count)
         out = str(tmp_path / pairs) if pairs else ""
         ran = subprocess.run(
-            [
-                sys.executable,
-                "-c",
-                RUN,
-                str(folder),
-                str(tmp_path / f"firms.{kind}"),
-                AS_OF,
-                out,
-            ],
+            [sys.executable, "-c", RUN, str(folder), str(tmp_path / f"firms.{kind}"), AS_OF, out],
             env=environment(),
             capture_output=True,
             text=True,

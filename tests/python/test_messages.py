@@ -35,21 +35,14 @@ TABLES = tables()
 @cache
 def code() -> str:
     """The package and the engine without the lines that define words: what is left may say one."""
-    sources = [
-        *(ROOT / "bindings/python/zhida").rglob("*.py"),
-        *(ROOT / "engine").rglob("*.cc"),
-    ]
+    sources = [*(ROOT / "bindings/python/zhida").rglob("*.py"), *(ROOT / "engine").rglob("*.cc")]
     sources += (ROOT / "engine").rglob("*.h")
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(sources))
     return re.sub(r'^ +"[\w.]+": ("|$)', r"\1", text, flags=re.MULTILINE)
 
 
 def test_the_tables_are_found() -> None:
-    assert {
-        "zhida.messages.MESSAGES",
-        "zhida.explain_text._WORDS",
-        "zhida.health._TEXTS",
-    } <= TABLES.keys()
+    assert {"zhida.messages.MESSAGES", "zhida.explain_text._WORDS", "zhida.health._TEXTS"} <= TABLES.keys()
     assert len(TABLES) >= 8
 
 

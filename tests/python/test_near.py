@@ -27,10 +27,7 @@ def firms(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def found(
-    firms: Path,
-    near: Path,
-    threads: int,
-    evaluator: Literal["batch", "point", "interpreter"] = "batch",
+    firms: Path, near: Path, threads: int, evaluator: Literal["batch", "point", "interpreter"] = "batch"
 ) -> tuple[bytes, dict[str, Any]]:
     engine = zhida.Engine(zhida.load(ROOT / "rules/quanzhou"), AS_OF, threads=threads)
     summary = engine.screen(firms, near=near, evaluator=evaluator).run()

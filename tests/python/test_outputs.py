@@ -42,12 +42,7 @@ def test_what_is_read_is_not_written(
 
 @pytest.mark.parametrize(
     ("command", "option"),
-    [
-        ("simulate", "--json"),
-        ("simulate", "--html"),
-        ("paper", "--html"),
-        ("explain", "--html"),
-    ],
+    [("simulate", "--json"), ("simulate", "--html"), ("paper", "--html"), ("explain", "--html")],
 )
 def test_reports_are_not_written_over_facts(
     folder: Path, facts: Path, cli: Cli, command: str, option: str
@@ -81,31 +76,12 @@ def test_standard_output_is_for_pairs(folder: Path, facts: Path, cli: Cli) -> No
 
 
 def test_two_outputs_are_two_files(folder: Path, facts: Path, cli: Cli) -> None:
-    ran = cli(
-        "screen",
-        folder,
-        facts,
-        "--near",
-        "x.ndjson",
-        "--rejects",
-        "./x.ndjson",
-        "--as-of",
-        AS_OF,
-    )
+    ran = cli("screen", folder, facts, "--near", "x.ndjson", "--rejects", "./x.ndjson", "--as-of", AS_OF)
     assert ran.code == 2 and "--rejects and --near name one file; name two" in ran.err
 
 
 def test_a_folder_is_missed_before_the_work_is_done(folder: Path, facts: Path, cli: Cli) -> None:
-    ran = cli(
-        "simulate",
-        folder,
-        "--facts",
-        facts,
-        "--against",
-        folder,
-        "--html",
-        "no/such.html",
-    )
+    ran = cli("simulate", folder, "--facts", facts, "--against", folder, "--html", "no/such.html")
     assert ran.code == 2 and ran.err == (
         "zhida: no/such.html cannot be written: No such file or directory; check the folder\n"
     )

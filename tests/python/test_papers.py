@@ -48,31 +48,20 @@ clauses:
 amount: 从业人数 * 1000
 """
 CALENDAR = "id: cn\nname: 国历\nyears: {2025: {off: [2025-01-01]}}\n"
-GOOD = {
-    "uscc": "91350500YYYY000127",
-    "从业人数": 6,
-    "本地": True,
-    "失信": False,
-    "成立日期": "2020-01-01",
-}
+GOOD = {"uscc": "91350500YYYY000127", "从业人数": 6, "本地": True, "失信": False, "成立日期": "2020-01-01"}
 
 
 @pytest.fixture
 def engine(tmp_path: Path) -> zhida.Engine:
     files = {"pack.yaml": b"id: p\nversion: 1.0.0\nkind: firm\n"}
-    texts = {
-        "schema.yaml": SCHEMA,
-        "policies/a.yaml": POLICY,
-        "calendars/a.yaml": CALENDAR,
-    }
+    texts = {"schema.yaml": SCHEMA, "policies/a.yaml": POLICY, "calendars/a.yaml": CALENDAR}
     files |= {path: text.encode() for path, text in texts.items()}
     return zhida.Engine(zhida.load(files), "2025-06-30", threads=1)
 
 
 def explain(engine: zhida.Engine, **changes: Any) -> zhida.Explanation:
     return engine.explain(
-        {key: value for key, value in (GOOD | changes).items() if value is not None},
-        "jobs",
+        {key: value for key, value in (GOOD | changes).items() if value is not None}, "jobs"
     )
 
 
@@ -110,13 +99,7 @@ def test_a_gap_has_value_bar_distance_and_cure(engine: zhida.Engine) -> None:
         "增加用工",
     )
     (gap,) = change.gaps
-    assert (gap.measured, gap.value, gap.sign, gap.bar, gap.distance) == (
-        "从业人数",
-        "3",
-        ">=",
-        "5",
-        2,
-    )
+    assert (gap.measured, gap.value, gap.sign, gap.bar, gap.distance) == ("从业人数", "3", ">=", "5", 2)
     assert gap.facts == ("staff",)
     assert "从业人数：现为 3，要求不低于 5，相差 2" in explanation.card()
     assert "从业人数 is 3, must be at least 5, 2 short" in explanation.card("en")
@@ -134,11 +117,7 @@ def test_time_alone_cures_age(engine: zhida.Engine) -> None:
 
 def test_what_cannot_be_cured_needs_an_approver(engine: zhida.Engine) -> None:
     explanation = explain(engine, 失信=True)
-    assert explanation.paper == {
-        "kind": "checklist",
-        "veto_pending": True,
-        "rules": ["ZZ-10"],
-    }
+    assert explanation.paper == {"kind": "checklist", "veto_pending": True, "rules": ["ZZ-10"]}
     assert "须经窗口以外的人批准" in explanation.card()
 
 
@@ -176,9 +155,7 @@ def test_each_cause_has_its_own_wording(engine: zhida.Engine, state: str, kind: 
     assert says in explanation.card()
 
 
-def test_a_promise_says_what_to_check_by_when_and_what_to_claw_back(
-    engine: zhida.Engine,
-) -> None:
+def test_a_promise_says_what_to_check_by_when_and_what_to_claw_back(engine: zhida.Engine) -> None:
     explanation = explain(engine, **{"从业人数@state": "committed"})
     assert explanation.outcome == "conditional"
     promises = explanation.to_dict()["promises"]
@@ -193,12 +170,7 @@ def test_a_promise_says_what_to_check_by_when_and_what_to_claw_back(
 
 def test_values_say_where_they_come_from(engine: zhida.Engine) -> None:
     explanation = explain(
-        engine,
-        **{
-            "从业人数@date": "2025-05-31",
-            "从业人数@source": "年报",
-            "@date": "2025-06-01",
-        },
+        engine, **{"从业人数@date": "2025-05-31", "从业人数@source": "年报", "@date": "2025-06-01"}
     )
     facts = {fact["fact"]: fact for fact in explanation.facts}
     assert (facts["staff"]["date"], facts["staff"]["from"]) == ("2025-05-31", "年报")
@@ -209,11 +181,7 @@ def test_the_whole_paper(engine: zhida.Engine) -> None:
     near = engine.paper(GOOD | {"从业人数": 3})
     assert near.counts["ineligible"] == 1
     assert near.near_count == 1
-    assert (
-        near.nearest[0].policy,
-        near.nearest[0].clause,
-        near.nearest[0].could_fen,
-    ) == (
+    assert (near.nearest[0].policy, near.nearest[0].clause, near.nearest[0].could_fen) == (
         "jobs",
         "size",
         300000,
@@ -257,18 +225,9 @@ def test_pages_stand_alone_and_escape_what_they_show(engine: zhida.Engine, lang:
 
 
 def test_near_misses_and_blocked_facts_of_a_screen(engine: zhida.Engine, tmp_path: Path) -> None:
-    rows = [
-        GOOD,
-        GOOD | {"从业人数": 3},
-        {**GOOD, "失信": None},
-        {"从业人数": 1},
-        GOOD | {"从业人数": 4},
-    ]
+    rows = [GOOD, GOOD | {"从业人数": 3}, {**GOOD, "失信": None}, {"从业人数": 1}, GOOD | {"从业人数": 4}]
     source = tmp_path / "firms.ndjson"
-    source.write_text(
-        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows),
-        encoding="utf-8",
-    )
+    source.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     summary = engine.screen(source, near=tmp_path / "near.ndjson", blocked=True).run()
     near = [json.loads(line) for line in (tmp_path / "near.ndjson").read_text(encoding="utf-8").splitlines()]
     assert [(row["row"], row["policy"], row["clause"]) for row in near] == [
@@ -277,20 +236,13 @@ def test_near_misses_and_blocked_facts_of_a_screen(engine: zhida.Engine, tmp_pat
     ]
     assert summary["near_pairs"] == 2
     (blocked,) = summary["blocked"]
-    assert (blocked["fact"], blocked["pairs"], blocked["could_fen"]) == (
-        "debtor",
-        1,
-        600000,
-    )
+    assert (blocked["fact"], blocked["pairs"], blocked["could_fen"]) == ("debtor", 1, 600000)
     with pytest.raises(zhida.StreamError, match="near misses cannot be written"):
         engine.screen(source, near=tmp_path / "nowhere" / "near.ndjson").run()
 
 
 def test_a_promise_by_working_days_needs_a_calendar() -> None:
-    files = {
-        "pack.yaml": b"id: p\nversion: 1.0.0\nkind: firm\n",
-        "schema.yaml": SCHEMA.encode(),
-    }
+    files = {"pack.yaml": b"id: p\nversion: 1.0.0\nkind: firm\n", "schema.yaml": SCHEMA.encode()}
     files["policies/a.yaml"] = POLICY.encode()
     with pytest.raises(zhida.PackError, match=r"ZD2619.*\"cn\" is not a calendar"):
         zhida.load(files)

@@ -94,11 +94,7 @@ def keys_of(claim: dict[str, Any], fact: str) -> list[str] | None:
 
 
 def reference(
-    claims: list[dict[str, Any]],
-    measure: str,
-    by: str,
-    of: str | None,
-    where: str | None,
+    claims: list[dict[str, Any]], measure: str, by: str, of: str | None, where: str | None
 ) -> list[Any]:
     """What each claim's fact is; None where it is not known."""
     groups: dict[str, list[Any]] = defaultdict(list)
@@ -197,21 +193,10 @@ def test_population_hangs_on_neither_order_nor_threads(engine: zhida.Engine, tmp
     assert facts(engine, parts) == expected
     # In Arrow "there is none" is a state; a null alone is not known.
     marked = [
-        {
-            **claim,
-            **{f"{key}@state": "absent" for key in ("phone", "amount") if claim.get(key, 0) is None},
-        }
+        {**claim, **{f"{key}@state": "absent" for key in ("phone", "amount") if claim.get(key, 0) is None}}
         for claim in claims
     ]
-    names = [
-        "claim_no",
-        "invoices",
-        "phone",
-        "phone@state",
-        "amount",
-        "amount@state",
-        "valid",
-    ]
+    names = ["claim_no", "invoices", "phone", "phone@state", "amount", "amount@state", "valid"]
     columns = {name: [claim.get(name) for claim in marked] for name in names}
     assert facts(engine, pa.table(columns)) == expected
 
@@ -292,10 +277,7 @@ def test_cli_decides_and_counts(cli: Callable[..., Ran], tmp_path: Path) -> None
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    claims = [
-        {"claim_no": "a", "invoices": ["1"]},
-        {"claim_no": "b", "invoices": ["1", "2"]},
-    ]
+    claims = [{"claim_no": "a", "invoices": ["1"]}, {"claim_no": "b", "invoices": ["1", "2"]}]
     write_ndjson(tmp_path / "claims.ndjson", claims)
     ran = cli(
         "screen",
@@ -329,15 +311,7 @@ def test_cli_decides_and_counts(cli: Callable[..., Ran], tmp_path: Path) -> None
     ]
     ran = cli("match", "claims", "-", "--as-of", "2026-11-22", input='{"claim_no":"a"}')
     assert "触发规则: unknown (not supplied: 同票申报数" in ran.out
-    ran = cli(
-        "screen",
-        "claims",
-        "claims.ndjson",
-        "--as-of",
-        "2026-11-22",
-        "--decisions",
-        "d.csv",
-    )
+    ran = cli("screen", "claims", "claims.ndjson", "--as-of", "2026-11-22", "--decisions", "d.csv")
     assert ran.code == 2
     assert "--out writes them" in ran.err
     ran = cli("screen", "claims", "-", "--as-of", "2026-11-22", input='{"claim_no":"a"}\n')

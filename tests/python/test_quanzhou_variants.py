@@ -68,22 +68,13 @@ def test_the_dashboard_of_the_platform(tmp_path: Path) -> None:
         "条目类型": "policy",
         **dict.fromkeys((*shown, *sound), True),
         **dict.fromkeys(("依据已废止", "有主观标准"), False),
-        **{
-            "施行日期": "2023-10-12",
-            "终止日期": None,
-            "预算": 1000000,
-            "核准未付天数": 0,
-            "人工改判率": 0,
-        },
+        **{"施行日期": "2023-10-12", "终止日期": None, "预算": 1000000, "核准未付天数": 0, "人工改判率": 0},
         **{"内部环节": 2, "表单数": 1, "期限天数": 3, "原材料数": 10, "现材料数": 5},
         **{"符合企业数": 40, "开放天数": 30, "申报数": 5},
     }
     path = tmp_path / "items.ndjson"
     items = [{**facts, "条目编号": item, "政策编号": item} for item in ids]
-    path.write_text(
-        "".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items),
-        encoding="utf-8",
-    )
+    path.write_text("".join(json.dumps(item, ensure_ascii=False) + "\n" for item in items), encoding="utf-8")
     engine = zhida.Engine(zhida.load(ROOT / "rules/quanzhou-platform"), as_of="2025-09-26")
     run = engine.decide(path, population=engine.population(path)).run()
     told = {row["decision"]: row["values"] for row in run["decisions"]}

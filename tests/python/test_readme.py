@@ -59,14 +59,7 @@ def test_c_examples_compile_without_warnings_and_run(place: Path, line: int, tex
     source = place / f"line_{line}.c"
     source.write_text(f'#line {line} "README.md"\n{text}', encoding="utf-8")
     program = source.with_suffix("")
-    compiler = [
-        "cc",
-        "-std=c11",
-        "-Wall",
-        "-Wextra",
-        "-Werror",
-        f"-I{ROOT / 'include'}",
-    ]
+    compiler = ["cc", "-std=c11", "-Wall", "-Wextra", "-Werror", f"-I{ROOT / 'include'}"]
     library = [f"-L{BUILD}", "-lzhida", f"-Wl,-rpath,{BUILD}"]
     command = [*compiler, str(source), "-o", str(program), *library]
     built = subprocess.run(command, capture_output=True, text=True)

@@ -58,10 +58,7 @@ def test_all_rows_are_there() -> None:
 def test_each_row_of_the_five_systems_names_the_rules_that_fire() -> None:
     for row, case, expected in rows():
         if re.fullmatch(r"[A-Z]{2}-T\d+", row):
-            assert any(wanted.startswith("触发规则: [") for wanted in expected), (
-                row,
-                case,
-            )
+            assert any(wanted.startswith("触发规则: [") for wanted in expected), (row, case)
 
 
 def test_the_cases_pass() -> None:

@@ -48,11 +48,7 @@ def test_screen_counts_and_results(engine: zhida.Engine, tmp_path: Path) -> None
     }
     summary = screen.summary
     assert summary["complete"]
-    assert (summary["rows_read"], summary["rows_rejected"], summary["subjects"]) == (
-        6,
-        2,
-        4,
-    )
+    assert (summary["rows_read"], summary["rows_rejected"], summary["subjects"]) == (6, 2, 4)
     assert summary["pairs"] == 12 == sum(summary["outcomes"].values())
     assert len(rows) == 12 - summary["outcomes"]["ineligible"]
     assert summary["outcomes"]["conditional"] == 1
@@ -62,11 +58,7 @@ def test_screen_counts_and_results(engine: zhida.Engine, tmp_path: Path) -> None
     )
     assert summary["conditional_amount_fen"] == 100050
     assert summary["undeclared"] == {"unheard_of": 1}
-    assert [row["policy"] for row in summary["by_policy"]] == [
-        "hitech-award",
-        "growth-award",
-        "per-head",
-    ]
+    assert [row["policy"] for row in summary["by_policy"]] == ["hitech-award", "growth-award", "per-head"]
     # The same by counts alone, by each evaluator, and one by one.
     for evaluator in ("batch", "point", "interpreter"):
         counted = engine.screen(path, evaluator=evaluator).run()  # type: ignore[arg-type]
@@ -110,10 +102,7 @@ def test_screen_writes_rejects(engine: zhida.Engine, tmp_path: Path) -> None:
     rejects = tmp_path / "rejects.ndjson"
     engine.screen(path, rejects=rejects).run()
     told = [json.loads(line) for line in rejects.read_text().splitlines()]
-    assert [(row["row"], row["line"], row["field"]) for row in told] == [
-        (2, 3, ""),
-        (5, 6, "staff"),
-    ]
+    assert [(row["row"], row["line"], row["field"]) for row in told] == [(2, 3, ""), (5, 6, "staff")]
     assert all(row["code"].startswith("ZD4") and row["reason"] for row in told)
     with pytest.raises(zhida.ZhidaError, match="no-such-folder"):
         engine.screen(path, rejects=tmp_path / "no-such-folder/rejects.ndjson")
@@ -171,13 +160,7 @@ def test_screen_refuses_what_it_cannot_read(engine: zhida.Engine, tmp_path: Path
     damaged = bytearray(whole)
     damaged[20:200] = bytes(180)
     (tmp_path / "damaged.parquet").write_bytes(damaged)
-    for name in (
-        "missing.ndjson",
-        "missing.parquet",
-        "missing.csv",
-        "empty.parquet",
-        "cut.parquet",
-    ):
+    for name in ("missing.ndjson", "missing.parquet", "missing.csv", "empty.parquet", "cut.parquet"):
         with pytest.raises(zhida.StreamError, match=name):
             engine.screen(tmp_path / name)
     with pytest.raises(zhida.StreamError, match=r"damaged\.parquet"):
@@ -203,10 +186,7 @@ def test_screen_of_several_files_counts_rows_through(engine: zhida.Engine, tmp_p
     two = write_ndjson(tmp_path / "2.ndjson", ["bad", {**FIRM, "uscc": "Z"}])
     rejects = tmp_path / "rejects.ndjson"
     rows = engine.screen([one, two], rejects=rejects, policies="per-head").to_arrow().to_pylist()
-    assert [(row["row"], row["subject"]) for row in rows] == [
-        (0, FIRM["uscc"]),
-        (3, "Z"),
-    ]
+    assert [(row["row"], row["subject"]) for row in rows] == [(0, FIRM["uscc"]), (3, "Z")]
     told = [json.loads(line) for line in rejects.read_text().splitlines()]
     assert [(row["row"], row["line"], Path(row["file"]).name) for row in told] == [
         (1, 2, "1.ndjson"),
@@ -230,11 +210,7 @@ def test_codes_of_parquet_are_the_same_however_they_lie(engine: zhida.Engine, tm
     """As texts, as dictionaries that change from group to group, and one that is no code."""
     plain_facts = {key: value for key, value in FIRM.items() if not isinstance(value, dict | list)}
     rows: list[dict[str, Any]] = [
-        {
-            **plain_facts,
-            "uscc": f"F{i}",
-            "region": None if i % 5 == 0 else ["01", "02"][i // 40 % 2],
-        }
+        {**plain_facts, "uscc": f"F{i}", "region": None if i % 5 == 0 else ["01", "02"][i // 40 % 2]}
         for i in range(200)
     ]
     wanted = engine.screen(write_ndjson(tmp_path / "firms.ndjson", rows)).to_arrow().to_pylist()
@@ -271,9 +247,7 @@ def test_columns_of_the_results_can_be_chosen(engine: zhida.Engine, tmp_path: Pa
         engine.screen(path, columns=[])
 
 
-def test_columns_that_cannot_hold_a_fact_are_refused_by_name(
-    engine: zhida.Engine,
-) -> None:
+def test_columns_that_cannot_hold_a_fact_are_refused_by_name(engine: zhida.Engine) -> None:
     with pytest.raises(zhida.DataError) as caught:
         engine.screen(pa.table({"uscc": ["A"], "staff": ["20"], "founded": [1.5]}))
     text = str(caught.value)
@@ -306,9 +280,7 @@ def test_progress_is_told(engine: zhida.Engine, tmp_path: Path) -> None:
     assert zhida.Progress(5, None, 0, 0).fraction is None
 
 
-def test_an_exception_of_the_progress_function_stops_the_run(
-    engine: zhida.Engine,
-) -> None:
+def test_an_exception_of_the_progress_function_stops_the_run(engine: zhida.Engine) -> None:
     def stop(progress: zhida.Progress) -> None:
         raise LookupError("enough")
 
@@ -456,9 +428,7 @@ def test_results_do_not_depend_on_threads(pack: zhida.Pack, tmp_path: Path) -> N
     assert tables[0].equals(tables[2])
 
 
-def test_a_run_and_its_progress_function_may_refer_to_each_other(
-    engine: zhida.Engine,
-) -> None:
+def test_a_run_and_its_progress_function_may_refer_to_each_other(engine: zhida.Engine) -> None:
     class Watcher:
         screen: zhida.Screen
 

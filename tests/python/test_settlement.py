@@ -52,14 +52,7 @@ FIRMS = [
         "电量增量": 300000,
         "新招用人员": [{"身份": "p1", "月数": 12}],
     },
-    {
-        "uscc": "C1",
-        "应付": 30,
-        "申报日期": "2026-01-01",
-        "得分": 88,
-        "企业名称": "丙",
-        "区县": "350524",
-    },
+    {"uscc": "C1", "应付": 30, "申报日期": "2026-01-01", "得分": 88, "企业名称": "丙", "区县": "350524"},
 ]
 
 
@@ -87,29 +80,17 @@ def test_plan_from_facts(engine: zhida.Engine, firms: str) -> None:
     assert figures["adds_up"]
     assert figures["awards"] == len(rows) == figures["paid"] + figures["held"] + figures["nothing"]
     city = rows["A1", "city-rate", None]
-    assert (city["status"], city["amount_fen"], city["unclipped_fen"]) == (
-        "pay",
-        110_000_000,
-        165_000_000,
-    )
+    assert (city["status"], city["amount_fen"], city["unclipped_fen"]) == ("pay", 110_000_000, 165_000_000)
     assert [(step["step"], step["fen"]) for step in city["steps"]] == [
         ("amount", 165_000_000),
         ("own_cap", 110_000_000),
     ]
     zone = rows["A1", "zone-upgrade", None]
     assert zone["amount_fen"] == 18_000_000
-    assert zone["steps"][0] == {
-        "step": "percentage",
-        "fen": 18_000_000,
-        "note": "upgrade-general",
-    }
+    assert zone["steps"][0] == {"step": "percentage", "fen": 18_000_000, "note": "upgrade-general"}
     given_up = rows["A1", "upgrade-general", None]
     assert (given_up["status"], given_up["reason"]) == ("nothing", "given_up")
-    assert given_up["steps"][-1] == {
-        "step": "given_up",
-        "fen": 0,
-        "note": "upgrade-smart",
-    }
+    assert given_up["steps"][-1] == {"step": "given_up", "fen": 0, "note": "upgrade-smart"}
     shared = rows["A1", "shared", None]
     assert [(share["level"], share["fen"]) for share in shared["shares"]] == [
         ("province", 48_000_000),
@@ -119,21 +100,14 @@ def test_plan_from_facts(engine: zhida.Engine, firms: str) -> None:
     assert (shared["payee_name"], shared["payee_account"]) == ("甲", "62001")
     # The same person in two firms, an account in another name, and no account at all.
     assert rows["A1", "hire-a", "p1"]["reason"] == rows["B1", "hire-b", "p1"]["reason"] == "identity_shared"
-    assert (
-        rows["B1", "add-a", None]["status"],
-        rows["B1", "add-a", None]["reason"],
-    ) == (
+    assert (rows["B1", "add-a", None]["status"], rows["B1", "add-a", None]["reason"]) == (
         "hold",
         "account_name",
     )
     assert rows["C1", "add-a", None]["reason"] == "payee_unknown"
     # Held money is kept in the pool, in the order of the day of application.
     prorata = {subject: rows[subject, "prorata", None] for subject in ("A1", "B1", "C1")}
-    assert [prorata[subject]["amount_fen"] for subject in prorata] == [
-        42_857_100,
-        35_714_300,
-        21_428_600,
-    ]
+    assert [prorata[subject]["amount_fen"] for subject in prorata] == [42_857_100, 35_714_300, 21_428_600]
     assert [prorata[subject]["order"] for subject in prorata] == [3, 2, 1]
     assert rows["A1", "power", None]["amount_fen"] == 4_000_000
     assert rows["B1", "power", None]["reason"] == "below_minimum"
@@ -169,15 +143,7 @@ def test_rows_do_not_depend_on_order_or_threads(firms: str) -> None:
 
 
 def test_history_files(engine: zhida.Engine, firms: str, tmp_path: Path) -> None:
-    rows = [
-        {
-            "subject": "A1",
-            "policy": "add-a",
-            "amount_fen": 1_000_000,
-            "date": "2026-02-01",
-            "year": 2026,
-        }
-    ]
+    rows = [{"subject": "A1", "policy": "add-a", "amount_fen": 1_000_000, "date": "2026-02-01", "year": 2026}]
     table = pa.Table.from_pylist(rows)
     csv = tmp_path / "h.csv"
     csv.write_text("subject,policy,amount_fen,date,year\nA1,add-a,1000000,2026-02-01,2026\n")
@@ -203,11 +169,7 @@ def test_settle_from_a_table(engine: zhida.Engine) -> None:
         }
     )
     plan = zhida.settle(engine, awards)
-    assert plan.to_arrow()["amount_fen"].to_pylist() == [
-        42_857_100,
-        35_714_300,
-        21_428_600,
-    ]
+    assert plan.to_arrow()["amount_fen"].to_pylist() == [42_857_100, 35_714_300, 21_428_600]
     assert "PayPlan of 3 awards" in repr(plan)
 
 
@@ -239,22 +201,13 @@ def test_a_closed_year_pays_nothing(tmp_path: Path) -> None:
     copy = tmp_path / "pack"
     shutil.copytree(PACK, copy)
     text = (copy / "settlement.yaml").read_text()
-    closed = re.sub(
-        r"(id: prorata.*?year: 2026, total: [^},]*)",
-        r"\1, closed: true",
-        text,
-        flags=re.S,
-    )
+    closed = re.sub(r"(id: prorata.*?year: 2026, total: [^},]*)", r"\1, closed: true", text, flags=re.S)
     assert closed != text
     (copy / "settlement.yaml").write_text(closed)
     awards = pa.table({"subject": ["A"], "policy": ["prorata"], "amount_fen": [5]})
     plan = zhida.settle(zhida.Engine(zhida.load(copy), as_of="2026-06-30"), awards)
     row = plan.to_arrow().to_pylist()[0]
-    assert (row["status"], row["reason"], row["amount_fen"]) == (
-        "hold",
-        "pool_closed",
-        0,
-    )
+    assert (row["status"], row["reason"], row["amount_fen"]) == ("hold", "pool_closed", 0)
     assert plan.summary["settlement"]["adds_up"]
 
 
@@ -272,29 +225,12 @@ def test_bad_history(engine: zhida.Engine) -> None:
     awards = pa.table({"subject": ["A"], "policy": ["prorata"], "amount_fen": [5]})
     for columns, code in [
         ({"subject": ["A"], "amount_fen": [1], "date": ["2026-01-01"]}, "ZD7012"),
+        ({"subject": ["A"], "policy": ["x"], "amount_fen": [1], "date": ["soon"]}, "ZD7014"),
         (
-            {"subject": ["A"], "policy": ["x"], "amount_fen": [1], "date": ["soon"]},
-            "ZD7014",
-        ),
-        (
-            {
-                "subject": ["A"],
-                "policy": ["x"],
-                "amount_fen": [1],
-                "date": ["2026-01-01"],
-                "pool": ["x"],
-            },
+            {"subject": ["A"], "policy": ["x"], "amount_fen": [1], "date": ["2026-01-01"], "pool": ["x"]},
             "ZD7013",
         ),
-        (
-            {
-                "subjct": ["A"],
-                "policy": ["x"],
-                "amount_fen": [1],
-                "date": ["2026-01-01"],
-            },
-            "ZD7003",
-        ),
+        ({"subjct": ["A"], "policy": ["x"], "amount_fen": [1], "date": ["2026-01-01"]}, "ZD7003"),
     ]:
         with pytest.raises(zhida.DataError) as caught:
             zhida.settle(engine, awards, history=pa.table(columns))
@@ -313,23 +249,7 @@ def test_best_mix(engine: zhida.Engine) -> None:
 
 def test_command(firms: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plan = tmp_path / "plan.parquet"
-    assert (
-        main(
-            [
-                "pay",
-                "plan",
-                PACK,
-                firms,
-                "--as-of",
-                AS_OF,
-                "-o",
-                str(plan),
-                "--lang",
-                "en",
-            ]
-        )
-        == 0
-    )
+    assert main(["pay", "plan", PACK, firms, "--as-of", AS_OF, "-o", str(plan), "--lang", "en"]) == 0
     said = capsys.readouterr()
     assert "Summary of the payment plan" in said.out and "Approved by" in said.out
     assert "zhida pay reserve takes it from there" in said.err
@@ -339,21 +259,7 @@ def test_command(firms: str, tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert summary["settlement"]["adds_up"] and summary["screen"]["subjects"] == 3
     assert main(["pay", "plan", PACK, firms, "--as-of", "2027-01-01", "-q"]) == 4
     assert "本年度无预算" in capsys.readouterr().out
-    assert (
-        main(
-            [
-                "pay",
-                "plan",
-                PACK,
-                firms,
-                "--as-of",
-                AS_OF,
-                "-o",
-                str(tmp_path / "plan.csv"),
-            ]
-        )
-        == 2
-    )
+    assert main(["pay", "plan", PACK, firms, "--as-of", AS_OF, "-o", str(tmp_path / "plan.csv")]) == 2
 
 
 def test_best_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,12 +37,7 @@ def test_research_is_what_a_firm_can_change(engine: zhida.Engine) -> None:
     [change] = explanation.changes
     assert (change.clause, change.curable, change.cured_by) == ("base", True, "subject")
     [gap] = change.gaps
-    assert (gap.facts, gap.value, gap.bar, gap.beyond) == (
-        ("rd_stat",),
-        "1800000",
-        "2000000",
-        True,
-    )
+    assert (gap.facts, gap.value, gap.bar, gap.beyond) == (("rd_stat",), "1800000", "2000000", True)
     enough = RESEARCHER | {"研发经费": {"2025": Decimal("200.01"), "2024": 50}}
     assert engine.explain(enough, policy).outcome == "eligible"
 
@@ -53,12 +48,9 @@ def test_sales_are_not_what_a_firm_can_change(engine: zhida.Engine) -> None:
     for row in engine.paper(firm, nearest=1000).to_dict()["nearest"]:
         for change in row["changes"]:
             facts = {fact for gap in change.get("gaps", ()) for fact in gap["facts"]}
-            assert not facts & {
-                "revenue",
-                "output",
-                "reg_division",
-                "tax_division",
-            } or change.get("cure"), row
+            assert not facts & {"revenue", "output", "reg_division", "tax_division"} or change.get("cure"), (
+                row
+            )
 
 
 def test_registry_entry_and_hires_are_named(engine: zhida.Engine) -> None:
@@ -79,14 +71,7 @@ def test_registry_entry_and_hires_are_named(engine: zhida.Engine) -> None:
         "insured_mean",
         "services_bought",
     } <= changeable
-    results = {
-        "revenue",
-        "output",
-        "tax_grade",
-        "certificates",
-        "projects",
-        "market_share",
-    }
+    results = {"revenue", "output", "tax_grade", "certificates", "projects", "market_share"}
     places = {"reg_division", "tax_division", "stat_division"}
     assert results | places <= facts.keys() and not (results | places) & changeable
 
@@ -119,23 +104,16 @@ def test_policies_that_pay_on_promises_say_what_follows() -> None:
             assert re.search(r"^promise: \{check_days: \d+, .*claw_back: .+\}", text, re.MULTILINE), path
 
 
-def test_what_nothing_can_settle_still_asks_for_what_is_not_known(
-    engine: zhida.Engine,
-) -> None:
+def test_what_nothing_can_settle_still_asks_for_what_is_not_known(engine: zhida.Engine) -> None:
     """An amount that nobody defined: no fact makes the pair eligible, but the day of the event decides it."""
     explanation = engine.explain(RESEARCHER, "ha-industry-chain")
-    assert (explanation.outcome, explanation.to_dict()["missing"]) == (
-        "undetermined",
-        [],
-    )
+    assert (explanation.outcome, explanation.to_dict()["missing"]) == ("undetermined", [])
     card = explanation.card()
     assert "有了以下数据才能判断" in card and "申报事项日期：没有数据" in card
     assert "《申报事项证明》，由企业出具" in card
 
 
-def test_a_fact_that_the_window_fetches_is_not_asked_of_the_firm(
-    engine: zhida.Engine,
-) -> None:
+def test_a_fact_that_the_window_fetches_is_not_asked_of_the_firm(engine: zhida.Engine) -> None:
     card = engine.explain(RESEARCHER, "lj-output-growth-2025").card("en")
     assert "held by 统计; the window fetches it, hand in nothing" in card and "supply it" not in card
     assert "supply it" in engine.explain(RESEARCHER, "lj-listing-2024").card("en")

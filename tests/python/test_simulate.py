@@ -361,16 +361,8 @@ def test_command(base: Path, facts: Path, cli: Cli) -> None:
         (["--sweep", "bar=,"], 2, "has no values"),
         (["--sweep", "bar"], 2, "sweeps nothing"),
         (["--sweep", "bar=10..50"], 2, "a range needs a step"),
-        (
-            ["--set", "bar=5", "--history", "paid.csv"],
-            2,
-            "earlier payments matter to pools only",
-        ),
-        (
-            ["--set", "bar=5", "--pools", "--history", "paid.csv"],
-            2,
-            "paid.csv cannot be read: No such file",
-        ),
+        (["--set", "bar=5", "--history", "paid.csv"], 2, "earlier payments matter to pools only"),
+        (["--set", "bar=5", "--pools", "--history", "paid.csv"], 2, "paid.csv cannot be read: No such file"),
         (["--set", "bar=5", "--html", "-"], 2, "--html writes to a file"),
         (["--sweep", "bar=a..b/c"], 2, "needs three numbers"),
         (["--sweep", "bar=5", "-o", "x.csv"], 2, "a sweep alone changes no pairs"),
@@ -452,28 +444,12 @@ def test_the_day_a_pool_runs_dry(tmp_path: Path, cli: Cli) -> None:
     cases = before["queue"]["scenarios"]
     # Sure: days 2, 4, 6. With the promise of day 5 the one of day 6 does not fit; with those of days 1 and 3
     # the one of day 4.
-    assert [cases[name]["dry_on"] for name in ("low", "mid", "high")] == [
-        None,
-        day(6),
-        day(4),
-    ]
+    assert [cases[name]["dry_on"] for name in ("low", "mid", "high")] == [None, day(6), day(4)]
     assert [cases[name]["undated"] for name in ("low", "mid", "high")] == [1, 1, 1]
-    assert cases["low"]["line"] == [
-        [day(2), 700_000],
-        [day(4), 400_000],
-        [day(6), 100_000],
-    ]
-    assert cases["high"]["line"] == [
-        [day(1), 700_000],
-        [day(2), 400_000],
-        [day(3), 100_000],
-    ]
+    assert cases["low"]["line"] == [[day(2), 700_000], [day(4), 400_000], [day(6), 100_000]]
+    assert cases["high"]["line"] == [[day(1), 700_000], [day(2), 400_000], [day(3), 100_000]]
     assert cases["high"]["waiting"] == 3
-    assert [row["dry_on"] for row in after["queue"]["scenarios"].values()] == [
-        None,
-        None,
-        day(6),
-    ]
+    assert [row["dry_on"] for row in after["queue"]["scenarios"].values()] == [None, None, day(6)]
     assert before["by-staff"]["dated"] is False and before["by-staff"]["scenarios"]["low"]["dry_on"] is None
     plan = zhida.Engine(zhida.load(pack), AS_OF).pay_plan(facts).summary["settlement"]["pools"]
     [queue] = [row for row in plan if row["pool"] == "queue"]
@@ -482,30 +458,10 @@ def test_the_day_a_pool_runs_dry(tmp_path: Path, cli: Cli) -> None:
         page = _Page()
         page.feed(told.to_html(lang))
         assert not page.open and {day(6), day(4), WORDS[lang]["no_day"]} <= set(page.texts)
-    ran = cli(
-        "simulate",
-        pack,
-        "--facts",
-        facts,
-        "--set",
-        "award.each=2000元",
-        "--as-of",
-        AS_OF,
-        "--pools",
-    )
+    ran = cli("simulate", pack, "--facts", facts, "--set", "award.each=2000元", "--as-of", AS_OF, "--pools")
     assert ran.code == 0 and "用不完" in ran.out and day(4) in ran.out and "不按日期排序" in ran.out
 
 
 def test_a_pack_without_such_pools_says_so(base: Path, facts: Path, cli: Cli) -> None:
-    ran = cli(
-        "simulate",
-        base,
-        "--facts",
-        facts,
-        "--set",
-        "bar=5",
-        "--as-of",
-        AS_OF,
-        "--pools",
-    )
+    ran = cli("simulate", base, "--facts", facts, "--set", "bar=5", "--as-of", AS_OF, "--pools")
     assert ran.code == 0 and "没有先到先得的资金池" in ran.out

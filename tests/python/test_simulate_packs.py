@@ -36,8 +36,7 @@ def more(tmp_path: Path) -> Path:
     """The pack with a fact that comes first, asked for by a policy of its own."""
     schema = SCHEMA.replace("facts:\n", "facts:\n" + EXPORTS)
     return write_pack(
-        tmp_path / "more",
-        **{"demo/schema.yaml": schema, "demo/policies/exporter.yaml": EXPORTER},
+        tmp_path / "more", **{"demo/schema.yaml": schema, "demo/policies/exporter.yaml": EXPORTER}
     )
 
 
@@ -68,10 +67,7 @@ def test_each_pack_reads_what_it_knows(base: Path, more: Path, tmp_path: Path, k
     elif kind == "parquet":
         pq.write_table(pa.Table.from_pylist(rows), facts)
     else:
-        lines = [
-            ",".join(rows[0]),
-            *(",".join(str(value).lower() for value in row.values()) for row in rows),
-        ]
+        lines = [",".join(rows[0]), *(",".join(str(value).lower() for value in row.values()) for row in rows)]
         facts.write_text("\n".join(lines).replace("f0", "F0"))
     for before, after in ((base, more), (more, base)):
         told = zhida.simulate(before, facts, as_of=AS_OF, against=after)
@@ -114,11 +110,7 @@ def test_a_fact_with_another_name_is_read_by_either(base: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        (
-            STAFF,
-            STAFF.replace("integer", "decimal(1)"),
-            "fact staff is integer before and decimal(1) after",
-        ),
+        (STAFF, STAFF.replace("integer", "decimal(1)"), "fact staff is integer before and decimal(1) after"),
         (
             STAFF,
             STAFF.replace("P1Y", "P6M"),
@@ -129,11 +121,7 @@ def test_a_fact_with_another_name_is_read_by_either(base: Path, tmp_path: Path) 
             "unit: 元",
             "is series(year) of money in 万元 before and series(year) of money in 元 after",
         ),
-        (
-            "key: uscc",
-            "key: name",
-            "the subject is named by fact uscc before and by fact name after",
-        ),
+        ("key: uscc", "key: name", "the subject is named by fact uscc before and by fact name after"),
         ("name: 登记地", "name: 注册地", ""),
     ],
 )
@@ -152,10 +140,7 @@ def test_what_does_not_mean_the_same_is_told(
 
 
 def test_a_coded_file_has_the_facts_of_one_pack(base: Path, more: Path, tmp_path: Path, cli: Cli) -> None:
-    facts, coded = (
-        write_ndjson(tmp_path / "firms.ndjson", rows_of(50)),
-        tmp_path / "firms.zhida",
-    )
+    facts, coded = (write_ndjson(tmp_path / "firms.ndjson", rows_of(50)), tmp_path / "firms.zhida")
     zhida.encode(zhida.load(more), facts, coded, as_of=AS_OF)
     told = zhida.simulate(more, coded, as_of=AS_OF, against=base)
     assert told.data["simulation"]["lost"] == 30
@@ -171,12 +156,7 @@ def test_some_policies_only(base: Path, more: Path, tmp_path: Path, cli: Cli) ->
     assert told.by_policy == [whole["per-head"], whole["exporter"]]
     assert told.data["simulation"]["pairs"] == 600 and told.data["simulation"]["adds_up"]
     alone = zhida.simulate(
-        base,
-        facts,
-        as_of=AS_OF,
-        against=more,
-        policies="exporter",
-        changes=tmp_path / "c.csv",
+        base, facts, as_of=AS_OF, against=more, policies="exporter", changes=tmp_path / "c.csv"
     )
     assert told.change_fen == alone.change_fen == 180 * 50_000
     assert alone.data["written"]["pairs"] == alone.subjects["gained"] == 180
@@ -185,18 +165,7 @@ def test_some_policies_only(base: Path, more: Path, tmp_path: Path, cli: Cli) ->
         "--policy", "exporter,per-head", "--policy", "hitech-award",
     )  # fmt: skip
     assert ran.code == 0 and "exporter" in ran.out and "growth" not in ran.out
-    ran = cli(
-        "simulate",
-        base,
-        "--facts",
-        facts,
-        "--against",
-        more,
-        "--as-of",
-        AS_OF,
-        "--policy",
-        "exprter",
-    )
+    ran = cli("simulate", base, "--facts", facts, "--against", more, "--as-of", AS_OF, "--policy", "exprter")
     assert ran.code == 2 and "there is no policy" in ran.err
 
 
