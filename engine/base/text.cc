@@ -211,63 +211,99 @@ std::string Join(const std::vector<std::string>& parts, std::string_view separat
   return joined;
 }
 
-std::string JsonQuote(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string out;
-  out.reserve(text.size() + 2);
-  out += '"';
-  size_t run = 0;  // where what can be taken as it is begins
-  for (size_t offset = 0; offset < text.size();) {
-    const char c = text[offset];
-    const unsigned byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\') {
-      ++offset;
-      continue;
-    }
-    if (byte >= 0x80) {
-      char32_t code_point = 0;
-      if (const size_t length = DecodeAt(text, offset, &code_point); length != 0) {
-        offset += length;
+namespace {
+
+// How many bytes at the start of `text` stand in JSON as they are; stops at what has to be escaped and at
+// malformed UTF-8.
+size_t PlainSize(std::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101u;
+  constexpr uint64_t kTops = 0x8080808080808080u;
+  // Bytes equal to zero, by their top bits; exact for the lowest one, which is enough to know that there is
+  // none.
+  const auto zeros = [](uint64_t block) { return (block - kOnes) & ~block & kTops; };
+  size_t offset = 0;
+  while (offset < text.size()) {
+    if (text.size() - offset >= 8) {
+      uint64_t block;
+      std::memcpy(&block, text.data() + offset, sizeof block);
+      const uint64_t low = (block - kOnes * 0x20) & ~block & kTops;
+      if ((low | zeros(block ^ (kOnes * '"')) | zeros(block ^ (kOnes * '\\')) | (block & kTops)) == 0) {
+        offset += 8;
         continue;
       }
-      // Even a message about malformed text is well-formed JSON.
-      out.append(text, run, offset - run);
-      AppendUtf8(kReplacement, &out);
-      run = ++offset;
-      continue;
     }
-    out.append(text, run, offset - run);
-    run = ++offset;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        out += "\\u00";
-        out += kHex[byte >> 4];
-        out += kHex[byte & 15];
+    const auto byte = static_cast<unsigned char>(text[offset]);
+    if (byte < 0x20 || byte == '"' || byte == '\\') break;
+    char32_t ignored = 0;
+    const size_t length = DecodeAt(text, offset, &ignored);
+    if (length == 0) break;
+    offset += length;
+  }
+  return offset;
+}
+
+// What stands for a byte that cannot stand for itself.
+std::string_view EscapeOf(unsigned char byte, std::array<char, 6>* hex) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  if (byte >= 0x80) return "\xEF\xBF\xBD";  // U+FFFD: even a message about malformed text is well-formed JSON
+  switch (byte) {
+    case '"':
+      return "\\\"";
+    case '\\':
+      return "\\\\";
+    case '\b':
+      return "\\b";
+    case '\f':
+      return "\\f";
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    default:
+      *hex = {'\\', 'u', '0', '0', kHex[byte >> 4], kHex[byte & 15]};
+      return {hex->data(), hex->size()};
+  }
+}
+
+}  // namespace
+
+size_t JsonQuotedSize(std::string_view text) {
+  size_t size = 2;
+  std::array<char, 6> hex;
+  for (size_t offset = 0;;) {
+    const size_t plain = PlainSize(text.substr(offset));
+    size += plain;
+    offset += plain;
+    if (offset == text.size()) return size;
+    size += EscapeOf(static_cast<unsigned char>(text[offset++]), &hex).size();
+  }
+}
+
+char* WriteJsonQuoted(std::string_view text, size_t quoted_size, char* out) {
+  const auto put = [&out](std::string_view piece) { out += piece.copy(out, piece.size()); };
+  put("\"");
+  if (quoted_size == text.size() + 2) {
+    put(text);
+  } else {
+    std::array<char, 6> hex;
+    for (size_t offset = 0;;) {
+      const size_t plain = PlainSize(text.substr(offset));
+      put(text.substr(offset, plain));
+      offset += plain;
+      if (offset == text.size()) break;
+      put(EscapeOf(static_cast<unsigned char>(text[offset++]), &hex));
     }
   }
-  out.append(text, run);
-  out += '"';
+  put("\"");
+  return out;
+}
+
+std::string JsonQuote(std::string_view text) {
+  const size_t size = JsonQuotedSize(text);
+  std::string out(size, '\0');
+  WriteJsonQuoted(text, size, out.data());
   return out;
 }
 

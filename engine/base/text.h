@@ -43,6 +43,10 @@ std::string Join(const std::vector<std::string>& parts, std::string_view separat
 // `text` between double quotes with JSON escapes; for messages, dumps and JSON output. Malformed UTF-8
 // becomes U+FFFD, so the result is always valid JSON.
 std::string JsonQuote(std::string_view text);
+// The same for who writes much: the size of the result, and the result itself, behind which `out` points
+// then.
+size_t JsonQuotedSize(std::string_view text);
+char* WriteJsonQuoted(std::string_view text, size_t quoted_size, char* out);
 
 }  // namespace zhida
 

@@ -213,5 +213,22 @@ TEST(TextTest, QuotesAsJson) {
   EXPECT_EQ(JsonQuote("a\xFFz"), "\"a\xEF\xBF\xBDz\"");
 }
 
+// Plain text is taken by eight bytes; what is not plain may stand anywhere among them.
+TEST(TextTest, QuotesWhateverStandsAnywhere) {
+  for (size_t size = 1; size <= 20; ++size) {
+    for (size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'a');
+        text[at] = static_cast<char>(byte);
+        const std::string alone = JsonQuote(text.substr(at, 1));
+        const std::string quoted = JsonQuote(text);
+        EXPECT_EQ(quoted,
+                  '"' + text.substr(0, at) + alone.substr(1, alone.size() - 2) + text.substr(at + 1) + '"');
+        EXPECT_EQ(JsonQuotedSize(text), quoted.size());
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace zhida
