@@ -85,10 +85,19 @@ feel::Interpreter& SubjectJudge::Impl::InterpreterOf(Context& context, Reading r
 
 Verdict SubjectJudge::Impl::VerdictOf(const feel::Expression& condition,
                                       feel::Interpreter& interpreter) const {
-  if (!remembers_ || condition.root == nullptr) return feel::ToVerdict(interpreter.Evaluate(condition));
-  const auto [entry, added] = verdicts_.try_emplace(Condition{&interpreter, condition.root.get()});
-  if (added) entry->second = feel::ToVerdict(interpreter.Evaluate(condition));
-  return entry->second;
+  if (!remembers_) return feel::ToVerdict(interpreter.Evaluate(condition));
+  return Remember(condition, interpreter).verdict;
+}
+
+SubjectJudge::Impl::Judged& SubjectJudge::Impl::Remember(const feel::Expression& condition,
+                                                         feel::Interpreter& interpreter) const {
+  const auto [entry, added] = judged_.try_emplace(Condition{&interpreter, condition.root.get()});
+  Judged& judged = entry->second;
+  if (!added) return judged;
+  if (keeps_traces_) interpreter.set_trace(&judged.trace);
+  judged.verdict = feel::ToVerdict(interpreter.Evaluate(condition));
+  interpreter.set_trace(nullptr);
+  return judged;
 }
 
 Verdict SubjectJudge::Impl::InForce(const Policy& policy, const feel::Interpreter& interpreter) const {
@@ -190,6 +199,8 @@ SubjectJudge::~SubjectJudge() = default;
 Judgement SubjectJudge::Decide(int policy) { return impl_->Decide(impl_->policy(policy)); }
 
 JudgementDetail SubjectJudge::Explain(int policy) { return impl_->Explain(impl_->policy(policy)); }
+
+void SubjectJudge::KeepTraces() { impl_->KeepTraces(); }
 
 JudgedAwards SubjectJudge::Awards(int policy, Outcome outcome) {
   return impl_->Awards(impl_->policy(policy), outcome);

@@ -41,6 +41,9 @@ struct ClauseTruth {
   Truth truth = Truth::kUnknown;
   Cause cause = Cause::kMissing;  // where unknown
   const char* error = nullptr;    // where error
+  // What its condition read; null for groups and implicit ones, and unless the judge keeps traces. Lives as
+  // long as the judge.
+  const feel::Trace* trace = nullptr;
 };
 
 struct MissingFact {
@@ -109,6 +112,8 @@ class SubjectJudge {
 
   Judgement Decide(int policy);  // of the pack
   JudgementDetail Explain(int policy);
+  // From here on Explain() says what each condition read. Policies then share no definitions, but conditions.
+  void KeepTraces();
   // The awards of a pair whose outcome is known: eligible, conditional or undetermined.
   JudgedAwards Awards(int policy, Outcome outcome);
   PossibleAmount Possible(int policy);

@@ -1,6 +1,6 @@
 // What stands beside a judgement: the truth of every clause, what a promise carries, what is missing.
 #include <algorithm>
-#include <map>
+#include <limits>
 #include <utility>
 
 #include "engine/feel/operators.h"
@@ -18,83 +18,95 @@ ClauseTruth Implicit(std::string_view id, const Verdict& verdict) {
   return {nullptr, id, 0, verdict.truth, verdict.cause, verdict.error};
 }
 
+constexpr int kDepthMax = std::numeric_limits<int>::max();
+
 // The first unknown inside a value, or the value's own cause.
 std::optional<Cause> CauseWithin(const Value& value) {
   return value.is_unknown() ? std::optional<Cause>(value.cause()) : feel::UnknownInside(value);
 }
 
-// Collects the unknown facts that undecided expressions read.
+// Unknown facts in schema order, each with the cause that comes first.
+class MissingFacts {
+ public:
+  void Add(const MissingFact& missing) {
+    const auto place = std::lower_bound(all_.begin(), all_.end(), missing.fact,
+                                        [](const MissingFact& one, int fact) { return one.fact < fact; });
+    if (place != all_.end() && place->fact == missing.fact) {
+      place->cause = FirstCause(place->cause, missing.cause);
+    } else {
+      all_.insert(place, missing);
+    }
+  }
+  void Add(const std::vector<MissingFact>& all) {
+    for (const MissingFact& missing : all) Add(missing);
+  }
+  std::vector<MissingFact> Take() { return std::move(all_); }
+
+ private:
+  std::vector<MissingFact> all_;
+};
+
+// Finds the unknown facts that undecided expressions read.
 class MissingReader {
  public:
   MissingReader(const feel::Model& model, feel::Interpreter& interpreter, int event_fact)
       : model_(model), interpreter_(interpreter), event_fact_(event_fact) {}
 
-  void Add(const feel::Expression& expression, const std::vector<Value>& locals = {}) {
-    if (expression.root == nullptr) return;
-    feel::Trace trace;
-    interpreter_.set_trace(&trace);
-    interpreter_.Evaluate(expression, locals);
-    interpreter_.set_trace(nullptr);
+  std::vector<MissingFact> Of(const feel::Expression& expression, const feel::Trace& trace) {
+    MissingFacts missing;
     for (const feel::Trace::FactRead& read : trace.facts) {
-      if (const std::optional<Cause> cause = CauseWithin(read.value)) AddFact(read.fact, *cause);
+      if (const std::optional<Cause> cause = CauseWithin(read.value)) missing.Add({read.fact, *cause});
     }
     PolicyReads reads(model_);
     reads.Add(expression);
-    if (reads.dated()) AddEvent();
+    if (reads.dated()) missing.Add(OfEvent());
     // A known series may lack the one period that is asked for.
     for (const PolicyReads::PeriodRead& read : reads.period_reads()) {
       const bool was_read = std::any_of(trace.facts.begin(), trace.facts.end(), [&read](const auto& fact) {
         return fact.fact == read.fact && !fact.value.is_unknown();
       });
       const Value value = was_read ? interpreter_.Evaluate(read.call) : Value();
-      if (value.is_unknown()) AddFact(read.fact, value.cause());
+      if (value.is_unknown()) missing.Add({read.fact, value.cause()});
     }
+    return missing.Take();
   }
 
-  void AddEvent() {
+  std::vector<MissingFact> Of(const feel::Expression& expression, const std::vector<Value>& locals = {}) {
+    if (expression.root == nullptr) return {};
+    feel::Trace trace;
+    interpreter_.set_trace(&trace);
+    interpreter_.Evaluate(expression, locals);
+    interpreter_.set_trace(nullptr);
+    return Of(expression, trace);
+  }
+
+  std::vector<MissingFact> OfEvent() const {
     const Value& event = interpreter_.dates().event;
-    if (event_fact_ >= 0 && event.is_unknown()) AddFact(event_fact_, event.cause());
+    if (event_fact_ < 0 || !event.is_unknown()) return {};
+    return {{event_fact_, event.cause()}};
   }
 
-  // Undecided clauses below one that is undecided.
-  void Add(const Clause& clause, const std::map<const Clause*, Truth>& truths) {
-    const auto truth = truths.find(&clause);
-    if (truth == truths.end() || truth->second != Truth::kUnknown) return;
-    Add(clause.when);
-    for (const Clause& part : clause.parts) Add(part, truths);
-  }
-
-  void AddAmount(const AmountRule& rule) {
+  std::vector<MissingFact> OfAmount(const AmountRule& rule) {
+    MissingFacts missing;
     if (!rule.per) {
-      for (const feel::Expression* part : {&rule.amount, &rule.floor, &rule.cap}) Add(*part);
-      return;
+      for (const feel::Expression* part : {&rule.amount, &rule.floor, &rule.cap}) missing.Add(Of(*part));
+      return missing.Take();
     }
-    Add(rule.per->list);
+    missing.Add(Of(rule.per->list));
     const Value list = interpreter_.Evaluate(rule.per->list);
-    if (list.kind() != ValueKind::kList) return;
+    if (list.kind() != ValueKind::kList) return missing.Take();
     for (const Value& element : list.list()) {
       for (const feel::Expression* part : {&rule.per->where, &rule.per->amount, &rule.floor, &rule.cap}) {
-        Add(*part, {element});
+        missing.Add(Of(*part, {element}));
       }
     }
-  }
-
-  std::vector<MissingFact> Take() const {
-    std::vector<MissingFact> missing;
-    for (const auto& [fact, cause] : causes_) missing.push_back({fact, cause});
-    return missing;
+    return missing.Take();
   }
 
  private:
-  void AddFact(int fact, Cause cause) {
-    const auto [entry, added] = causes_.try_emplace(fact, cause);
-    if (!added) entry->second = FirstCause(entry->second, cause);
-  }
-
   const feel::Model& model_;
   feel::Interpreter& interpreter_;
   int event_fact_;
-  std::map<int, Cause> causes_;  // in schema order
 };
 
 }  // namespace
@@ -104,10 +116,14 @@ Verdict SubjectJudge::Impl::List(const Clause& clause, int depth, feel::Interpre
   const size_t place = detail->clauses.size();
   detail->clauses.emplace_back();
   Verdict verdict = Verdict::Of(clause.form == Clause::Form::kAll);
+  const feel::Trace* trace = nullptr;
   switch (clause.form) {
-    case Clause::Form::kWhen:
-      verdict = VerdictOf(clause.when, interpreter);
+    case Clause::Form::kWhen: {
+      const Judged& judged = Remember(clause.when, interpreter);
+      verdict = judged.verdict;
+      if (keeps_traces_) trace = &judged.trace;
       break;
+    }
     case Clause::Form::kAll:
       for (const Clause& part : clause.parts)
         verdict = And(verdict, List(part, depth + 1, interpreter, detail));
@@ -123,12 +139,13 @@ Verdict SubjectJudge::Impl::List(const Clause& clause, int depth, feel::Interpre
     detail->promised_clauses.push_back(clause.id);
     verdict = Verdict::Of(true);
   }
-  detail->clauses[place] = {&clause, clause.id, depth, verdict.truth, verdict.cause, verdict.error};
+  detail->clauses[place] = {&clause, clause.id, depth, verdict.truth, verdict.cause, verdict.error, trace};
   return verdict;
 }
 
 void SubjectJudge::Impl::ListClauses(const Policy& policy, feel::Interpreter& interpreter,
                                      JudgementDetail* detail) const {
+  detail->clauses.reserve(2 * policy.clauses.size() + 2);
   Verdict root = Verdict::Of(true);
   const auto add = [&root](const Verdict& verdict) {
     root = And(root, verdict);
@@ -149,16 +166,27 @@ void SubjectJudge::Impl::ListPromised(const Policy& policy, JudgementDetail* det
 }
 
 void SubjectJudge::Impl::ListMissing(const Policy& policy, Context& context, JudgementDetail* detail) {
-  MissingReader missing(pack_.model, InterpreterOf(context, Reading::kPromised), context.event_fact);
+  feel::Interpreter& interpreter = InterpreterOf(context, Reading::kPromised);
+  MissingReader reader(pack_.model, interpreter, context.event_fact);
   if (detail->judgement.reason == Reason::kAmount) {
-    missing.AddAmount(*policy.amount);
-  } else {
-    std::map<const Clause*, Truth> truths;
-    for (const ClauseTruth& truth : detail->clauses) {
-      if (truth.clause != nullptr) truths.emplace(truth.clause, truth.truth);
-      if (truth.clause == nullptr && truth.truth == Truth::kUnknown) missing.AddEvent();
+    detail->missing = reader.OfAmount(*policy.amount);
+    return;
+  }
+  MissingFacts missing;
+  int decided = kDepthMax;  // the depth of a clause whose parts need no look
+  for (const ClauseTruth& found : detail->clauses) {
+    if (found.depth > decided) continue;
+    decided = found.truth == Truth::kUnknown ? kDepthMax : found.depth;
+    if (found.truth != Truth::kUnknown) continue;
+    if (found.clause == nullptr) {
+      missing.Add(reader.OfEvent());
+    } else if (found.clause->form == Clause::Form::kWhen) {
+      Judged& judged = Remember(found.clause->when, interpreter);
+      if (!judged.missing)
+        judged.missing =
+            keeps_traces_ ? reader.Of(found.clause->when, judged.trace) : reader.Of(found.clause->when);
+      missing.Add(*judged.missing);
     }
-    for (const Clause& clause : policy.clauses) missing.Add(clause, truths);
   }
   detail->missing = missing.Take();
 }

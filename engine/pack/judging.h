@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -67,12 +68,19 @@ class SubjectJudge::Impl {
 
   Judgement Decide(const Policy& policy);
   JudgementDetail Explain(const Policy& policy);
+  void KeepTraces() { remembers_ = keeps_traces_ = true; }
   PossibleAmount Possible(const Policy& policy);
   Value DefinitionValue(int definition);
   JudgedAwards Awards(const Policy& policy, Outcome outcome);
   const Policy& policy(int index) const { return pack_.policies[static_cast<size_t>(index)]; }
 
  private:
+  // What a condition has come to.
+  struct Judged {
+    feel::Verdict verdict;
+    feel::Trace trace;                                // where traces are kept
+    std::optional<std::vector<MissingFact>> missing;  // the unknown facts that it reads, once asked for
+  };
   // The verdict of a root, and whether the clauses of place, time and kind alone make it false.
   struct Root {
     feel::Verdict verdict = feel::Verdict::Of(true);
@@ -84,6 +92,7 @@ class SubjectJudge::Impl {
   Context& ContextOf(const Policy& policy);
   feel::Interpreter& InterpreterOf(Context& context, feel::Reading reading);
   feel::Verdict VerdictOf(const feel::Expression& condition, feel::Interpreter& interpreter) const;
+  Judged& Remember(const feel::Expression& condition, feel::Interpreter& interpreter) const;
   feel::Verdict InForce(const Policy& policy, const feel::Interpreter& interpreter) const;
   feel::Verdict Open(const Policy& policy) const;
   feel::Verdict Judge(const Clause& clause, feel::Interpreter& interpreter, bool* met_later) const;
@@ -103,6 +112,7 @@ class SubjectJudge::Impl {
   // Whoever asks for one explanation asks for more, and policies share conditions, each of which is one tree.
   // By the interpreter, which knows reading and dates, and the tree's root, which the pack owns.
   bool remembers_ = false;
+  bool keeps_traces_ = false;
   struct Condition {
     const feel::Interpreter* interpreter;
     const feel::Expr* root;
@@ -113,7 +123,8 @@ class SubjectJudge::Impl {
       return std::hash<const void*>()(asked.root) * 31 + std::hash<const void*>()(asked.interpreter);
     }
   };
-  mutable std::unordered_map<Condition, feel::Verdict, ConditionHash> verdicts_;
+  mutable std::pmr::monotonic_buffer_resource memory_;
+  mutable std::pmr::unordered_map<Condition, Judged, ConditionHash> judged_{&memory_};
 };
 
 }  // namespace zhida::pack
