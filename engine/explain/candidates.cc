@@ -16,11 +16,12 @@ void Keep(std::vector<T>* all, const T& value) {
     all->push_back(value);
 }
 
-void Keep(std::vector<Value>* all, const Value& value) {
-  const bool known = std::any_of(all->begin(), all->end(), [&value](const Value& other) {
-    return other.kind() == value.kind() && Equal(other, value) == Truth::kTrue;
-  });
-  if (!known) all->push_back(value);
+// Whether `key` is new among those seen; few enough to look through.
+template <class T>
+bool IsNew(std::vector<T>* seen, const T& key) {
+  if (std::find(seen->begin(), seen->end(), key) != seen->end()) return false;
+  seen->push_back(key);
+  return true;
 }
 
 }  // namespace
@@ -159,9 +160,11 @@ std::vector<Value> Candidates::Of(const pack::FactType& type, bool nullable) con
 // Each constant and its neighbours at the fact's own grain; none, one, and far beyond.
 std::vector<Value> Candidates::Numbers(int scale) const {
   std::vector<Value> values;
+  std::vector<int128_t> seen;
   const Decimal step = Decimal::FromScaled(1, scale).value_or(Decimal::FromInt(1));
   const auto keep = [&](const std::optional<Decimal>& number) {
-    if (number && number->ToScaled(scale)) Keep(&values, Value::Number(*number));
+    const auto scaled = number ? number->ToScaled(scale) : std::nullopt;
+    if (scaled && IsNew(&seen, *scaled)) values.push_back(Value::Number(*number));
   };
   for (const Decimal& number : numbers_) {
     keep(number);
@@ -176,12 +179,16 @@ std::vector<Value> Candidates::Numbers(int scale) const {
 std::vector<Value> Candidates::Days() const {
   constexpr int64_t kFar = 36'525;
   std::vector<Value> values;
+  std::vector<int64_t> seen;
+  const auto keep = [&](int64_t day) {
+    if (IsNew(&seen, day)) values.push_back(Value::OfDate({day}));
+  };
   for (const Date day : days_) {
-    for (const int64_t step : {0, 1, -1}) Keep(&values, Value::OfDate({day.days + step}));
+    for (const int64_t step : {0, 1, -1}) keep(day.days + step);
   }
   const int64_t as_of = interpreter_.dates().as_of.days;
-  Keep(&values, Value::OfDate({as_of - kFar}));
-  Keep(&values, Value::OfDate({as_of + kFar}));
+  keep(as_of - kFar);
+  keep(as_of + kFar);
   return values;
 }
 

@@ -1,7 +1,6 @@
 #include "engine/explain/explain.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "engine/explain/remedies.h"
@@ -53,17 +52,24 @@ class PairWriter {
         pack_(host.pack_),
         block_(host.block_),
         policy_(host.pack_.policies[static_cast<size_t>(policy)]),
+        note_(host.NoteOf(policy)),
         interpreter_(host.InterpreterOf(policy_)),
         detail_(detail),
         json_(*json),
-        remedies_(host, policy, detail) {}
+        remedies_(host, policy, detail),
+        facts_(host.facts_read_),
+        parameters_(host.parameters_read_) {
+    facts_.clear();
+    parameters_.clear();
+  }
 
   void Write();
 
  private:
   void WriteHead();
   void WriteClauses();
-  void WriteClause(size_t index);
+  void WriteClause(size_t index, const PolicyNote::ClauseText& text);
+  void WriteCause(const ClauseTruth& result);
   void WriteImplicit(const ClauseTruth& result);
   void WriteParameters();
   void WriteAmount();
@@ -74,24 +80,24 @@ class PairWriter {
   const pack::Pack& pack_;
   const facts::FactBlock& block_;
   const pack::Policy& policy_;
+  const std::shared_ptr<const PolicyNote> note_;
   feel::Interpreter& interpreter_;
   const pack::JudgementDetail& detail_;
   JsonWriter& json_;
   RemedyWriter remedies_;
-  feel::Trace all_;
+  std::vector<int>& facts_;
+  std::vector<feel::Trace::ParameterRead>& parameters_;
 };
 
 void PairWriter::Remember(const feel::Trace& trace) {
   for (const auto& read : trace.facts) {
-    const bool known = std::any_of(all_.facts.begin(), all_.facts.end(),
-                                   [&](const feel::Trace::FactRead& seen) { return seen.fact == read.fact; });
-    if (!known) all_.facts.push_back(read);
+    if (std::find(facts_.begin(), facts_.end(), read.fact) == facts_.end()) facts_.push_back(read.fact);
   }
   for (const auto& read : trace.parameters) {
-    const bool known = std::any_of(all_.parameters.begin(), all_.parameters.end(), [&](const auto& seen) {
+    const bool known = std::any_of(parameters_.begin(), parameters_.end(), [&](const auto& seen) {
       return seen.parameter == read.parameter && seen.version == read.version;
     });
-    if (!known) all_.parameters.push_back(read);
+    if (!known) parameters_.push_back(read);
   }
 }
 
@@ -101,26 +107,33 @@ void PairWriter::Write() {
   WriteClauses();
   WriteAmount();
   json_.Key("facts").BeginArray();
-  for (const feel::Trace::FactRead& read : all_.facts) json_.Raw(host_.FactJson(read, true));
+  for (const int fact : facts_) json_.Raw(host_.FactJson(fact, true));
   json_.EndArray();
   WriteParameters();
 }
 
 void PairWriter::WriteHead() {
-  json_.Key("policy").String(policy_.id).Key("title").String(policy_.title);
-  json_.OptionalString("title_en", policy_.title_en).OptionalString("department", policy_.department);
-  json_.OptionalString("document", policy_.document)
-      .Key("status")
-      .String(policy_.official ? "official" : "sample");
-  json_.Key("outcome").String(pack::OutcomeName(detail_.judgement.outcome));
+  json_.Raw(note_->head()).Part("\"").Part(pack::OutcomeName(detail_.judgement.outcome)).Part("\"");
   json_.OptionalString("reason", pack::ReasonName(detail_.judgement.reason));
   if (detail_.error != nullptr) json_.Key("error").String(detail_.error);
 }
 
 void PairWriter::WriteClauses() {
   json_.Key("clauses").BeginArray();
-  for (size_t i = 0; i < detail_.clauses.size(); ++i) WriteClause(i);
+  size_t noted = 0;
+  for (size_t i = 0; i < detail_.clauses.size(); ++i) {
+    if (detail_.clauses[i].clause == nullptr) {
+      WriteImplicit(detail_.clauses[i]);
+    } else {
+      WriteClause(i, note_->clause(noted++));
+    }
+  }
   json_.EndArray();
+}
+
+void PairWriter::WriteCause(const ClauseTruth& result) {
+  if (result.truth == Truth::kUnknown) json_.Key("cause").String(CauseName(result.cause));
+  if (result.error != nullptr) json_.Key("error").String(result.error);
 }
 
 // The period that a policy is in force, or open to claims, and the day that was looked at.
@@ -129,54 +142,38 @@ void PairWriter::WriteImplicit(const ClauseTruth& result) {
   const auto& period = in_force ? policy_.valid : policy_.window;
   const Value& event = interpreter_.dates().event;
   const bool by_event = in_force && event.kind() == ValueKind::kDate;
+  json_.BeginObject().Key("id").String(result.id).Key("depth").Int(result.depth);
+  json_.Key("truth").String(TruthName(result.truth));
+  WriteCause(result);
   json_.Key("scope").Bool(true);
   if (period && period->from) json_.Key("from").String(period->from->ToString());
   if (period && period->to) json_.Key("to").String(period->to->ToString());
-  json_.Key("day").String((by_event ? event.date() : host_.as_of_).ToString());
+  json_.Key("day").String((by_event ? event.date() : host_.as_of_).ToString()).EndObject();
 }
 
-void PairWriter::WriteClause(size_t index) {
+void PairWriter::WriteClause(size_t index, const PolicyNote::ClauseText& text) {
   const ClauseTruth& result = detail_.clauses[index];
-  json_.BeginObject().Key("id").String(result.id).Key("depth").Int(result.depth);
-  json_.Key("truth").String(TruthName(result.truth));
-  if (result.truth == Truth::kUnknown) json_.Key("cause").String(CauseName(result.cause));
-  if (result.error != nullptr) json_.Key("error").String(result.error);
-  if (result.clause == nullptr) {
-    WriteImplicit(result);
-    json_.EndObject();
-    return;
+  json_.Raw(text.begin).Part("\"").Part(TruthName(result.truth)).Part("\"");
+  WriteCause(result);
+  if (remedies_.StandsInAWay(index)) {
+    json_.Part(text.middle);
+    remedies_.WriteClause(index, &json_);
+    json_.Part(text.end);
+  } else {
+    json_.Part(text.AfterTruth());
   }
-  const Clause& clause = *result.clause;
-  json_.OptionalString("title", clause.title).OptionalString("article", clause.article);
-  json_.OptionalString("cite", clause.cite).OptionalString("cure", clause.cure);
-  json_.OptionalString("refer_department", clause.refer_department)
-      .OptionalString("refer_where", clause.refer_where);
-  json_.Key("scope").Bool(clause.scope).Key("later").Bool(clause.later_allowed);
-  remedies_.WriteClause(index, &json_);
-  switch (clause.form) {
-    case Clause::Form::kAll:
-      json_.Key("group").String("all");
-      break;
-    case Clause::Form::kAny:
-      json_.Key("group").String("any");
-      break;
-    case Clause::Form::kNone:
-      json_.Key("group").String("none");
-      break;
-    case Clause::Form::kWhen: {
-      json_.Key("text").String(clause.when.text);
-      const SubjectExplainer::Told& told = host_.Tell(policy_, clause.when);
-      Remember(told.trace);
-      json_.Key("values").Raw(told.values);
-      break;
-    }
+  if (result.trace != nullptr) {
+    Remember(*result.trace);
+    json_.Key("values").BeginArray();
+    for (const auto& read : result.trace->facts) json_.Raw(host_.FactJson(read.fact, false));
+    json_.EndArray();
   }
   json_.EndObject();
 }
 
 void PairWriter::WriteParameters() {
   json_.Key("parameters").BeginArray();
-  for (const auto& read : all_.parameters) {
+  for (const auto& read : parameters_) {
     const feel::Parameter& parameter = pack_.model.parameters[static_cast<size_t>(read.parameter)];
     json_.BeginObject().Key("id").String(parameter.id).Key("name").String(parameter.name);
     if (read.version >= 0) {
@@ -239,14 +236,17 @@ void PairWriter::WriteStep(const char* name, const feel::Expression& expression)
 }
 
 SubjectExplainer::SubjectExplainer(const pack::Pack& pack, Date as_of, const facts::FactBlock& block,
-                                   size_t row, const Origins* origins)
+                                   size_t row, const Origins* origins, const PackNotes* notes)
     : pack_(pack),
       as_of_(as_of),
       block_(block),
       block_row_(row),
       origins_(origins),
-      row_(block, row),
-      judge_(pack, as_of, row_) {}
+      notes_(notes),
+      row_(block, row, pack.schema.facts.size()),
+      judge_(pack, as_of, row_) {
+  judge_.KeepTraces();
+}
 
 SubjectExplainer::~SubjectExplainer() = default;
 
@@ -262,46 +262,35 @@ SubjectExplainer::Kept& SubjectExplainer::KeptFor(const pack::Policy& policy) {
   dates.year = year;
   dates.event =
       policy.event_fact < 0 ? Value::OfDate(as_of_) : row_.Get(policy.event_fact, feel::Reading::kPromised);
-  kept_.push_back(std::make_unique<Kept>(pack_, row_, policy.event_fact, std::move(dates)));
+  kept_.push_back(std::make_unique<Kept>(pack_, row_, notes_, policy.event_fact, std::move(dates)));
   return *kept_.back();
 }
 
 Missing SubjectExplainer::MissingOf(int policy, const pack::JudgementDetail& detail) {
   const pack::Policy& source = pack_.policies[static_cast<size_t>(policy)];
   if (auto missing = KeptFor(source).lone.Of(source, detail, Possible(policy))) return *std::move(missing);
-  return SmallestMissing(pack_, as_of_, row_, policy);
+  return SmallestMissing(pack_, as_of_, row_, policy, &detail, notes_);
 }
 
-const SubjectExplainer::Told& SubjectExplainer::Tell(const pack::Policy& policy,
-                                                     const feel::Expression& condition) {
-  Kept& kept = KeptFor(policy);
-  const auto [entry, added] = kept.told.try_emplace(condition.root.get());
-  Told& told = entry->second;
-  if (!added) return told;
-  told.trace = TraceOf(kept.interpreter, condition);
-  JsonWriter json;
-  json.BeginArray();
-  std::set<int> written;
-  for (const feel::Trace::FactRead& read : told.trace.facts) {
-    if (written.insert(read.fact).second) json.Raw(FactJson(read, false));
-  }
-  told.values = json.EndArray().Take();
-  return told;
+std::shared_ptr<const PolicyNote> SubjectExplainer::NoteOf(int policy) const {
+  if (notes_ != nullptr) return notes_->OfPolicy(policy);
+  return std::make_shared<const PolicyNote>(pack_.policies[static_cast<size_t>(policy)]);
 }
 
-const std::string& SubjectExplainer::FactJson(const feel::Trace::FactRead& read, bool full) {
-  const auto index = static_cast<size_t>(read.fact);
+const std::string& SubjectExplainer::FactJson(int number, bool full) {
+  const auto index = static_cast<size_t>(number);
   if (fact_json_.empty()) fact_json_.resize(pack_.schema.facts.size());
   std::string& made = fact_json_[index][full ? 1 : 0];
   if (!made.empty()) return made;
   const pack::Fact& fact = pack_.schema.facts[index];
+  const Value value = row_.Get(number, feel::Reading::kPromised);
   JsonWriter json;
   json.BeginObject().Key("fact").String(fact.id).Key("name").String(fact.name);
-  json.Key("value").Raw(read.value.blocked() ? "null" : read.value.ToJson());
-  json.Key("text").String(read.value.blocked() ? "" : read.value.ToText());
-  json.Key("state").String(StateName(block_.column(read.fact).state[block_row_]));
-  WriteNames(fact, read.value, &json);
-  const auto origin = origins_ == nullptr ? Origins::const_iterator() : origins_->find(read.fact);
+  json.Key("value").Raw(value.blocked() ? "null" : value.ToJson());
+  json.Key("text").String(value.blocked() ? "" : value.ToText());
+  json.Key("state").String(StateName(block_.column(number).state[block_row_]));
+  WriteNames(fact, value, &json);
+  const auto origin = origins_ == nullptr ? Origins::const_iterator() : origins_->find(number);
   if (full && origins_ != nullptr && origin != origins_->end()) {
     json.OptionalString("date", origin->second.date).OptionalString("from", origin->second.source);
   }

@@ -10,8 +10,8 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -20,6 +20,7 @@
 #include "engine/explain/lone_facts.h"
 #include "engine/explain/missing.h"
 #include "engine/explain/near.h"
+#include "engine/explain/pack_notes.h"
 #include "engine/facts/fact_block.h"
 #include "engine/pack/judge.h"
 
@@ -32,11 +33,29 @@ struct Origin {
 };
 using Origins = std::map<int, Origin>;  // by fact; what was not said is ""
 
+// The facts of one subject, each read from its block once. One thread.
+class KeptFacts : public feel::FactSource {
+ public:
+  KeptFacts(const facts::FactBlock& block, size_t row, size_t fact_count)
+      : row_(block, row), values_(2 * fact_count) {}
+  Value Get(int fact, feel::Reading reading) const override {
+    std::optional<Value>& value =
+        values_[2 * static_cast<size_t>(fact) + (reading == feel::Reading::kVerified ? 1 : 0)];
+    if (!value) value = row_.Get(fact, reading);
+    return *value;
+  }
+
+ private:
+  facts::BlockRow row_;
+  mutable std::vector<std::optional<Value>> values_;
+};
+
 class SubjectExplainer {
  public:
-  // `origins` may be null.
+  // `origins` may be null, and so may `notes`, of the same pack and day, which spare work where there are
+  // many policies or subjects.
   SubjectExplainer(const pack::Pack& pack, Date as_of, const facts::FactBlock& block, size_t row,
-                   const Origins* origins);
+                   const Origins* origins, const PackNotes* notes = nullptr);
   ~SubjectExplainer();
   SubjectExplainer(const SubjectExplainer&) = delete;
   SubjectExplainer& operator=(const SubjectExplainer&) = delete;
@@ -56,30 +75,25 @@ class SubjectExplainer {
  private:
   friend class PairWriter;
   friend class RemedyWriter;
-  // What a condition came to read, and the JSON of the values: policies share conditions.
-  struct Told {
-    feel::Trace trace;
-    std::string values;
-  };
   // What policies with the same dates share.
   struct Kept {
-    Kept(const pack::Pack& pack, const feel::FactSource& facts, int event, feel::Dates dates)
+    Kept(const pack::Pack& pack, const feel::FactSource& facts, const PackNotes* notes, int event,
+         feel::Dates dates)
         : event_fact(event),
           year(dates.year),
           interpreter(pack.model, facts, feel::Reading::kPromised, std::move(dates)),
-          lone(pack, interpreter, facts) {}
+          lone(pack, interpreter, facts, notes) {}
     int event_fact;
     int64_t year;
     feel::Interpreter interpreter;
     LoneFacts lone;
-    std::unordered_map<const feel::Expr*, Told> told;  // by the root of the tree
   };
   Kept& KeptFor(const pack::Policy& policy);
   feel::Interpreter& InterpreterOf(const pack::Policy& policy) { return KeptFor(policy).interpreter; }
   Missing MissingOf(int policy, const pack::JudgementDetail& detail);
-  const Told& Tell(const pack::Policy& policy, const feel::Expression& condition);
-  // The JSON of a fact that was read: with where it comes from and who holds it, if `full`.
-  const std::string& FactJson(const feel::Trace::FactRead& read, bool full);
+  // The JSON of a fact: with where it comes from and who holds it, if `full`.
+  const std::string& FactJson(int fact, bool full);
+  std::shared_ptr<const PolicyNote> NoteOf(int policy) const;
   void WriteNames(const pack::Fact& fact, const Value& value, JsonWriter* json) const;
 
   const pack::Pack& pack_;
@@ -87,11 +101,15 @@ class SubjectExplainer {
   const facts::FactBlock& block_;
   size_t block_row_;
   const Origins* origins_;
-  facts::BlockRow row_;
+  const PackNotes* notes_;
+  KeptFacts row_;
   pack::SubjectJudge judge_;
   std::vector<std::unique_ptr<Kept>> kept_;
   std::vector<std::array<std::string, 2>> fact_json_;  // by fact; made when first asked for
   std::vector<std::pair<int, Missing>> missing_;
+  // What the pair being written read; here to be used again.
+  std::vector<int> facts_read_;  // in order of first reading
+  std::vector<feel::Trace::ParameterRead> parameters_read_;
 };
 
 // JSON of one pair: outcome, the clause tree with each clause's truth, text, citation and cure, gaps and

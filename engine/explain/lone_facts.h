@@ -16,23 +16,30 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "engine/explain/candidates.h"
+#include "engine/explain/lone_condition.h"
 #include "engine/explain/missing.h"
+#include "engine/explain/pack_notes.h"
 #include "engine/pack/judge.h"
 
 namespace zhida::explain {
 
 class LoneFacts {
  public:
-  // `interpreter` has the Promised reading of `facts` and no trace.
-  LoneFacts(const pack::Pack& pack, feel::Interpreter& interpreter, const feel::FactSource& facts)
-      : pack_(pack), interpreter_(interpreter), facts_(facts) {}
+  // `interpreter` has the Promised reading of `facts` and no trace. `notes`, of the same day, may be null.
+  LoneFacts(const pack::Pack& pack, feel::Interpreter& interpreter, const feel::FactSource& facts,
+            const PackNotes* notes)
+      : pack_(pack),
+        interpreter_(interpreter),
+        facts_(facts),
+        notes_(notes),
+        conditions_(pack, interpreter, facts) {}
 
   // Of an undetermined pair with the interpreter's dates; nullopt if it takes a search. `could` is its
   // amount.
@@ -46,48 +53,28 @@ class LoneFacts {
     size_t days = 0;
     std::vector<std::string> texts;
   };
-  // A value made from constants of a condition, of which the search must have kept so many.
-  struct Own {
-    Value value;
-    size_t constants;
-  };
-  // Which values make the condition true.
-  enum class Holds : uint8_t {
-    kNotTold,
-    kUntried,  // the fact is a list or a structure, whose values the search does not try
-    kCommon,   // one that is tried in every policy
-    kOwn,      // one of the condition's own constants
-    kFirst,    // its first constant; others may leave the condition open
-  };
-  struct Lone {
-    Holds holds = Holds::kNotTold;
-    int fact = -1;
-    Cause cause = Cause::kMissing;
-    size_t constants = 0;  // kOwn, kFirst: so many of the condition's must be kept
-  };
   // An open clause, and what it waits for.
   struct Waiting {
     const pack::Clause* clause;
-    const Lone* lone;
+    int fact;
+    Cause cause;
+    Lone lone;
   };
   // What is asked of a condition, each found when first asked for.
   struct Known {
     bool searched = false;  // something more knowledge may turn round
     size_t unknown = 0;     // at least so many unknown facts as it looks at
     int fact = -1;          // where there is one
+    Cause cause = Cause::kMissing;
     bool definitions = false;
+    const ConditionNote* note = nullptr;
     std::optional<Lone> lone;
     std::optional<Constants> constants;
   };
 
   Known& Of(const feel::Expression& expression);
-  const Lone& LoneOf(const feel::Expression& condition);
+  const Known& LoneOf(const feel::Expression& condition);
   const Constants& ConstantsOf(const feel::Expression& condition);
-  Lone FindLone(const feel::Expression& condition, const Known& known);
-  Holds FindHolds(const feel::Expression& condition, int fact, size_t* constants);
-  bool IsDecidedBy(const feel::ExprPtr& expr, int slot_count, int fact);
-  std::vector<Value> CommonValues(const pack::Fact& fact);
-  std::vector<Own> OwnValues(const pack::Fact& fact, const feel::Expression& condition);
   bool MayBeTrue(const pack::Policy& policy, std::span<const Waiting> waiting);
   bool MayBeTrueTogether(const pack::Policy& policy, std::span<const Waiting> waiting);
   bool IsTried(const pack::Policy& policy, const Waiting& waiting, size_t constants);
@@ -100,7 +87,10 @@ class LoneFacts {
   const pack::Pack& pack_;
   feel::Interpreter& interpreter_;
   const feel::FactSource& facts_;
-  std::unordered_map<const feel::Expr*, Known> known_;  // by the root of the tree
+  const PackNotes* notes_;
+  LoneConditions conditions_;
+  std::pmr::monotonic_buffer_resource memory_;
+  std::pmr::unordered_map<const feel::Expr*, Known> known_{&memory_};  // by the root of the tree
 };
 
 }  // namespace zhida::explain

@@ -31,7 +31,7 @@ class WithValues : public feel::FactSource {
     return facts_.Get(fact, reading);
   }
   void Push(int fact, Value value) { values_.emplace_back(fact, std::move(value)); }
-  void Pop() { values_.pop_back(); }
+  void Clear() { values_.clear(); }
 
  private:
   const feel::FactSource& facts_;
@@ -40,8 +40,10 @@ class WithValues : public feel::FactSource {
 
 class Search {
  public:
-  Search(const pack::Pack& pack, Date as_of, const feel::FactSource& facts, int policy)
+  Search(const pack::Pack& pack, Date as_of, const feel::FactSource& facts, int policy,
+         const pack::JudgementDetail* detail, const PackNotes* notes)
       : pack_(pack),
+        notes_(notes),
         as_of_(as_of),
         facts_(facts),
         index_(policy),
@@ -49,15 +51,17 @@ class Search {
         interpreter_(pack.model, facts, Reading::kPromised, DatesNow()),
         overlay_(facts) {
     ListUnknown();
-    ListOpen(policy_.clauses);
+    ListTruths(detail);
   }
 
   Missing Run() {
     Missing missing;
     missing.exact = unknown_.size() <= kExactFactsMax;
     if (unknown_.size() > kFactSetMax) unknown_.resize(kFactSetMax);
+    slots_.resize(unknown_.size());
+    ListOpen();
     Sufficient sufficient(pack_, policy_, interpreter_, unknown_);
-    const std::vector<FactSet> sets = sufficient.Sets();
+    const std::vector<FactSet> sets = sufficient.Sets(truths_);
     const FactSet* chosen = nullptr;
     size_t tried = 0;
     for (const FactSet& set : sets) {
@@ -82,11 +86,25 @@ class Search {
  private:
   enum class Trial : uint8_t { kFails, kSuffices, kNotTold };
 
-  // One value that is put in: a fact, or an entry of a series.
+  // Where a value is put in: a fact, or an entry of a series.
   struct Slot {
-    int fact = 0;
+    size_t place = 0;  // of the fact in unknown_
     std::optional<int32_t> period;
     std::vector<Value> candidates;
+    // What the open clauses come to, one after another for each candidate, where no other slot that they read
+    // is filled.
+    std::vector<std::optional<Truth>> truths;
+  };
+  struct Filled {
+    Slot* slot;
+    size_t candidate;
+  };
+  // A clause that is not known to hold.
+  struct Open {
+    const pack::Clause* clause;
+    Truth now;          // as the facts stand
+    FactSet reads = 0;  // by place in unknown_
+    bool definitions = false;
   };
 
   feel::Dates DatesNow() const { return DatesOf(facts_); }
@@ -99,10 +117,39 @@ class Search {
     return dates;
   }
 
-  void ListOpen(const std::vector<pack::Clause>& clauses) {
-    for (const pack::Clause& clause : clauses) {
-      if (TruthOf(clause, interpreter_) != Truth::kTrue) open_.push_back(&clause);
+  // Of the clauses at the top, as the facts stand.
+  void ListTruths(const pack::JudgementDetail* detail) {
+    if (detail == nullptr) {
+      for (const pack::Clause& clause : policy_.clauses) truths_.push_back(TruthOf(clause, interpreter_));
+      return;
     }
+    for (const pack::ClauseTruth& found : detail->clauses) {
+      if (found.clause != nullptr && found.depth == 0) truths_.push_back(found.truth);
+    }
+  }
+
+  void ListOpen() {
+    for (size_t i = 0; i < truths_.size(); ++i) {
+      const pack::Clause& clause = policy_.clauses[i];
+      if (truths_[i] == Truth::kTrue) continue;
+      open_.push_back({&clause, truths_[i]});
+      AddLooks(clause, &open_.back());
+    }
+  }
+
+  void AddLooks(const pack::Clause& clause, Open* open) const {
+    if (clause.when.root != nullptr) {
+      const ConditionNote* note = notes_ == nullptr ? nullptr : notes_->Of(clause.when);
+      const Looks own = note == nullptr ? LooksOf(pack_.model, PartOf(clause.when)) : Looks();
+      const Looks& looks = note == nullptr ? own : note->looks;
+      open->definitions = open->definitions || looks.definitions;
+      for (const int fact : looks.facts) {
+        const auto place = std::lower_bound(unknown_.begin(), unknown_.end(), fact);
+        if (place != unknown_.end() && *place == fact)
+          open->reads |= FactSet{1} << (place - unknown_.begin());
+      }
+    }
+    for (const pack::Clause& part : clause.parts) AddLooks(part, open);
   }
 
   // As the judge has it in the Promised reading.
@@ -123,19 +170,68 @@ class Search {
   pack::Outcome OutcomeNow() {
     const bool dated = policy_.event_fact >= 0 && interpreter_.dates().event.is_unknown();
     if (!dated) {
-      feel::Interpreter interpreter(pack_.model, overlay_, Reading::kPromised, DatesOf(overlay_));
       Truth truth = Truth::kTrue;
-      for (const pack::Clause* clause : open_) {
-        truth = And(truth, TruthOf(*clause, interpreter));
+      for (size_t i = 0; i < open_.size(); ++i) {
+        truth = And(truth, TruthNow(i));
         if (truth == Truth::kFalse) return pack::Outcome::kIneligible;
       }
       if (truth == Truth::kError) return pack::Outcome::kError;
       if (truth == Truth::kUnknown) return pack::Outcome::kUndetermined;
     }
+    overlay_.Clear();
+    for (const Filled& filled : filled_) PutIn(filled);
     return pack::SubjectJudge(pack_, as_of_, overlay_).Decide(index_).outcome;
   }
 
+  // Of an open clause, with the values put in.
+  Truth TruthNow(size_t index) {
+    const Open& open = open_[index];
+    const Filled* read = nullptr;
+    int reads = 0;
+    for (const Filled& filled : filled_) {
+      if ((open.reads >> filled.slot->place & 1) == 0) continue;
+      read = &filled;
+      ++reads;
+    }
+    if (reads == 0) return open.now;
+    std::optional<Truth> several;
+    std::optional<Truth>* truth = &several;
+    if (reads == 1) {
+      std::vector<std::optional<Truth>>& truths = read->slot->truths;
+      if (truths.empty()) truths.resize(open_.size() * read->slot->candidates.size());
+      truth = &truths[read->candidate * open_.size() + index];
+    }
+    if (!*truth) {
+      overlay_.Clear();
+      for (const Filled& filled : filled_) {
+        if ((open.reads >> filled.slot->place & 1) != 0) PutIn(filled);
+      }
+      *truth = TruthOf(*open.clause, OverlayInterpreter(open.definitions));
+    }
+    return **truth;
+  }
+
+  // Of the values put in. One that remembers definitions, which may read them, is made anew.
+  feel::Interpreter& OverlayInterpreter(bool definitions) {
+    if (!with_values_ || definitions)
+      with_values_.emplace(pack_.model, overlay_, Reading::kPromised, interpreter_.dates());
+    return *with_values_;
+  }
+
   void ListUnknown() {
+    for (const int fact : FactsRead()) {
+      const Value value = facts_.Get(fact, Reading::kPromised);
+      std::optional<Cause> cause = value.is_unknown() ? value.cause() : feel::UnknownInside(value);
+      if (!cause && periods_.count(fact) != 0) cause = Cause::kMissing;
+      if (!cause) continue;
+      unknown_.push_back(fact);
+      causes_.push_back(*cause);
+    }
+  }
+
+  // All facts that the policy looks at, ascending; notes the periods that it asks for and that are not known.
+  std::vector<int> FactsRead() {
+    if (std::vector<int> noted = FactsNoted(); !noted.empty()) return noted;
     pack::PolicyReads reads(pack_.model);
     reads.Add(policy_);
     for (const pack::PolicyReads::PeriodRead& read : reads.period_reads()) {
@@ -145,14 +241,31 @@ class Search {
       const Value period = interpreter_.Evaluate(PeriodOf(read.call));
       AddPeriod(read.fact, period);
     }
-    for (const int fact : reads.facts()) {
-      const Value value = facts_.Get(fact, Reading::kPromised);
-      std::optional<Cause> cause = value.is_unknown() ? value.cause() : feel::UnknownInside(value);
-      if (!cause && periods_.count(fact) != 0) cause = Cause::kMissing;
-      if (!cause) continue;
-      unknown_.push_back(fact);
-      causes_.push_back(*cause);
-    }
+    return {reads.facts().begin(), reads.facts().end()};
+  }
+
+  // The same from notes, of a policy that looks at nothing but its conditions and reads no series; else none.
+  std::vector<int> FactsNoted() const {
+    if (notes_ == nullptr || policy_.amount || policy_.event_fact >= 0) return {};
+    std::vector<int> facts;
+    if (!AddNoted(policy_.clauses, &facts)) return {};
+    std::sort(facts.begin(), facts.end());
+    facts.erase(std::unique(facts.begin(), facts.end()), facts.end());
+    const bool series = std::any_of(facts.begin(), facts.end(), [this](int fact) {
+      return pack_.schema.facts[static_cast<size_t>(fact)].type->kind == pack::FactKind::kSeries;
+    });
+    return series ? std::vector<int>() : facts;
+  }
+
+  bool AddNoted(const std::vector<pack::Clause>& clauses, std::vector<int>* facts) const {
+    return std::all_of(clauses.begin(), clauses.end(), [&](const pack::Clause& clause) {
+      if (clause.when.root != nullptr) {
+        const ConditionNote* note = notes_->Of(clause.when);
+        if (note == nullptr) return false;
+        facts->insert(facts->end(), note->looks.facts.begin(), note->looks.facts.end());
+      }
+      return AddNoted(clause.parts, facts);
+    });
   }
 
   static feel::Expression PeriodOf(const feel::Expression& call) {
@@ -176,10 +289,10 @@ class Search {
 
   // Whether some values of the facts in `set` make the pair eligible while the others stay unknown.
   Trial Try(FactSet set) {
-    std::vector<Slot> slots;
-    for (size_t i = 0; i < unknown_.size(); ++i) {
-      if ((set >> i & 1) == 0) continue;
-      if (!AddSlots(unknown_[i], &slots)) return Trial::kSuffices;
+    std::vector<Slot*> slots;
+    for (size_t place = 0; place < unknown_.size(); ++place) {
+      if ((set >> place & 1) == 0) continue;
+      if (!AddSlots(place, &slots)) return Trial::kSuffices;
     }
     judgements_ = 0;
     if (Guess(slots) || Fill(slots, 0)) return Trial::kSuffices;
@@ -187,33 +300,41 @@ class Search {
   }
 
   // False for what is not tried: a list, a structure, a series that is read as a whole.
-  bool AddSlots(int fact, std::vector<Slot>* slots) {
+  bool AddSlots(size_t place, std::vector<Slot*>* slots) {
+    std::vector<Slot>& own = slots_[place];
+    if (own.empty()) MakeSlots(place, &own);
+    for (Slot& slot : own) slots->push_back(&slot);
+    return !own.empty() && !own.back().candidates.empty();
+  }
+
+  void MakeSlots(size_t place, std::vector<Slot>* slots) {
     if (!candidates_) candidates_.emplace(pack_, policy_, interpreter_);
-    const pack::Fact& known = pack_.schema.facts[static_cast<size_t>(fact)];
-    if (known.type->kind != pack::FactKind::kSeries) {
-      slots->push_back({fact, std::nullopt, candidates_->Of(*known.type, known.nullable)});
-      return !slots->back().candidates.empty();
+    const int index = unknown_[place];
+    const pack::Fact& fact = pack_.schema.facts[static_cast<size_t>(index)];
+    if (fact.type->kind != pack::FactKind::kSeries) {
+      slots->push_back({place, std::nullopt, candidates_->Of(*fact.type, fact.nullable), {}});
+      return;
     }
-    const auto periods = periods_.find(fact);
-    if (periods == periods_.end() || periods->second.empty()) return false;
+    const auto periods = periods_.find(index);
+    if (periods == periods_.end()) return;
     for (const int32_t period : periods->second)
-      slots->push_back({fact, period, candidates_->Of(*known.type->element, false)});
-    return !slots->back().candidates.empty();
+      slots->push_back({place, period, candidates_->Of(*fact.type->element, false), {}});
   }
 
   // Where there are many ways to fill the slots, some at random first: what hangs on several at once, such as
   // a growth, is met sooner so than in order. The same choice each time.
-  bool Guess(const std::vector<Slot>& slots) {
+  bool Guess(const std::vector<Slot*>& slots) {
     constexpr size_t kFew = 256;
     constexpr int kGuesses = 192;
     size_t ways = 1;
-    for (const Slot& slot : slots) ways = std::min(ways * slot.candidates.size(), kFew + 1);
+    for (const Slot* slot : slots) ways = std::min(ways * slot->candidates.size(), kFew + 1);
     if (ways <= kFew) return false;
     std::minstd_rand random(1);
     for (int guess = 0; guess < kGuesses; ++guess) {
-      for (const Slot& slot : slots) Put(slot, slot.candidates[random() % slot.candidates.size()]);
+      filled_.clear();
+      for (Slot* slot : slots) filled_.push_back({slot, random() % slot->candidates.size()});
       const bool yes = IsGranted(OutcomeNow());
-      for (size_t i = 0; i < slots.size(); ++i) overlay_.Pop();
+      filled_.clear();
       if (yes) return true;
     }
     return false;
@@ -223,21 +344,22 @@ class Search {
     return outcome == pack::Outcome::kEligible || outcome == pack::Outcome::kConditional;
   }
 
-  void Put(const Slot& slot, const Value& value) {
-    overlay_.Push(slot.fact, slot.period ? Entry(slot, value) : value);
+  void PutIn(const Filled& filled) {
+    const Slot& slot = *filled.slot;
+    const Value& value = slot.candidates[filled.candidate];
+    overlay_.Push(unknown_[slot.place], slot.period ? Entry(slot, value) : value);
   }
 
   // Kleene logic never takes back a no, so a branch that is refused is left at once.
-  bool Fill(const std::vector<Slot>& slots, size_t next) {
+  bool Fill(const std::vector<Slot*>& slots, size_t next) {
     if (next == slots.size()) return false;
-    const Slot& slot = slots[next];
-    for (const Value& candidate : slot.candidates) {
+    for (size_t candidate = 0; candidate < slots[next]->candidates.size(); ++candidate) {
       if (++judgements_ > kJudgementsMax) return false;
-      Put(slot, candidate);
+      filled_.push_back({slots[next], candidate});
       const pack::Outcome outcome = OutcomeNow();
       const bool found =
           IsGranted(outcome) || (outcome == pack::Outcome::kUndetermined && Fill(slots, next + 1));
-      overlay_.Pop();
+      filled_.pop_back();
       if (found) return true;
     }
     return false;
@@ -245,9 +367,10 @@ class Search {
 
   // The series as it stands with one more entry.
   Value Entry(const Slot& slot, const Value& candidate) const {
-    const Value now = overlay_.Get(slot.fact, Reading::kPromised);
+    const int fact = unknown_[slot.place];
+    const Value now = overlay_.Get(fact, Reading::kPromised);
     Series series;
-    series.period_kind = pack_.schema.facts[static_cast<size_t>(slot.fact)].type->period;
+    series.period_kind = pack_.schema.facts[static_cast<size_t>(fact)].type->period;
     if (now.kind() == ValueKind::kSeries) series.entries = now.series().entries;
     std::erase_if(series.entries, [&slot](const auto& entry) { return entry.first == *slot.period; });
     series.entries.emplace_back(*slot.period, candidate);
@@ -263,24 +386,30 @@ class Search {
   }
 
   const pack::Pack& pack_;
+  const PackNotes* notes_;
   Date as_of_;
   const feel::FactSource& facts_;
   int index_;
   const pack::Policy& policy_;
   feel::Interpreter interpreter_;
   WithValues overlay_;
+  std::optional<feel::Interpreter> with_values_;
   std::vector<int> unknown_;  // in schema order
   std::vector<Cause> causes_;
-  std::vector<const pack::Clause*> open_;        // not known to hold
+  std::vector<Truth> truths_;  // of the clauses at the top
+  std::vector<Open> open_;
   std::map<int, std::vector<int32_t>> periods_;  // of series: those that are read and not known
+  std::vector<std::vector<Slot>> slots_;         // by place, made when first asked for
+  std::vector<Filled> filled_;
   std::optional<Candidates> candidates_;
   int judgements_ = 0;
 };
 
 }  // namespace
 
-Missing SmallestMissing(const pack::Pack& pack, Date as_of, const feel::FactSource& facts, int policy) {
-  return Search(pack, as_of, facts, policy).Run();
+Missing SmallestMissing(const pack::Pack& pack, Date as_of, const feel::FactSource& facts, int policy,
+                        const pack::JudgementDetail* detail, const PackNotes* notes) {
+  return Search(pack, as_of, facts, policy, detail, notes).Run();
 }
 
 }  // namespace zhida::explain

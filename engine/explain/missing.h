@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "engine/explain/pack_notes.h"
 #include "engine/pack/judge.h"
 
 namespace zhida::explain {
@@ -23,8 +24,9 @@ struct Missing {
   bool exact = true;                     // false: too many unknown facts, or values, to try them all
 };
 
-// `facts` and `pack` must outlive the call.
-Missing SmallestMissing(const pack::Pack& pack, Date as_of, const feel::FactSource& facts, int policy);
+// What the pair came to and the notes of the pack and day spare work, and may be null.
+Missing SmallestMissing(const pack::Pack& pack, Date as_of, const feel::FactSource& facts, int policy,
+                        const pack::JudgementDetail* detail = nullptr, const PackNotes* notes = nullptr);
 
 }  // namespace zhida::explain
 

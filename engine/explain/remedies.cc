@@ -78,6 +78,7 @@ void RemedyWriter::Write(JsonWriter* json) {
 
 void RemedyWriter::WritePaper(const Missing& missing, JsonWriter* json) {
   std::vector<Cause> causes;
+  causes.reserve(missing.facts.size() + detail_.clauses.size());
   for (const pack::MissingFact& fact : missing.facts) causes.push_back(fact.cause);
   for (const ClauseTruth& clause : detail_.clauses) {
     // Where another fact would do, the clause does not hang on its own.
@@ -189,12 +190,6 @@ bool RemedyWriter::IsChangeable(int fact) const {
 
 void RemedyWriter::WriteClause(size_t index, JsonWriter* json) {
   const Clause& clause = *detail_.clauses[index].clause;
-  const auto failing = failing_.find(static_cast<int>(index));
-  if (failing == failing_.end()) {
-    json->OptionalString("cured_by", clause.cured_by);
-    if (clause.curable) json->Key("curable").Bool(*clause.curable);
-    return;
-  }
   const std::optional<Date>& earliest = earliest_[static_cast<int>(index)];
   const bool by_subject = IsCurable(pack_, clause);
   json->Key("curable").Bool(by_subject || earliest.has_value());
@@ -206,7 +201,8 @@ void RemedyWriter::WriteClause(size_t index, JsonWriter* json) {
   json->OptionalString("cured_by", by);
   if (earliest) json->Key("earliest").String(earliest->ToString());
   json->Key("gaps").BeginArray();
-  for (const Gap& gap : GapsOf(pack_, host_.InterpreterOf(policy_), PartOf(clause.when), failing->second)) {
+  for (const Gap& gap : GapsOf(pack_, host_.InterpreterOf(policy_), PartOf(clause.when),
+                               failing_.at(static_cast<int>(index)))) {
     WriteGap(gap, json);
   }
   json->EndArray();

@@ -22,6 +22,7 @@ class RemedyWriter {
 
   // Members of the pair: paper, missing, promises, ways, earliest, near, could_fen.
   void Write(JsonWriter* json);
+  bool StandsInAWay(size_t clause) const { return failing_.count(static_cast<int>(clause)) != 0; }
   // Members of a clause that stands in a way: gaps, curable, cured_by, earliest.
   void WriteClause(size_t clause, JsonWriter* json);
   void WriteNear(const NearMiss& near, JsonWriter* json);

@@ -56,7 +56,7 @@ bool SmallerSet(FactSet a, FactSet b) {
   return (a & differ & (~differ + 1)) != 0;
 }
 
-std::vector<FactSet> Sufficient::Sets() {
+std::vector<FactSet> Sufficient::Sets(const std::vector<Truth>& truths) {
   Sets_ sets = {0};
   const Value& event = interpreter_.dates().event;
   if (policy_.valid && event.is_unknown()) {
@@ -64,7 +64,12 @@ std::vector<FactSet> Sufficient::Sets() {
     if (found == unknown_.end()) return {};
     sets = {FactSet{1} << (found - unknown_.begin())};
   }
-  for (const Clause& clause : policy_.clauses) sets = Both(sets, OfClause(clause, true));
+  for (size_t i = 0; i < policy_.clauses.size(); ++i) {
+    const Clause& clause = policy_.clauses[i];
+    // Settled already. Of a group that holds, a part may yet be named.
+    const bool settled = truths[i] == Truth::kTrue && clause.form == Clause::Form::kWhen;
+    if (!settled || clause.later_allowed) sets = Both(sets, OfClause(clause, true));
+  }
   if (policy_.amount) sets = Both(sets, OfAmount(*policy_.amount));
   return sets;
 }

@@ -26,8 +26,8 @@ class Sufficient {
              const std::vector<int>& unknown)
       : pack_(pack), policy_(policy), interpreter_(interpreter), unknown_(unknown) {}
 
-  // Ascending by SmallerSet; empty if nothing can settle it.
-  std::vector<FactSet> Sets();
+  // Ascending by SmallerSet; empty if nothing can settle it. `truths` are those of the clauses at the top.
+  std::vector<FactSet> Sets(const std::vector<Truth>& truths);
   // The same of one condition, which is to be true.
   std::vector<FactSet> SetsOf(const feel::Expression& condition) { return OfTruth(PartOf(condition), true); }
   bool cut() const { return cut_; }  // there were more sets than are kept

@@ -169,6 +169,11 @@ const explain::NearIndex& Engine::near_index() const {
   return *near_index_;
 }
 
+const explain::PackNotes& Engine::pack_notes() const {
+  std::call_once(notes_once_, [this] { pack_notes_ = std::make_unique<explain::PackNotes>(pack(), as_of_); });
+  return *pack_notes_;
+}
+
 facts::DateRules Engine::DateRulesOf(const FactDates& dates) const {
   return {as_of_, dates.facts_date, dates.known_on, dates.undated_is_stale};
 }

@@ -18,6 +18,7 @@
 
 #include "engine/base/diagnostic.h"
 #include "engine/explain/near.h"
+#include "engine/explain/pack_notes.h"
 #include "engine/facade/layers.h"
 #include "engine/facade/policy_list.h"
 #include "engine/facts/reading.h"
@@ -65,6 +66,7 @@ class Engine {
   const point::PointEngine& point() const { return *Whole().point; }
   // Made when first asked for.
   const explain::NearIndex& near_index() const;
+  const explain::PackNotes& pack_notes() const;
   Layers::Finder MakeFinder() const { return {layers_, policies_}; }
   // {"id":...,"version":...,"digest":...}; the digest covers what was changed.
   std::string PackJson() const;
@@ -115,6 +117,8 @@ class Engine {
   Layers layers_;
   mutable std::once_flag near_once_;
   mutable std::unique_ptr<explain::NearIndex> near_index_;
+  mutable std::once_flag notes_once_;
+  mutable std::unique_ptr<explain::PackNotes> pack_notes_;
 };
 
 // `{"id":...,"version":...,"digest":...}`

@@ -41,7 +41,7 @@ class PaperWriter {
         pack_(engine_.pack()),
         block_(block),
         options_(options),
-        explainer_(pack_, engine_.as_of(), block, 0, &origins) {}
+        explainer_(pack_, engine_.as_of(), block, 0, &origins, &engine_.pack_notes()) {}
 
   std::string Json(const std::vector<std::string>& warnings) {
     point::PointEngine::Worker(engine_.point()).Find(block_, 0, point::Want::kOpen, &matches_);
@@ -84,6 +84,8 @@ class PaperWriter {
   }
 
   void WritePairs() {
+    constexpr size_t kUsualBytes = 2'300;  // of a pair
+    json_.Reserve(matches_.size() * kUsualBytes);
     json_.Key("pairs").BeginArray();
     for (const point::Match& match : matches_) {
       json_.BeginObject();
