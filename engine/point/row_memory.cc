@@ -73,13 +73,15 @@ void RowBuilder::Add(Stretch stretch, std::vector<Stretch>* to) {
 
 const Row& RowBuilder::Finish() {
   const bool errors = std::any_of(error(), error() + words_, [](uint64_t word) { return word != 0; });
-  row_ = {can(),
-          sure(),
-          errors ? error() : nullptr,
-          can_stretches.data(),
-          sure_stretches.data(),
-          static_cast<uint32_t>(can_stretches.size()),
-          static_cast<uint32_t>(sure_stretches.size())};
+  const auto close = [](std::vector<Stretch>* stretches) {
+    const auto count = static_cast<uint32_t>(stretches->size());
+    stretches->resize(count + Row::kSpare);
+    return count;
+  };
+  const uint32_t can_count = close(&can_stretches);
+  const uint32_t sure_count = close(&sure_stretches);
+  row_ = {can(),     sure(),    errors ? error() : nullptr, can_stretches.data(), sure_stretches.data(),
+          can_count, sure_count};
   return row_;
 }
 
@@ -88,7 +90,7 @@ const Row* RowMemory::Keep(const RowBuilder& builder) {
   const Row& row = builder.row();
   const size_t plane = builder.words() * sizeof(uint64_t);
   const size_t bytes = RoundUp(sizeof(Row) + (row.error != nullptr ? 3 : 2) * plane +
-                                   (row.can_count + row.sure_count) * sizeof(Stretch),
+                                   (row.can_count + row.sure_count + 2 * Row::kSpare) * sizeof(Stretch),
                                kLine);
   if (blocks_.empty() || blocks_.back()->used + bytes > blocks_.back()->size) {
     if (byte_count() + bytes > kBudgetBytes) return nullptr;
@@ -106,9 +108,9 @@ const Row* RowMemory::Keep(const RowBuilder& builder) {
     return reinterpret_cast<const T*>(to);
   };
   kept->sure = place(row.sure, plane);
-  kept->sure_stretches = place(row.sure_stretches, row.sure_count * sizeof(Stretch));
+  kept->sure_stretches = place(row.sure_stretches, (row.sure_count + Row::kSpare) * sizeof(Stretch));
   kept->can = place(row.can, plane);
-  kept->can_stretches = place(row.can_stretches, row.can_count * sizeof(Stretch));
+  kept->can_stretches = place(row.can_stretches, (row.can_count + Row::kSpare) * sizeof(Stretch));
   if (row.error != nullptr) kept->error = place(row.error, plane);
   return kept;
 }

@@ -21,6 +21,9 @@ struct Stretch {
 // A literal is false where `can` is 0, true where `sure` is 1 and `error` is not, an error where that is 1
 // (`can` and `sure` then are too, since it may turn out true), and else unknown.
 struct Row {
+  // Empty stretches behind the last of each, so that some can be copied without asking how many there are.
+  static constexpr size_t kSpare = 2;
+
   const uint64_t* can = nullptr;
   const uint64_t* sure = nullptr;
   const uint64_t* error = nullptr;         // null: none

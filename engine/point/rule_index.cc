@@ -31,6 +31,7 @@ RuleIndex::Scratch::Scratch(const RuleIndex& index)
       hits_(index.form_.policies.size()),
       of_policy_(index.form_.policies.size()),
       rows_(index.columns_.size()),
+      stretches_(index.rules_.size() + 1 + 2 * Row::kSpare),
       unkept_(index.columns_.size()) {
   can_[0] = ~uint64_t{0};
   sure_[0] = ~uint64_t{0};
@@ -99,25 +100,46 @@ void RuleIndex::SetTruths(const plan::RowCodes& codes, Scratch* scratch) const {
   }
 }
 
-// Every rule is written, and the next one over it unless the filter lets it pass: no branch to mispredict.
-// Returns the end of what is in found_.
+// The stretches of all rows side by side; two are copied before it is asked whether there are more. Returns
+// their end.
+template <bool kSureOnly>
+Stretch* RuleIndex::Gather(Scratch* scratch) const {
+  Stretch* next = scratch->stretches_.data();
+  *next = always_;
+  next += always_.end > always_.begin ? 1 : 0;
+  for (const Row* row : scratch->rows_) {
+    const Stretch* const from = kSureOnly ? row->sure_stretches : row->can_stretches;
+    const uint32_t count = kSureOnly ? row->sure_count : row->can_count;
+    uint32_t i = 0;
+    do {
+      for (size_t k = 0; k < Row::kSpare; ++k) next[i + k] = from[i + k];
+      i += Row::kSpare;
+    } while (i < count);
+    next += count;
+  }
+  return next;
+}
+
+// Every rule is written, and the next one over it unless the filter lets it pass; and as most stretches are
+// short, rules are looked at in fours, of which those beyond the end never pass. So there is little that a
+// processor could guess wrongly, which would cost more than looking. Returns the end of what is in found_.
 template <bool kSureOnly>
 uint32_t* RuleIndex::Candidates(Scratch* scratch) const {
+  const Stretch* const last = Gather<kSureOnly>(scratch);
   uint32_t* found = scratch->found_.data();
   const uint64_t* const plane = kSureOnly ? scratch->sure_.data() : scratch->can_.data();
   const Filter* const filters = filters_.data();
-  const auto look = [&](Stretch stretch) {
-    for (uint32_t rule = stretch.begin; rule < stretch.end; ++rule) {
-      const auto [a, b] = filters[rule].places;
-      *found = rule;
-      found += (plane[a / 64] >> (a % 64)) & (plane[b / 64] >> (b % 64)) & 1;
-    }
-  };
-  look(always_);
-  for (const Row* row : scratch->rows_) {
-    const Stretch* const stretches = kSureOnly ? row->sure_stretches : row->can_stretches;
-    const uint32_t count = kSureOnly ? row->sure_count : row->can_count;
-    for (uint32_t i = 0; i < count; ++i) look(stretches[i]);
+  for (const Stretch* stretch = scratch->stretches_.data(); stretch != last; ++stretch) {
+    uint32_t rule = stretch->begin;
+    const uint32_t end = stretch->end;
+    do {
+      for (size_t i = 0; i < kLooked; ++i, ++rule) {
+        const auto [a, b] = filters[rule].places;
+        const uint64_t inside = rule < end ? 1 : 0;
+        *found = rule;
+        found += (plane[a / 64] >> (a % 64)) & (plane[b / 64] >> (b % 64)) & inside;
+      }
+    } while (rule < end);
   }
   return found;
 }

@@ -67,6 +67,7 @@ class RuleIndex {
     std::vector<Hit> hits_;               // by ascending policy, as many as were found last
     std::vector<Truth> of_policy_;        // where marked
     std::vector<const Row*> rows_;        // by used column
+    std::vector<Stretch> stretches_;      // of all rows
     std::vector<std::unique_ptr<RowBuilder>> unkept_;  // by column: rows beyond the budget, and rows of lists
     std::unique_ptr<RowBuilder> item_;                 // of one item, beyond the budget
   };
@@ -90,6 +91,8 @@ class RuleIndex {
     uint32_t policy;
     uint32_t residue;  // where in residues_ the remainder is; 0: none
   };
+  // Filters are looked at so many at a time; as many that say nothing stand behind the last.
+  static constexpr size_t kLooked = 4;
   // What a search needs to know of a column, side by side for all.
   struct Look {
     const std::atomic<const Row*>* kept = nullptr;  // null for lists
@@ -125,6 +128,8 @@ class RuleIndex {
   void FillRow(const Column& column, plan::Code code, RowBuilder* row) const;
   template <bool kSureOnly>
   void SetTruths(const plan::RowCodes& codes, Scratch* scratch) const;
+  template <bool kSureOnly>
+  Stretch* Gather(Scratch* scratch) const;
   template <bool kSureOnly>
   uint32_t* Candidates(Scratch* scratch) const;
   template <bool kSureOnly>

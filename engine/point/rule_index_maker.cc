@@ -51,6 +51,7 @@ class RuleIndex::Maker {
       if (groups.empty() || groups.back().place != entry.place) groups.push_back({entry.place, rule, rule});
       groups.back().end = rule + 1;
     }
+    index_.filters_.insert(index_.filters_.end(), kLooked, Filter{});
     for (Column& column : index_.columns_) {
       if (column.list) SetMasks(&column);
       Look look;
