@@ -12,7 +12,7 @@ from html import escape
 
 WIDTH = 680
 LESS, MORE, BEFORE, AFTER, INK, GRID = "#b42318", "#1a7f37", "#98a2b3", "#0b6bcb", "#1b1f24", "#d8dce2"
-_SERIES = (AFTER, "#9a6700", LESS)
+SERIES = (AFTER, "#9a6700", LESS)
 
 
 def _svg(height: int, title: str, parts: Sequence[str]) -> str:
@@ -187,7 +187,7 @@ def steps(
                 drawn.append(f"{x},{before}")
             drawn.append(f"{x},{y}")
             before = y
-        colour = _SERIES[number % len(_SERIES)]
+        colour = SERIES[number % len(SERIES)]
         parts.append(
             f'<polyline points="{" ".join(drawn)}" fill="none" stroke="{colour}" stroke-width="2">'
             f"<title>{escape(name)}</title></polyline>"
@@ -197,6 +197,3 @@ def steps(
         x = left + (right - left) * part // 3
         parts.append(_text(x, bottom + 18, day(when), anchor="end" if part == 3 else "middle"))
     return _svg(height, title, parts)
-
-
-SERIES = _SERIES

@@ -95,7 +95,9 @@ def _failed(error: BaseException) -> int:
     if isinstance(error, SystemExit):
         return error.code if isinstance(error.code, int) else USAGE
     if isinstance(error, errors.ZhidaError) and not isinstance(error, errors.InternalError):
-        for found in error.diagnostics:
+        # Warnings beside a mistake would bury it; a pack may have many.
+        mistakes = [found for found in error.diagnostics if not found.is_warning]
+        for found in mistakes or error.diagnostics:
             print(f"zhida: {found}", file=sys.stderr)
         if isinstance(error, errors.PackError):
             return BAD_PACK
