@@ -8,7 +8,6 @@
 #include <thread>
 #include <utility>
 
-#include "engine/base/json_writer.h"
 #include "engine/base/pipeline.h"
 #include "engine/batch/batch.h"
 #include "engine/facade/award_batch.h"
@@ -16,6 +15,7 @@
 #include "engine/facade/encode.h"
 #include "engine/facade/screen_input.h"
 #include "engine/facade/screen_near.h"
+#include "engine/facade/screen_summary.h"
 
 namespace zhida::facade {
 
@@ -449,91 +449,23 @@ void Screen::ExportSchema(ArrowSchema* out) const {
 const std::string& Screen::error() const { return impl_->error; }
 bool Screen::complete() const { return impl_->complete; }
 
-namespace {
-
-void WriteOutcomes(const std::array<int64_t, pack::kOutcomeCount>& outcomes, JsonWriter* json) {
-  for (int i = 0; i < pack::kOutcomeCount; ++i) {
-    json->Key(pack::OutcomeName(static_cast<pack::Outcome>(i))).Int(outcomes[static_cast<size_t>(i)]);
-  }
-}
-
-}  // namespace
-
-void Screen::WriteHead(JsonWriter* json) const {
-  const Impl& run = *impl_;
-  json->BeginObject().Key("schema_version").Int(kSchemaVersion);
-  json->Key("as_of").String(run.engine->as_of().ToString());
-  json->Key("pack").Raw(run.engine->PackJson()).Key("complete").Bool(run.complete);
-  json->Key("rows_read").Int(run.counts.rows_read).Key("rows_rejected").Int(run.counts.rows_rejected);
-  json->Key("subjects").Int(run.counts.rows_read - run.counts.rows_rejected);
-}
-
-void Screen::WriteWarnings(JsonWriter* json) const {
-  const facts::ReadCounts& counts = impl_->counts;
-  json->Key("undated").Int(counts.undated).Key("bad_check_digits").Int(counts.bad_check_digits);
-  json->Key("refused_commitments").Int(counts.refused_commitments).Key("undeclared").BeginObject();
-  for (const auto& [name, rows] : counts.undeclared) json->Key(name).Int(rows);
-  json->EndObject();
-}
-
 std::string Screen::SummaryJson() const {
   const Impl& run = *impl_;
-  if (run.bytes_encoded >= 0) {
-    JsonWriter json;
-    WriteHead(&json);
-    WriteWarnings(&json);
-    return json.Key("bytes").Int(run.bytes_encoded).EndObject().Take();
-  }
-  const PolicyList& all_policies = run.engine->policies();
+  const RunHead head{*run.engine, run.counts, run.complete};
+  if (run.bytes_encoded >= 0) return EncodedJson(head, run.bytes_encoded);
   const BlockResult result = run.Totals();
-  PolicyTotals all;
-  int64_t policies = 0;
-  for (size_t i = 0; i < result.totals.size(); ++i) {
-    all.Add(result.totals[i]);
-    if (run.selected.empty() || run.selected[i]) ++policies;
-  }
-  const int64_t subjects = run.counts.rows_read - run.counts.rows_rejected;
-  JsonWriter json;
-  WriteHead(&json);
-  json.Key("policies").Int(policies).Key("pairs").Int(result.work.pairs);
-  json.Key("outcomes").BeginObject();
-  WriteOutcomes(all.outcomes, &json);
-  json.EndObject().Key("amount_fen").Raw(zhida::ToString(all.amount_fen));
-  json.Key("conditional_amount_fen").Raw(zhida::ToString(all.conditional_amount_fen));
-  WriteWarnings(&json);
-  json.Key("work").BeginObject().Key("judged_pairs").Int(result.work.judged_pairs);
-  json.Key("interpreted_conditions")
-      .Int(result.work.expressions)
-      .Key("judged_amounts")
-      .Int(result.work.judged_amounts);
-  json.Key("text_evaluations").Int(run.batch_engine ? run.batch_engine->text_evaluations() : 0);
-  if (run.coded != nullptr) json.Key("codes").String(run.coded->uses_codes() ? "from the file" : "made anew");
-  json.EndObject();
-  json.Key("by_policy").BeginArray();
-  for (size_t i = 0; i < result.totals.size(); ++i) {
-    if (!run.selected.empty() && !run.selected[i]) continue;
-    json.BeginObject().Key("policy").String(all_policies[i].id).Key("title").String(all_policies[i].title);
-    WriteOutcomes(result.totals[i].outcomes, &json);
-    json.Key("amount_fen").Raw(zhida::ToString(result.totals[i].amount_fen));
-    json.Key("conditional_amount_fen")
-        .Raw(zhida::ToString(result.totals[i].conditional_amount_fen))
-        .EndObject();
-  }
-  json.EndArray();
-  if (run.options.task) run.options.task->WriteSummary(&json);
-  if (run.near_file != nullptr) json.Key("near_pairs").Int(run.near_pairs);
+  ScreenSummary summary{head, result, run.selected, 0, "", run.options.task.get(), std::nullopt, ""};
+  if (run.batch_engine) summary.text_evaluations = run.batch_engine->text_evaluations();
+  if (run.coded != nullptr) summary.codes = run.coded->uses_codes() ? "from the file" : "made anew";
+  if (run.near_file != nullptr) summary.near_pairs = run.near_pairs;
   if (run.options.blocked) {
     BlockedFacts blocked;
     for (const Tools& each : run.tools) {
       if (each.near) AddBlocked(each.near->blocked(), &blocked);
     }
-    json.Key("blocked").Raw(BlockedJson(run.engine->pack(), blocked));
+    summary.blocked = BlockedJson(run.engine->pack(), blocked);
   }
-  // Each run proves that nothing was lost.
-  int64_t judged = 0;
-  for (int64_t count : all.outcomes) judged += count;
-  json.Key("adds_up").Bool(judged == result.work.pairs && result.work.pairs == subjects * policies);
-  return json.EndObject().Take();
+  return facade::SummaryJson(summary);
 }
 
 }  // namespace zhida::facade

@@ -21,10 +21,6 @@
 #include "engine/facade/result_batch.h"
 #include "engine/facts/arrow_abi.h"
 
-namespace zhida {
-class JsonWriter;
-}
-
 namespace zhida::facade {
 
 enum class Evaluator : uint8_t { kBatch, kPoint, kInterpreter };
@@ -83,8 +79,6 @@ class Screen {
 
  private:
   Screen();
-  void WriteHead(JsonWriter* json) const;  // of any summary
-  void WriteWarnings(JsonWriter* json) const;
   class Impl;
   std::unique_ptr<Impl> impl_;
   CancelFlag cancel_;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/facade/screen_summary.h"
 #include "engine/facade/simulation_sums.h"
 
 namespace zhida::facade {
@@ -120,21 +121,13 @@ std::array<int64_t, kOutcomeCount> Outcomes(const Shift& shift, bool after) {
   return counts;
 }
 
-void WriteOutcomes(const std::array<int64_t, kOutcomeCount>& counts, JsonWriter* json) {
-  json->BeginObject();
-  for (int i = 0; i < kOutcomeCount; ++i) {
-    json->Key(pack::OutcomeName(static_cast<Outcome>(i))).Int(counts[static_cast<size_t>(i)]);
-  }
-  json->EndObject();
-}
-
 // The members of a shift, into an open object.
 void WriteShift(const Shift& shift, JsonWriter* json) {
-  json->Key("before");
+  json->Key("before").BeginObject();
   WriteOutcomes(Outcomes(shift, false), json);
-  json->Key("after");
+  json->EndObject().Key("after").BeginObject();
   WriteOutcomes(Outcomes(shift, true), json);
-  json->Key("gained").Int(shift.Gained()).Key("lost").Int(shift.Lost());
+  json->EndObject().Key("gained").Int(shift.Gained()).Key("lost").Int(shift.Lost());
   json->Key("risen").Int(shift.risen).Key("fallen").Int(shift.fallen).Key("moved").Int(shift.Moved());
   const std::pair<const char*, int128_t> sums[] = {{"before_fen", shift.before_fen},
                                                    {"gained_fen", shift.gained_fen},
