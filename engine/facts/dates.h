@@ -66,6 +66,13 @@ class StateRules {
     return rules_[fact].plain[static_cast<size_t>(supplied)];
   }
 
+  // Of a value that stands alone in a row of a date: it is known if SettlingDate(date) is later than this.
+  int64_t settled_after(size_t fact) const {
+    const int64_t fresh_from = rules_[fact].fresh_from;
+    return fresh_from == kUndated ? kUndated : fresh_from - 1;
+  }
+  int64_t SettlingDate(int64_t row_date) const { return row_date > last_date_ ? kUndated : row_date; }
+
   // The state of a fact in its column. `own_date` is F@date, `row_date` is @date.
   uint8_t Resolve(size_t fact, Mark mark, Supplied supplied, int64_t own_date, int64_t row_date,
                   RowWarnings* warnings) const {

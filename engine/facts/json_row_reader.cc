@@ -1,5 +1,6 @@
 #include "engine/facts/json_row_reader.h"
 
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -63,20 +64,41 @@ JsonRowReader::Form JsonRowReader::FormOf(const FactPlan& plan) {
   }
 }
 
+// Whether a value of the fact is known as soon as it is read.
+inline bool JsonRowReader::Settles(size_t fact) const {
+  const Target& target = targets_[fact];
+  const bool settles = dated_ ? settling_date_ > target.settled_after : target.settled;
+  return settles && !(marked_ && said_[fact].touched);
+}
+
+// From now on said_ tells of the fact.
+inline void JsonRowReader::Note(size_t fact) {
+  said_[fact].touched = true;
+  touched_.push_back(fact);
+}
+
 inline JsonRowReader::Said& JsonRowReader::Touch(size_t fact) {
   Said& said = said_[fact];
   if (!said.touched) {
-    said.touched = true;
-    touched_.push_back(fact);
+    Note(fact);
     order_.push_back(fact);
   }
   return said;
 }
 
-// Before a mark or a date is noted, which may be that of a value settled already.
+// For a mark or a date of the fact, whose value may be settled already.
+JsonRowReader::Said& JsonRowReader::TouchMarked(size_t fact) {
+  marked_ = true;
+  Said& said = said_[fact];
+  const bool is_settled = !said.touched && targets_[fact].states[row_] == static_cast<uint8_t>(State::kKnown);
+  if (!is_settled) return Touch(fact);
+  Note(fact);
+  said.supplied = Supplied::kValue;
+  return said;
+}
+
+// When the row's date is known, on which the values settled before may hang.
 void JsonRowReader::Unsettle() {
-  if (unsettled_) return;
-  unsettled_ = true;
   touched_ = order_;
   for (const size_t fact : touched_) {
     Said& said = said_[fact];
@@ -96,8 +118,9 @@ void JsonRowReader::Begin(FactBlock* block) {
     target.integers = column.integers.data();
     target.texts = column.texts.data();
     const StateRules::Plain plain = states_.plain(fact, Supplied::kValue);
-    target.settled = kept_ == nullptr && static_cast<int>(fact) != plan_.schema.key &&
-                     plain.state == static_cast<uint8_t>(State::kKnown) && plain.undated == 0;
+    const bool may_settle = kept_ == nullptr && static_cast<int>(fact) != plan_.schema.key;
+    target.settled = may_settle && plain.state == static_cast<uint8_t>(State::kKnown) && plain.undated == 0;
+    target.settled_after = may_settle ? states_.settled_after(fact) : std::numeric_limits<int64_t>::max();
   }
 }
 
@@ -115,7 +138,8 @@ bool JsonRowReader::ReadRow(std::string_view text, size_t row, std::string* fiel
   for (const size_t fact : touched_) said_[fact] = Said();
   touched_.clear();
   order_.clear();
-  unsettled_ = false;
+  marked_ = false;
+  dated_ = false;
   deferred_.clear();
   undeclared_.clear();
   unlearnt_.clear();
@@ -202,7 +226,7 @@ bool JsonRowReader::ReadObject(JsonCursor* cursor, std::string* field, Fault* fa
     }
   }
   keys_.NoteSeen(place, stamp_);
-  if (target.settled && !unsettled_) {
+  if (Settles(fact)) {
     target.states[row_] = static_cast<uint8_t>(State::kKnown);
     order_.push_back(fact);
   } else {
@@ -298,7 +322,6 @@ inline bool JsonRowReader::ReadMeaning(int place, JsonCursor* cursor, Fault* fau
 
 bool JsonRowReader::ReadCompanion(int place, JsonCursor* cursor, Fault* fault) {
   const KeyMeaning meaning = keys_.entry(place).meaning;
-  if (meaning.role != KeyRole::kUndeclared) Unsettle();
   const size_t fact = static_cast<size_t>(meaning.fact);
   switch (meaning.role) {
     case KeyRole::kValue:
@@ -306,16 +329,25 @@ bool JsonRowReader::ReadCompanion(int place, JsonCursor* cursor, Fault* fault) {
     case KeyRole::kState:
       return ReadState(fact, cursor, fault);
     case KeyRole::kDate:
-      return ReadCompanionDate(cursor, &Touch(fact).date, fault);
+      return ReadCompanionDate(cursor, &TouchMarked(fact).date, fault);
     case KeyRole::kSource:
       return ReadSource(cursor, fault);
     case KeyRole::kRowDate:
-      return ReadCompanionDate(cursor, &row_date_, fault);
+      return ReadRowDate(cursor, fault);
     case KeyRole::kUndeclared:
       undeclared_.push_back(place);
       return SkipValue(cursor, 1, fault);
   }
   return false;
+}
+
+bool JsonRowReader::ReadRowDate(JsonCursor* cursor, Fault* fault) {
+  if (!ReadCompanionDate(cursor, &row_date_, fault)) return false;
+  if (row_date_ == kUndated) return true;
+  Unsettle();
+  dated_ = true;
+  settling_date_ = states_.SettlingDate(row_date_);
+  return true;
 }
 
 bool JsonRowReader::ReadUnlearnt(std::string_view key, JsonCursor* cursor, std::string* field, Fault* fault) {
@@ -333,19 +365,25 @@ bool JsonRowReader::ReadUnlearnt(std::string_view key, JsonCursor* cursor, std::
 
 inline bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* fault) {
   const Target& target = targets_[fact];
-  Said& said = Touch(fact);
   if (cursor->Peek() == 'n') {
+    Said& said = Touch(fact);
     if (target.nullable) said.supplied = Supplied::kNull;
     return TakeLiteral(cursor, fault);
   }
-  said.supplied = Supplied::kValue;
-  const TypePlan& type = *target.type;
-  if (type.is_number && TakeShortScaled(cursor, type.input_scale, &target.column->integers[row_]))
-    return true;
-  if (type.kind == pack::FactKind::kSeries) {
-    return values_.ReadSeries(type, cursor, 1, row_, target.column, fault);
+  const bool settles = Settles(fact) && !target.check_uscc;
+  if (settles) {
+    order_.push_back(fact);
+    if (ReadValue(target, cursor, fault)) {
+      target.states[row_] = static_cast<uint8_t>(State::kKnown);
+      return true;
+    }
+    Note(fact);
+    said_[fact].supplied = Supplied::kValue;
+    return false;
   }
-  if (!values_.Read(type, cursor, 1, row_, target.column, fault)) return false;
+  Said& said = Touch(fact);
+  said.supplied = Supplied::kValue;
+  if (!ReadValue(target, cursor, fault)) return false;
   if (target.check_uscc && !UsccCheckHolds(target.column->texts[row_])) {
     said.bad_check_digit = true;
     ++warnings_.bad_check_digits;
@@ -353,8 +391,17 @@ inline bool JsonRowReader::ReadFact(size_t fact, JsonCursor* cursor, Fault* faul
   return true;
 }
 
+inline bool JsonRowReader::ReadValue(const Target& target, JsonCursor* cursor, Fault* fault) {
+  const TypePlan& type = *target.type;
+  if (type.is_number && TakeShortScaled(cursor, type.input_scale, &target.column->integers[row_]))
+    return true;
+  if (type.kind == pack::FactKind::kSeries)
+    return values_.ReadSeries(type, cursor, 1, row_, target.column, fault);
+  return values_.Read(type, cursor, 1, row_, target.column, fault);
+}
+
 bool JsonRowReader::ReadState(size_t fact, JsonCursor* cursor, Fault* fault) {
-  Said& said = Touch(fact);
+  Said& said = TouchMarked(fact);
   std::string_view word;
   if (cursor->Peek() == 'n') return TakeLiteral(cursor, fault);
   if (cursor->Peek() != '"') return WrongTypeFault("a state", *cursor, fault);
@@ -399,7 +446,7 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
     const Said said = said_[fact];
     const Target& target = targets_[fact];
     if (!states_.Check(fact, said.mark, said.supplied, fault)) {
-      *field = plan_.facts[fact].fact->id + "@state";
+      TellContradiction(field, fault);
       return false;
     }
     if (said.bad_check_digit && IgnoresValue(said.mark)) --warnings_.bad_check_digits;
@@ -414,6 +461,15 @@ bool JsonRowReader::ResolveStates(std::string* field, Fault* fault) {
     target.states[row_] = state;
   }
   return true;
+}
+
+// The first in the order of the row, which is not that in which facts were touched.
+void JsonRowReader::TellContradiction(std::string* field, Fault* fault) const {
+  for (const size_t fact : order_) {
+    if (states_.Check(fact, said_[fact].mark, said_[fact].supplied, fault)) continue;
+    *field = plan_.facts[fact].fact->id + "@state";
+    return;
+  }
 }
 
 // Dates and marks are resolved by whoever reads what is kept.

@@ -41,7 +41,7 @@ class JsonRowReader {
   // What reading a value of a fact needs, side by side in one line of the processor's cache.
   struct alignas(64) Target {
     Form form = Form::kOther;
-    bool settled = false;  // a value that stands alone is known and no warning
+    bool settled = false;  // a value that stands alone is known and no warning, in a row without a date
     bool nullable = false;
     bool check_uscc = false;
     int scale = 0;  // of a number as supplied
@@ -51,10 +51,11 @@ class JsonRowReader {
     const CodeCache* codes = nullptr;
     Column* column = nullptr;
     const TypePlan* type = nullptr;
+    int64_t settled_after = 0;  // likewise in a row of a date, if that is later
   };
   static Form FormOf(const FactPlan& plan);
   // What the present row says about a fact; reset by the end of the row. Values that stand alone are settled
-  // as they are read and say nothing here, until a mark or a date in the row unsettles them.
+  // as they are read and say nothing here, until a mark of theirs or the row's date unsettles them.
   struct Said {
     Supplied supplied = Supplied::kNothing;
     Mark mark = Mark::kNone;
@@ -80,15 +81,21 @@ class JsonRowReader {
   bool DeferKey(int place, int before, const JsonCursor& value, JsonCursor* cursor, std::string* field,
                 Fault* fault);
   bool ReadFact(size_t fact, JsonCursor* cursor, Fault* fault);
+  bool ReadValue(const Target& target, JsonCursor* cursor, Fault* fault);
   bool ReadCompanion(int place, JsonCursor* cursor, Fault* fault);
   bool ReadState(size_t fact, JsonCursor* cursor, Fault* fault);
   bool ReadCompanionDate(JsonCursor* cursor, int64_t* days, Fault* fault);
+  bool ReadRowDate(JsonCursor* cursor, Fault* fault);
   bool ReadSource(JsonCursor* cursor, Fault* fault);
   bool KeyTwiceFault(int place, int before, Fault* fault) const;
   bool FinishRow(std::string* field, Fault* fault);
   bool ResolveStates(std::string* field, Fault* fault);
+  void TellContradiction(std::string* field, Fault* fault) const;
   void KeepSaid(size_t fact, const Said& said, Column* column);
+  bool Settles(size_t fact) const;
+  void Note(size_t fact);
   Said& Touch(size_t fact);
+  Said& TouchMarked(size_t fact);
   void Unsettle();
   void ClearCell(size_t fact);  // back to missing and no value
   void ClearRowCells();
@@ -103,11 +110,13 @@ class JsonRowReader {
 
   SaidRows* kept_ = nullptr;  // the block's, if it wants to have it
   size_t row_ = 0;
-  int64_t stamp_ = 0;            // of the row
-  std::vector<Said> said_;       // by fact
-  std::vector<size_t> order_;    // facts that the row speaks of, in its order
-  std::vector<size_t> touched_;  // those of them that said_ tells of
-  bool unsettled_ = false;       // said_ tells of them all
+  int64_t stamp_ = 0;                 // of the row
+  std::vector<Said> said_;            // by fact
+  std::vector<size_t> order_;         // facts that the row speaks of, in its order
+  std::vector<size_t> touched_;       // those of them that said_ tells of
+  bool marked_ = false;               // some were touched for a mark or a date of theirs
+  bool dated_ = false;                // the row's date was read
+  int64_t settling_date_ = kUndated;  // and how it settles values from then on
   std::vector<Deferred> deferred_;
   std::vector<int> undeclared_;                  // learnt keys of the row
   std::set<std::string, std::less<>> unlearnt_;  // keys of the row beyond what the table learns

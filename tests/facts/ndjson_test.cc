@@ -122,6 +122,14 @@ TEST_F(NdjsonTest, MarksAndDates) {
       {"revenue", "\"revenue\":1,\"@date\":\"2025-06-29\",\"revenue@date\":\"2026-01-01\"", "10000"},
       {"revenue", "\"revenue\":1,\"@date\":\"2025-06-29\",\"revenue@date\":null", "unknown(stale)"},
       {"revenue", "\"revenue\":1,\"revenue@date\":\"2026-07-01\"", "unknown(missing)"},
+      {"revenue", "\"@date\":\"2026-01-01\",\"revenue\":1,\"revenue@date\":\"2025-06-29\"", "unknown(stale)"},
+      {"revenue", "\"@date\":\"2026-01-01\",\"revenue\":1,\"revenue@state\":\"conflict\",\"staff\":2",
+       "unknown(conflict)"},
+      {"revenue", "\"staff\":2,\"revenue@state\":\"committed\",\"@date\":\"2026-01-01\",\"revenue\":1",
+       "10000 promised, unknown(missing) verified"},
+      {"staff", "\"@date\":\"2026-01-01\",\"revenue@state\":\"stale\",\"staff\":3,\"revenue\":1", "3"},
+      {"titles", "\"@date\":\"2026-01-01\",\"titles\":[\"a\"],\"titles@state\":\"missing\"",
+       "unknown(missing)"},
       {"revenue", "\"revenue\":1,\"revenue@source\":\"税务\"", "10000"},
       {"staff", "\"staff\":1,\"@date\":\"2026-07-01\"", "unknown(missing)"},
       {"staff", "\"staff\":1,\"staff@state\":\"committed\"", "unknown(missing)"},
@@ -174,6 +182,10 @@ TEST_F(NdjsonTest, MarksThatIgnoreTheValueIgnoreItsFaultsToo) {
               HasSubstr("revenue | ZD4010"));
   EXPECT_THAT(Rejection(Row("\"revenue\":\"x\",\"revenue@state\":\"absent\"")),
               HasSubstr("revenue | ZD4010"));
+  // Of two contradictions the one whose fact comes first, whichever mark does.
+  EXPECT_THAT(
+      Rejection(Row("\"staff\":1,\"revenue\":1,\"revenue@state\":\"absent\",\"staff@state\":\"absent\"")),
+      HasSubstr("staff@state | ZD4021"));
   // The subject must be known by name.
   EXPECT_THAT(Rejection(Row("\"uscc@state\":\"conflict\"")), HasSubstr("uscc | ZD4007"));
   const NdjsonResult result = Read("{\"uscc\":\"x\",\"landlord\":\"y\"}\n");
