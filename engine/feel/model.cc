@@ -99,13 +99,15 @@ const Code* CodeList::Find(std::string_view code) const {
 }
 
 Truth CodeList::Under(std::string_view code, std::string_view ancestor, Date day, Cause* cause) const {
-  if (!Has(code) || !Has(ancestor)) return Truth::kError;
+  const auto rows = rows_.find(std::string(code));
+  if (rows == rows_.end() && !Has(code)) return Truth::kError;
+  const std::vector<int>* const ancestor_rows = RowsOf(ancestor);
+  if (ancestor_rows == nullptr) return Truth::kError;
   const auto unknown = [cause](Cause why) {
     if (cause != nullptr) *cause = why;
     return Truth::kUnknown;
   };
   // A code that an open list accepts below a listed one has no period of its own.
-  const auto rows = rows_.find(std::string(code));
   const Code* row = rows == rows_.end() ? nullptr : InForceOn(codes_, rows->second, day);
   if (row == nullptr && rows != rows_.end()) return unknown(Cause::kStale);
   if (code == ancestor) return Truth::kTrue;
@@ -117,7 +119,7 @@ Truth CodeList::Under(std::string_view code, std::string_view ancestor, Date day
       return ToTruth(code.substr(0, ancestor.size()) == ancestor);
     case Shape::kParent: {
       if (HasAncestor(row, ancestor, day)) return Truth::kTrue;
-      const Code* lower = InForceOn(codes_, *RowsOf(ancestor), day);
+      const Code* lower = InForceOn(codes_, *ancestor_rows, day);
       return HasAncestor(lower, code, day) ? unknown(Cause::kMissing) : Truth::kFalse;
     }
   }

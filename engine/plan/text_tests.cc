@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "engine/feel/builtins.h"
@@ -122,13 +123,19 @@ std::unique_ptr<TextAnswers> TextTests::Evaluate(ColumnId id, Value value) const
     }
   }
   const OneFact subject(column.fact, std::move(value));
+  // Nearly all tests stand in the same context.
+  std::optional<feel::Interpreter> interpreter;
+  int in_context = kNone;
   for (size_t i = 0; i < column.text_tests.size(); ++i) {
     if (decided[i]) continue;
     const TextTest& test = column.text_tests[i];
-    const Context& context = plan_.graph.contexts[static_cast<size_t>(test.context)];
-    feel::Interpreter interpreter(plan_.pack->model, subject, feel::Reading::kPromised,
-                                  feel::Dates{plan_.as_of, Value::OfDate(context.event), context.year});
-    answers->truths[i] = interpreter.Evaluate(test.expression).truth();
+    if (!interpreter || test.context != in_context) {
+      const Context& context = plan_.graph.contexts[static_cast<size_t>(test.context)];
+      interpreter.emplace(plan_.pack->model, subject, feel::Reading::kPromised,
+                          feel::Dates{plan_.as_of, Value::OfDate(context.event), context.year});
+      in_context = test.context;
+    }
+    answers->truths[i] = interpreter->Evaluate(test.expression).truth();
   }
   evaluations_.fetch_add(static_cast<int64_t>(column.text_tests.size()), std::memory_order_relaxed);
   return answers;
