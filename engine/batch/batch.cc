@@ -46,7 +46,7 @@ BatchEngine::Worker::Worker(const BatchEngine& engine)
       local_codes_(engine.codes_),
       sieve_(engine.options_.kernels ? *engine.options_.kernels : BestKernels()),
       sorter_(engine.plan_->policies.size()),
-      near_(*engine.plan_, engine.options_.near) {
+      near_(*engine.plan_, engine.options_.near, sieve_.kernels()) {
   const plan::Plan& plan = *engine.plan_;
   orders_.resize(plan.policies.size());
   taken_.assign(plan.policies.size(), 0);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 #include <utility>
 
 namespace zhida::batch {
@@ -33,8 +34,8 @@ std::optional<NearMiss> NearMissOf(const pack::JudgementDetail& detail, const st
   return failed == 1 ? std::optional<NearMiss>(near) : std::nullopt;
 }
 
-NearPass::NearPass(const plan::Plan& plan, const CurableClauses* curable)
-    : plan_(plan), curable_(curable), first_piece_(plan.policies.size(), -1) {}
+NearPass::NearPass(const plan::Plan& plan, const CurableClauses* curable, const SieveKernels& kernels)
+    : plan_(plan), curable_(curable), kernels_(kernels), first_piece_(plan.policies.size(), -1) {}
 
 void NearPass::Run(BlockPass& pass, const SieveProgram* program, SieveRun* sieve,
                    const std::vector<bool>& policies, std::vector<int64_t>* counts,
@@ -70,11 +71,10 @@ void NearPass::Run(BlockPass& pass, const SieveProgram* program, SieveRun* sieve
     std::copy_n(sieve->planes() + kAllRows * words_, words_, stack_.data());
     std::fill_n(stack_.data() + words_, words_, 0);
     const bool doubt = sieve->any_ask() || pass.block().any_committed();
-    const SieveKernels& kernels = sieve->kernels();
-    kernels.fails(program_->conditions().data(), conditions, program_->literals().data(), sieve->planes(),
-                  words_, fails_.data());
-    kernels.run_near(program_->steps().data(), program_->steps().size(), fails_.data(), words_, stack_.data(),
-                     doubt, this);
+    kernels_.fails(program_->conditions().data(), conditions, program_->literals().data(), sieve->planes(),
+                   words_, fails_.data());
+    kernels_.run_near(program_->steps().data(), program_->steps().size(), fails_.data(), words_,
+                      stack_.data(), doubt, this);
   }
   AskJudge();
   Finish();
@@ -88,7 +88,8 @@ void NearPass::Take(uint32_t policy, const uint64_t* none, const uint64_t* one) 
   if (!policies_->empty() && !(*policies_)[policy]) return;
   const NearProgram::PolicyNote& note = program_->note(policy);
   const size_t words = pass_->words();
-  Plane told(one, one + words);
+  told_.Resize(words_);
+  std::copy_n(one, words_, told_.data());
   Plane left(words);
   for (size_t i = 0; i < words; ++i) left[i] = none[i] | one[i];
   Plane doubtful = left;
@@ -96,20 +97,20 @@ void NearPass::Take(uint32_t policy, const uint64_t* none, const uint64_t* one) 
     alive_ = doubtful;
     one_.assign(words, 0);
     for (size_t i = 0; i < words; ++i) {
-      told[i] &= ~doubtful[i];
+      told_.data()[i] &= ~doubtful[i];
       left[i] &= ~doubtful[i];
     }
     Look(policy, nullptr);
     AddLooked(policy, nullptr);
   }
   if (note.rest.empty()) {
-    Add(policy, told.data());
+    Add(policy, told_.data());
     return;
   }
   alive_ = left;
-  one_ = told;
+  one_.assign(told_.data(), told_.data() + words);
   Look(policy, &note.rest);
-  AddLooked(policy, told.data());
+  AddLooked(policy, told_.data());
 }
 
 bool NearPass::Doubtful(uint32_t policy, Plane* rows) {
@@ -179,7 +180,11 @@ void NearPass::AddLooked(uint32_t policy, const uint64_t* told) {
   ForEachBit(ask_, [&](size_t row) { asked_.emplace_back(static_cast<uint32_t>(row), policy); });
   (*counts_)[policy] += static_cast<int64_t>(CountBits(near));
   if (out_ == nullptr || IsEmpty(near)) return;
-  if (told != nullptr) AddOpen(program_->note(policy));
+  if (told != nullptr) {
+    const Plane looked(open_.data(), open_.data() + near.size());
+    MakeOpen(program_->note(policy));
+    for (size_t i = 0; i < near.size(); ++i) open_.data()[i] |= looked[i];
+  }
   for (const auto& [clause, rows] : failed_) AddPiece(policy, clause, near.data(), rows.data());
   if (told == nullptr) return;
   for (size_t i = 0; i < near.size(); ++i) near[i] &= told[i];
@@ -191,43 +196,36 @@ void NearPass::Add(uint32_t policy, const uint64_t* rows) {
   for (size_t i = 0; i < pass_->words(); ++i) count += static_cast<size_t>(std::popcount(rows[i]));
   (*counts_)[policy] += static_cast<int64_t>(count);
   if (out_ == nullptr || count == 0) return;
-  open_.Clear();
-  AddOpen(program_->note(policy));
+  MakeOpen(program_->note(policy));
   AddPartsOf(policy, rows);
 }
 
-void NearPass::AddOpen(const NearProgram::PolicyNote& note) {
-  for (const NearProgram::Part& part : note.parts) {
-    if (!part.opens) continue;
-    uint64_t* const open = opens_.data() + part.condition * words_;
-    if (opens_made_[part.condition] != block_) {
-      opens_made_[part.condition] = block_;
-      const NearCondition& condition = program_->conditions()[part.condition];
-      sieve_->kernels().open(program_->literals().data() + condition.begin, condition.end - condition.begin,
-                             sieve_->planes(), words_, open);
-    }
-    sieve_->kernels().or_into(open, words_, open_.data());
+void NearPass::MakeOpen(const NearProgram::PolicyNote& note) {
+  const std::span<const uint32_t> opening = program_->opening(note);
+  for (const uint32_t condition : opening) {
+    if (opens_made_[condition] == block_) continue;
+    opens_made_[condition] = block_;
+    const NearCondition& of = program_->conditions()[condition];
+    kernels_.open(program_->literals().data() + of.begin, of.end - of.begin, sieve_->planes(), words_,
+                  opens_.data() + condition * words_);
   }
+  kernels_.or_of(opens_.data(), opening.data(), opening.size(), words_, open_.data());
 }
 
 void NearPass::AddPartsOf(uint32_t policy, const uint64_t* rows) {
-  for (const NearProgram::Part& part : program_->note(policy).parts) {
-    if (part.clause >= 0) AddPiece(policy, part.clause, rows, fails_.data() + part.condition * words_);
-  }
+  for (const NearProgram::Part& part : program_->parts(program_->note(policy)))
+    AddPiece(policy, part.clause, rows, fails_.data() + part.condition * words_);
 }
 
 void NearPass::AddPiece(uint32_t policy, int clause, const uint64_t* rows, const uint64_t* within) {
-  const size_t begin = piece_rows_.size();
-  for (size_t i = 0; i < pass_->words(); ++i) {
-    const uint64_t open = open_.data()[i];
-    for (uint64_t bits = rows[i] & within[i]; bits != 0; bits &= bits - 1) {
-      const auto bit = static_cast<size_t>(std::countr_zero(bits));
-      const auto row = static_cast<uint32_t>(i * 64 + bit);
-      ++row_ends_[row];
-      piece_rows_.push_back({row, static_cast<uint32_t>(open >> bit) & 1});
-    }
-  }
-  if (piece_rows_.size() == begin) return;
+  const size_t begin = piece_rows_count_;
+  const size_t enough = begin + pass_->row_count() + kRowsBeyond;
+  if (piece_rows_.size() < enough) piece_rows_.resize(2 * enough);
+  uint32_t* const listed = piece_rows_.data() + begin;
+  const size_t count = kernels_.list(rows, within, open_.data(), pass_->words(), listed);
+  if (count == 0) return;
+  for (size_t i = 0; i < count; ++i) ++row_ends_[listed[i] & ~kOpenRow];
+  piece_rows_count_ += count;
   int& first = first_piece_[policy];
   pieces_.push_back({policy, static_cast<uint32_t>(clause), static_cast<uint32_t>(begin), first});
   first = static_cast<int>(pieces_.size()) - 1;
@@ -258,9 +256,9 @@ void NearPass::AskJudge() {
 
 // Policies in their order, so that each row's come in it too.
 void NearPass::Finish() {
-  if (out_ == nullptr || piece_rows_.empty()) return;
+  if (out_ == nullptr || piece_rows_count_ == 0) return;
   const size_t before = out_->size();
-  out_->resize(before + piece_rows_.size());
+  out_->resize(before + piece_rows_count_);
   auto sum = static_cast<uint32_t>(before);
   for (uint32_t& row_end : row_ends_) sum += std::exchange(row_end, sum);
   const auto first_row = static_cast<uint32_t>(pass_->first());
@@ -268,15 +266,16 @@ void NearPass::Finish() {
     for (int next = std::exchange(first, -1); next >= 0;) {
       const size_t at = static_cast<size_t>(next);
       const Piece& piece = pieces_[at];
-      const size_t end = at + 1 < pieces_.size() ? pieces_[at + 1].begin : piece_rows_.size();
+      const size_t end = at + 1 < pieces_.size() ? pieces_[at + 1].begin : piece_rows_count_;
       for (size_t i = piece.begin; i < end; ++i) {
-        const PieceRow at_row = piece_rows_[i];
-        (*out_)[row_ends_[at_row.row]++] = {first_row + at_row.row, piece.policy, piece.clause, at_row.open};
+        const uint32_t row = piece_rows_[i] & ~kOpenRow;
+        (*out_)[row_ends_[row]++] = {first_row + row, piece.policy, piece.clause,
+                                     (piece_rows_[i] & kOpenRow) != 0 ? 1u : 0u};
       }
       next = piece.next;
     }
   }
-  piece_rows_.clear();
+  piece_rows_count_ = 0;
   pieces_.clear();
 }
 

@@ -42,8 +42,9 @@ struct NearRow {
 
 class NearPass : private NearSink {
  public:
-  // Both must outlive this. `curable` may be null as long as nothing is run.
-  NearPass(const plan::Plan& plan, const CurableClauses* curable);
+  // All must outlive this. `curable` may be null as long as nothing is run.
+  NearPass(const plan::Plan& plan, const CurableClauses* curable,
+           const SieveKernels& kernels = BestKernels());
 
   // Of the rows that `pass` (Promised) was started on; `sieve` has prepared the same rows by `program`, or
   // both are null. `policies`: which are looked at; empty: all. Adds to the counts, by policy, and appends by
@@ -72,7 +73,7 @@ class NearPass : private NearSink {
   void AddLooked(uint32_t policy, const uint64_t* told);
   // Adds near misses that the planes tell.
   void Add(uint32_t policy, const uint64_t* rows);
-  void AddOpen(const NearProgram::PolicyNote& note);  // to open_
+  void MakeOpen(const NearProgram::PolicyNote& note);  // open_, of the policy's conditions
   void AddPartsOf(uint32_t policy, const uint64_t* rows);
   // Rows in both planes; open_ says of which another clause is undecided.
   void AddPiece(uint32_t policy, int clause, const uint64_t* rows, const uint64_t* within);
@@ -81,6 +82,7 @@ class NearPass : private NearSink {
 
   const plan::Plan& plan_;
   const CurableClauses* curable_;
+  const SieveKernels& kernels_;
   BlockPass* pass_ = nullptr;
   const NearProgram* program_ = nullptr;
   SieveRun* sieve_ = nullptr;
@@ -97,17 +99,15 @@ class NearPass : private NearSink {
 
   Plane alive_;
   Plane one_;
+  AlignedWords told_;  // what the planes tell of a policy, and
   AlignedWords open_;  // as long as a condition's plane
   Plane ask_;
   std::vector<std::pair<int, Plane>> failed_;     // by clause, the rows for which it was the first to fail
   std::vector<std::pair<int, Plane>> committed_;  // by fact, of this block
   std::vector<std::pair<uint32_t, uint32_t>> asked_;  // row, policy
 
-  struct PieceRow {
-    uint32_t row : 31;
-    uint32_t open : 1;
-  };
-  std::vector<PieceRow> piece_rows_;
+  std::vector<uint32_t> piece_rows_;  // with kOpenRow; beyond those of the pieces there is room
+  size_t piece_rows_count_ = 0;
   std::vector<Piece> pieces_;
   std::vector<int> first_piece_;  // by policy
   std::vector<uint32_t> row_ends_;

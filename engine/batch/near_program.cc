@@ -29,6 +29,7 @@ class NearProgram::Builder {
   void Run() {
     out_.notes_.resize(form_.policies.size());
     paths_.resize(form_.policies.size());
+    found_.resize(form_.policies.size());
     std::vector<uint32_t> policies;
     for (size_t policy = 0; policy < form_.policies.size(); ++policy) {
       const std::vector<bool>& curable = (*wanted_.curable)[policy];
@@ -39,6 +40,7 @@ class NearProgram::Builder {
     }
     Sort(&policies);
     AddTree(policies);
+    for (const uint32_t policy : policies) AddFound(policy);
   }
 
  private:
@@ -83,7 +85,7 @@ class NearProgram::Builder {
     const uint32_t condition = known->second;
     PolicyNote& note = out_.notes_[policy];
     note.errs = note.errs || errs_[condition];
-    note.parts.push_back({condition, from.clause, !from.later});
+    found_[policy].push_back({condition, from});
     paths_[policy].emplace_back(from.clause >= 0, condition);
   }
 
@@ -153,14 +155,42 @@ class NearProgram::Builder {
         path_steps.push_back(static_cast<uint32_t>(out_.steps_.size()));
         path.push_back(test);
         out_.steps_.push_back({test.first ? NearStep::Kind::kMay : NearStep::Kind::kMust,
-                               static_cast<uint8_t>(path.size()), false, order_[test.second], 0});
+                               static_cast<uint8_t>(path.size()), 0, order_[test.second], 0});
       }
       out_.depths_ = std::max(out_.depths_, path.size() + 1);
       const PolicyNote& note = out_.notes_[policy];
-      out_.steps_.push_back({NearStep::Kind::kEmit, static_cast<uint8_t>(path.size()),
-                             note.rest.empty() && !note.errs, policy, 0});
+      out_.steps_.push_back(
+          {note.rest.empty() && !note.errs ? NearStep::Kind::kEmitOne : NearStep::Kind::kEmit,
+           static_cast<uint8_t>(path.size()), 0, policy, 0});
     }
     close(0);
+    MarkStraight();
+  }
+
+  // In the tree's order, since that is how they are read.
+  void AddFound(uint32_t policy) {
+    PolicyNote& note = out_.notes_[policy];
+    note.parts.begin = static_cast<uint32_t>(out_.parts_.size());
+    note.opening.begin = static_cast<uint32_t>(out_.opening_.size());
+    for (const auto& [condition, from] : found_[policy]) {
+      if (from.clause >= 0) out_.parts_.push_back({condition, from.clause});
+      if (!from.later) out_.opening_.push_back(condition);
+    }
+    note.parts.end = static_cast<uint32_t>(out_.parts_.size());
+    note.opening.end = static_cast<uint32_t>(out_.opening_.size());
+  }
+
+  // From the policies upwards.
+  void MarkStraight() {
+    for (size_t i = out_.steps_.size(); i-- > 0;) {
+      NearStep& step = out_.steps_[i];
+      if (step.kind != NearStep::Kind::kMust && step.kind != NearStep::Kind::kMay) continue;
+      const NearStep& after = out_.steps_[i + 1];
+      const bool last = after.kind != NearStep::Kind::kMust && after.kind != NearStep::Kind::kMay;
+      // Nothing but the one policy may come before the end of the branch.
+      if ((!last && after.straight == 0) || step.next != i + after.straight + 2u) continue;
+      step.straight = static_cast<uint8_t>(after.straight + 1);
+    }
   }
 
   NearProgram& out_;
@@ -171,7 +201,8 @@ class NearProgram::Builder {
   std::vector<bool> errs_;    // by condition
   std::vector<double> left_;  // by condition: the share of rows that it leaves
   std::vector<std::vector<Test>> paths_;
-  std::vector<uint32_t> order_;  // conditions by rank
+  std::vector<std::vector<std::pair<uint32_t, From>>> found_;  // by policy: its conditions as written
+  std::vector<uint32_t> order_;                                // conditions by rank
 };
 
 NearProgram::NearProgram(const plan::NormalForm& form, const std::vector<LiteralForm>& literals,

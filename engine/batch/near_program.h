@@ -10,6 +10,7 @@
 #define ZHIDA_ENGINE_BATCH_NEAR_PROGRAM_H_
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/batch/sieve_kernels.h"
@@ -33,20 +34,30 @@ class NearProgram {
   NearProgram(const plan::NormalForm& form, const std::vector<LiteralForm>& literals,
               const NearWanted& wanted);
 
-  // A condition of a policy.
+  // The condition that a clause is the whole of, which may fail.
   struct Part {
     uint32_t condition = 0;
-    int clause =
-        plan::kNone;    // the one it is the whole of, if that may fail: its position among the policy's
-    bool opens = true;  // false: what is open counts as true (`later: allowed`)
+    int clause = 0;  // its position among the policy's own
+  };
+  struct Range {
+    uint32_t begin = 0;
+    uint32_t end = 0;
   };
   struct PolicyNote {
     bool possible = false;  // some clause may fail
     bool errs = false;      // what is open may be an error: all clauses have to be looked at
-    std::vector<Part> parts;
+    Range parts;
+    Range opening;
     std::vector<int> rest;  // positions in PlannedPolicy::clauses that the parts do not wholly say
   };
   const PolicyNote& note(size_t policy) const { return notes_[policy]; }
+  std::span<const Part> parts(const PolicyNote& note) const {
+    return std::span(parts_).subspan(note.parts.begin, note.parts.end - note.parts.begin);
+  }
+  // The policy's conditions, but those of which what is open counts as true (`later: allowed`).
+  std::span<const uint32_t> opening(const PolicyNote& note) const {
+    return std::span(opening_).subspan(note.opening.begin, note.opening.end - note.opening.begin);
+  }
   const std::vector<NearStep>& steps() const { return steps_; }
   const std::vector<NearCondition>& conditions() const { return conditions_; }
   const std::vector<NearLiteral>& literals() const { return literals_; }
@@ -59,6 +70,8 @@ class NearProgram {
   std::vector<NearCondition> conditions_;
   std::vector<NearStep> steps_;
   std::vector<PolicyNote> notes_;
+  std::vector<Part> parts_;  // by policy, as the tree meets them; likewise
+  std::vector<uint32_t> opening_;
   size_t depths_ = 1;
 };
 

@@ -9,6 +9,8 @@
 #include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
+#include <bit>
+
 #include "engine/batch/sieve_kernels.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -216,10 +218,31 @@ void Open(const NearLiteral* literals, size_t count, const uint64_t* planes, siz
              [&](size_t w, auto, auto sure, auto can) { hn::Store(hn::AndNot(sure, can), d, out + w); });
 }
 
-void OrInto(const uint64_t* plane, size_t words, uint64_t* out) {
+void OrOf(const uint64_t* planes, const uint32_t* which, size_t count, size_t words, uint64_t* out) {
   const Words d;
-  for (size_t w = 0; w < words; w += hn::Lanes(d))
-    hn::Store(hn::Or(hn::Load(d, plane + w), hn::Load(d, out + w)), d, out + w);
+  for (size_t w = 0; w < words; w += hn::Lanes(d)) {
+    auto all = hn::Zero(d);
+    for (size_t i = 0; i < count; ++i) all = hn::Or(all, hn::Load(d, planes + which[i] * words + w));
+    hn::Store(all, d, out + w);
+  }
+}
+
+// Most words hold few rows, so the first are written without asking how many there are.
+size_t List(const uint64_t* rows, const uint64_t* within, const uint64_t* open, size_t words, uint32_t* out) {
+  uint32_t* const begin = out;
+  for (size_t w = 0; w < words; ++w) {
+    uint64_t bits = rows[w] & within[w];
+    const size_t count = static_cast<size_t>(std::popcount(bits));
+    const auto next = [&] {
+      const auto bit = static_cast<uint32_t>(std::countr_zero(bits)) & 63u;
+      bits &= bits - 1;
+      return static_cast<uint32_t>(w * 64 + bit) | static_cast<uint32_t>(open[w] >> bit & 1) * kOpenRow;
+    };
+    for (size_t i = 0; i < kRowsBeyond; ++i) out[i] = next();
+    for (size_t i = kRowsBeyond; i < count; ++i) out[i] = next();
+    out += count;
+  }
+  return static_cast<size_t>(out - begin);
 }
 
 // Planes lie far apart, so that the machine cannot guess which comes next.
@@ -258,20 +281,25 @@ class NearRunner {
     size_t at = 0;
     while (at < count) {
       const NearStep& step = steps[at];
-      if (step.kind == NearStep::Kind::kEmit) {
-        if (all || !step.one_matters)
+      if (at + kAhead < count && !Emits(steps[at + kAhead])) Fetch(FailsOf(steps[at + kAhead]), Count());
+      if (Emits(step)) {
+        if (all || step.kind == NearStep::Kind::kEmit)
           sink->Take(step.target, None(step.depth), One(step.depth));
         else if (Any(One(step.depth)))
           sink->TakeOne(step.target, One(step.depth));
         ++at;
-        continue;
+      } else if (step.straight > 0) {
+        const NearStep& emit = steps[at + step.straight];
+        if (all || emit.kind == NearStep::Kind::kEmit) {
+          if (Straight<true>(&step, emit.depth)) sink->Take(emit.target, None(emit.depth), One(emit.depth));
+        } else if (Straight<false>(&step, emit.depth)) {
+          sink->TakeOne(emit.target, One(emit.depth));
+        }
+        at += step.straight + 1u;
+      } else {
+        const bool left = step.kind == NearStep::Kind::kMust ? Go<false>(step) : Go<true>(step);
+        at = left ? at + 1 : step.next;
       }
-      if (at + kAhead < count && steps[at + kAhead].kind != NearStep::Kind::kEmit)
-        Fetch(fails_ + steps[at + kAhead].target * Count(), Count());
-      const uint64_t* const fails = fails_ + step.target * Count();
-      const bool left =
-          step.kind == NearStep::Kind::kMust ? Go<false>(fails, step.depth) : Go<true>(fails, step.depth);
-      at = left ? at + 1 : step.next;
     }
   }
 
@@ -287,13 +315,57 @@ class NearRunner {
     return !hn::AllTrue(d, hn::Eq(any, hn::Zero(d)));
   }
 
-  template <bool kMay>
-  HWY_INLINE bool Go(const uint64_t* fails, size_t depth) const {
+  static bool Emits(const NearStep& step) {
+    return step.kind == NearStep::Kind::kEmit || step.kind == NearStep::Kind::kEmitOne;
+  }
+  const uint64_t* FailsOf(const NearStep& step) const { return fails_ + step.target * Count(); }
+
+  // All steps up to a policy, without the planes between; kNone: rows without a failed condition matter too.
+  template <bool kNone>
+  HWY_INLINE bool Straight(const NearStep* step, size_t depth) const {
     const Words d;
-    const uint64_t* const none_in = None(depth - 1);
-    const uint64_t* const one_in = One(depth - 1);
-    uint64_t* const none_out = None(depth);
-    uint64_t* const one_out = One(depth);
+    const size_t count = step->straight;
+    const uint64_t* const none_in = None(step->depth - 1u);
+    const uint64_t* const one_in = One(step->depth - 1u);
+    auto any = hn::Zero(d);
+    // Two vectors at a time, since what takes long is to guess where the loops end.
+    const size_t step_words = hn::Lanes(d) * (kWords % (2 * hn::Lanes(d)) == 0 && kWords != 0 ? 2 : 1);
+    const size_t second = step_words - hn::Lanes(d);
+    for (size_t w = 0; w < Count(); w += step_words) {
+      auto none = hn::Load(d, none_in + w);
+      auto one = hn::Load(d, one_in + w);
+      auto none2 = hn::Load(d, none_in + w + second);
+      auto one2 = hn::Load(d, one_in + w + second);
+      for (size_t i = 0; i < count; ++i) {
+        const uint64_t* const fails = FailsOf(step[i]) + w;
+        const auto may = hn::Set(d, uint64_t{0} - static_cast<uint64_t>(step[i].kind));
+        const auto fail = hn::Load(d, fails);
+        const auto fail2 = hn::Load(d, fails + second);
+        one = hn::Or(hn::AndNot(fail, one), hn::And(may, hn::And(fail, none)));
+        none = hn::AndNot(fail, none);
+        one2 = hn::Or(hn::AndNot(fail2, one2), hn::And(may, hn::And(fail2, none2)));
+        none2 = hn::AndNot(fail2, none2);
+      }
+      hn::Store(one, d, One(depth) + w);
+      hn::Store(one2, d, One(depth) + w + second);
+      any = hn::Or(any, hn::Or(one, one2));
+      if constexpr (kNone) {
+        hn::Store(none, d, None(depth) + w);
+        hn::Store(none2, d, None(depth) + w + second);
+        any = hn::Or(any, hn::Or(none, none2));
+      }
+    }
+    return !hn::AllTrue(d, hn::Eq(any, hn::Zero(d)));
+  }
+
+  template <bool kMay>
+  HWY_INLINE bool Go(const NearStep& step) const {
+    const Words d;
+    const uint64_t* const fails = FailsOf(step);
+    const uint64_t* const none_in = None(step.depth - 1u);
+    const uint64_t* const one_in = One(step.depth - 1u);
+    uint64_t* const none_out = None(step.depth);
+    uint64_t* const one_out = One(step.depth);
     auto any = hn::Zero(d);
     for (size_t w = 0; w < Count(); w += hn::Lanes(d)) {
       const auto fail = hn::Load(d, fails + w);

@@ -10,7 +10,7 @@ namespace HWY_NAMESPACE {
 
 const SieveKernels* Table() {
   static const SieveKernels kTable{
-      hwy::TargetName(HWY_TARGET), OrFromTheEnd, Unite, Run, Fails, RunNear, Open, OrInto};
+      hwy::TargetName(HWY_TARGET), OrFromTheEnd, Unite, Run, Fails, RunNear, Open, OrOf, List};
   return &kTable;
 }
 

@@ -82,15 +82,16 @@ struct NearCondition {
 // those that one has, of the kind that may.
 struct NearStep {
   enum class Kind : uint8_t {
-    kMust,  // rows that fail it leave
-    kMay,   // rows that fail it leave if they have failed another
-    kEmit,  // hands over what is left for policy `target`
+    kMust,     // rows that fail it leave
+    kMay,      // rows that fail it leave if they have failed another
+    kEmit,     // hands over what is left for policy `target`
+    kEmitOne,  // the same, unless no row has failed a condition
   };
   Kind kind = Kind::kMust;
-  uint8_t depth = 0;         // where the result goes; the parent's is one less
-  bool one_matters = false;  // kEmit: without a row that has failed a condition there is nothing to hand over
-  uint32_t target = 0;       // the condition; kEmit: the policy
-  uint32_t next = 0;         // where to go on when no row is left
+  uint8_t depth = 0;     // where the result goes; the parent's is one less
+  uint8_t straight = 0;  // so many steps, this one among them, lead to a policy and nowhere else; else 0
+  uint32_t target = 0;   // the condition, or the policy
+  uint32_t next = 0;     // where to go on when no row is left
 };
 
 class NearSink {
@@ -102,6 +103,9 @@ class NearSink {
   // Of a policy of which the others do not matter.
   virtual void TakeOne(uint32_t policy, const uint64_t* one) = 0;
 };
+
+inline constexpr uint32_t kOpenRow = uint32_t{1} << 31;
+inline constexpr size_t kRowsBeyond = 4;
 
 struct SieveKernels {
   const char* name;
@@ -120,7 +124,12 @@ struct SieveKernels {
   // Rows for which a condition is neither true nor false.
   void (*open)(const NearLiteral* literals, size_t count, const uint64_t* planes, size_t words,
                uint64_t* out);
-  void (*or_into)(const uint64_t* plane, size_t words, uint64_t* out);
+  // The or of some planes of many; empty if there are none.
+  void (*or_of)(const uint64_t* planes, const uint32_t* which, size_t count, size_t words, uint64_t* out);
+  // Writes the rows that are in both planes, ascending, each with kOpenRow if it is in `open`, and says how
+  // many. `out` has room for kRowsBeyond more.
+  size_t (*list)(const uint64_t* rows, const uint64_t* within, const uint64_t* open, size_t words,
+                 uint32_t* out);
 };
 
 // The best for this machine, and all that it runs, those without vectors first. Any thread.

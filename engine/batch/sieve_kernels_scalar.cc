@@ -15,7 +15,8 @@ const SieveKernels* ScalarKernels() {
                                        HWY_NAMESPACE::Fails,
                                        HWY_NAMESPACE::RunNear,
                                        HWY_NAMESPACE::Open,
-                                       HWY_NAMESPACE::OrInto};
+                                       HWY_NAMESPACE::OrOf,
+                                       HWY_NAMESPACE::List};
   return &kTable;
 }
 
