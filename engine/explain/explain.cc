@@ -103,7 +103,7 @@ void PairWriter::Remember(const feel::Trace& trace) {
 
 void PairWriter::Write() {
   WriteHead();
-  remedies_.Write(&json_);
+  remedies_.Write(note_->plain(), &json_);
   WriteClauses();
   WriteAmount();
   json_.Key("facts").BeginArray();
@@ -266,9 +266,10 @@ SubjectExplainer::Kept& SubjectExplainer::KeptFor(const pack::Policy& policy) {
   return *kept_.back();
 }
 
-Missing SubjectExplainer::MissingOf(int policy, const pack::JudgementDetail& detail) {
+Missing SubjectExplainer::MissingOf(int policy, const pack::JudgementDetail& detail, bool plain) {
   const pack::Policy& source = pack_.policies[static_cast<size_t>(policy)];
-  if (auto missing = KeptFor(source).lone.Of(source, detail, Possible(policy))) return *std::move(missing);
+  if (auto missing = KeptFor(source).lone.Of(source, detail, Possible(policy), plain))
+    return *std::move(missing);
   return SmallestMissing(pack_, as_of_, row_, policy, &detail, notes_);
 }
 

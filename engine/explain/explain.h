@@ -90,7 +90,7 @@ class SubjectExplainer {
   };
   Kept& KeptFor(const pack::Policy& policy);
   feel::Interpreter& InterpreterOf(const pack::Policy& policy) { return KeptFor(policy).interpreter; }
-  Missing MissingOf(int policy, const pack::JudgementDetail& detail);
+  Missing MissingOf(int policy, const pack::JudgementDetail& detail, bool plain);
   // The JSON of a fact: with where it comes from and who holds it, if `full`.
   const std::string& FactJson(int fact, bool full);
   std::shared_ptr<const PolicyNote> NoteOf(int policy) const;

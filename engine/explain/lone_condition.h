@@ -14,6 +14,9 @@
 
 namespace zhida::explain {
 
+// Of a policy; what is missing is found exactly up to so many unknown facts.
+inline constexpr size_t kExactFactsMax = 20;
+
 // Which values make the condition true.
 enum class Holds : uint8_t {
   kNotTold,

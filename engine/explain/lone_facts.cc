@@ -20,20 +20,11 @@ static_assert(kLoneMax * (3 * kConstantsMax + 8) < static_cast<size_t>(kJudgemen
 }  // namespace
 
 std::optional<Missing> LoneFacts::Of(const pack::Policy& policy, const pack::JudgementDetail& detail,
-                                     const pack::PossibleAmount& could) {
+                                     const pack::PossibleAmount& could, bool plain) {
   if (detail.judgement.outcome != pack::Outcome::kUndetermined ||
       detail.judgement.reason != pack::Reason::kCondition || interpreter_.dates().event.is_unknown())
     return std::nullopt;
-  size_t unknown = 0;
-  if (!NeedsNoSearch(policy.clauses, &unknown)) return std::nullopt;
-  if (policy.amount) {
-    const pack::AmountRule& rule = *policy.amount;
-    if (rule.per || !could.fen || could.at_most) return std::nullopt;
-    for (const feel::Expression* part : {&rule.amount, &rule.floor, &rule.cap}) {
-      if (!NeedsNoSearch(*part, &unknown)) return std::nullopt;
-    }
-  }
-  if (unknown > kExactFactsMax) return std::nullopt;
+  if (!plain && !NeedsNoSearch(policy, could)) return std::nullopt;
   std::vector<Waiting> open;  // by fact, those of one fact in the order written
   open.reserve(detail.clauses.size());
   bool untried = false;
@@ -61,6 +52,19 @@ std::optional<Missing> LoneFacts::Of(const pack::Policy& policy, const pack::Jud
     i = end;
   }
   return missing;
+}
+
+bool LoneFacts::NeedsNoSearch(const pack::Policy& policy, const pack::PossibleAmount& could) {
+  size_t unknown = 0;
+  if (!NeedsNoSearch(policy.clauses, &unknown)) return false;
+  if (policy.amount) {
+    const pack::AmountRule& rule = *policy.amount;
+    if (rule.per || !could.fen || could.at_most) return false;
+    for (const feel::Expression* part : {&rule.amount, &rule.floor, &rule.cap}) {
+      if (!NeedsNoSearch(*part, &unknown)) return false;
+    }
+  }
+  return unknown <= kExactFactsMax;
 }
 
 bool LoneFacts::NeedsNoSearch(const std::vector<Clause>& clauses, size_t* unknown) {

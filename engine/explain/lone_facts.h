@@ -42,9 +42,9 @@ class LoneFacts {
         conditions_(pack, interpreter, facts) {}
 
   // Of an undetermined pair with the interpreter's dates; nullopt if it takes a search. `could` is its
-  // amount.
+  // amount; `plain`, as the policy's note has it, spares a look at clauses that are decided.
   std::optional<Missing> Of(const pack::Policy& policy, const pack::JudgementDetail& detail,
-                            const pack::PossibleAmount& could);
+                            const pack::PossibleAmount& could, bool plain = false);
 
  private:
   // The constants of a condition, as the search collects them.
@@ -81,6 +81,7 @@ class LoneFacts {
   bool IsFirst(const std::vector<pack::Clause>& clauses, const Waiting& waiting);
   bool VisitBefore(const std::vector<pack::Clause>& clauses, const pack::Clause& until,
                    const std::function<void(const Constants&)>& visit);
+  bool NeedsNoSearch(const pack::Policy& policy, const pack::PossibleAmount& could);
   bool NeedsNoSearch(const std::vector<pack::Clause>& clauses, size_t* unknown);
   bool NeedsNoSearch(const feel::Expression& expression, size_t* unknown);
 

@@ -62,12 +62,14 @@ class Search {
     ListOpen();
     Sufficient sufficient(pack_, policy_, interpreter_, unknown_);
     const std::vector<FactSet> sets = sufficient.Sets(truths_);
+    const bool sole =
+        std::count(sets.begin(), sets.end(), FactSet{0}) + 1 == static_cast<int64_t>(sets.size());
     const FactSet* chosen = nullptr;
     size_t tried = 0;
     for (const FactSet& set : sets) {
       if (set == 0) continue;
       if (++tried > kSetsTriedMax) break;
-      const Trial trial = Try(set);
+      const Trial trial = Try(set, sole);
       if (trial == Trial::kFails) continue;
       chosen = &set;
       missing.exact = missing.exact && trial == Trial::kSuffices;
@@ -287,16 +289,55 @@ class Search {
       periods.push_back(*period);
   }
 
-  // Whether some values of the facts in `set` make the pair eligible while the others stay unknown.
-  Trial Try(FactSet set) {
+  // Whether some values of the facts in `set` make the pair eligible while the others stay unknown. If it is
+  // the `sole` set, a failure need not tell whether all values were tried.
+  Trial Try(FactSet set, bool sole) {
     std::vector<Slot*> slots;
     for (size_t place = 0; place < unknown_.size(); ++place) {
       if ((set >> place & 1) == 0) continue;
       if (!AddSlots(place, &slots)) return Trial::kSuffices;
     }
+    if (sole) {
+      if (const std::optional<Trial> told = TryApart(slots)) return *told;
+    }
     judgements_ = 0;
     if (Guess(slots) || Fill(slots, 0)) return Trial::kSuffices;
     return judgements_ >= kJudgementsMax ? Trial::kNotTold : Trial::kFails;
+  }
+
+  // The same where each open clause reads one slot and nothing else decides: then each slot has to have a
+  // value that suits its clauses. nullopt where it takes more to tell.
+  std::optional<Trial> TryApart(const std::vector<Slot*>& slots) {
+    if (notes_ == nullptr || !notes_->OfPolicy(index_)->plain() || policy_.event_fact >= 0)
+      return std::nullopt;
+    std::vector<const Slot*> read;  // by each open clause
+    for (const Open& open : open_) {
+      const auto reads = [&open](const Slot* slot) { return (open.reads >> slot->place & 1) != 0; };
+      if (std::count_if(slots.begin(), slots.end(), reads) != 1) return std::nullopt;
+      read.push_back(*std::find_if(slots.begin(), slots.end(), reads));
+    }
+    int tried = 0;
+    std::vector<Filled> suitable;
+    for (Slot* slot : slots) {
+      Truth truth = Truth::kFalse;
+      for (size_t candidate = 0; candidate < slot->candidates.size() && truth != Truth::kTrue; ++candidate) {
+        if (++tried > kJudgementsMax) return std::nullopt;
+        filled_ = {{slot, candidate}};
+        truth = Truth::kTrue;
+        for (size_t i = 0; i < open_.size() && truth != Truth::kFalse; ++i) {
+          if (read[i] == slot) truth = And(truth, TruthNow(i));
+        }
+        filled_.clear();
+        // The search would look for values of the other slots first.
+        if (truth == Truth::kUnknown) return std::nullopt;
+        if (truth == Truth::kTrue) suitable.push_back({slot, candidate});
+      }
+      if (truth != Truth::kTrue) return Trial::kFails;
+    }
+    filled_ = std::move(suitable);
+    const bool granted = IsGranted(OutcomeNow());
+    filled_.clear();
+    return granted ? std::optional<Trial>(Trial::kSuffices) : std::nullopt;
   }
 
   // False for what is not tried: a list, a structure, a series that is read as a whole.

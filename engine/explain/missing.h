@@ -16,7 +16,6 @@
 
 namespace zhida::explain {
 
-inline constexpr size_t kExactFactsMax = 20;
 inline constexpr int kJudgementsMax = 1'024;  // of one set
 
 struct Missing {

@@ -1,5 +1,6 @@
 #include "engine/explain/pack_notes.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/base/json_writer.h"
@@ -123,12 +124,27 @@ std::shared_ptr<const PolicyNote> PackNotes::OfPolicy(int policy) const {
   std::atomic<const PolicyNote*>& slot = policies_[index];
   const PolicyNote* known = slot.load(std::memory_order_acquire);
   if (known == nullptr) {
-    auto made = std::make_unique<const PolicyNote>(pack_.policies[index]);
+    auto made = std::make_unique<PolicyNote>(pack_.policies[index]);
+    made->set_plain(IsPlain(pack_.policies[index]));
     if (policy_bytes_.load(std::memory_order_relaxed) >= policy_bytes_max_) return made;
     policy_bytes_.fetch_add(made->bytes(), std::memory_order_relaxed);
-    known = Kept(&slot, std::move(made));
+    known = Kept<PolicyNote>(&slot, std::move(made));
   }
   return {std::shared_ptr<void>(), known};  // owns nothing: the note stays as long as these do
+}
+
+bool PackNotes::IsPlain(const pack::Policy& policy) const {
+  size_t facts = 0;
+  return !policy.amount && IsPlain(policy.clauses, &facts) && facts <= kExactFactsMax;
+}
+
+bool PackNotes::IsPlain(const std::vector<pack::Clause>& clauses, size_t* facts) const {
+  return std::all_of(clauses.begin(), clauses.end(), [&](const pack::Clause& clause) {
+    if (clause.later_allowed) return false;
+    const ConditionNote* note = clause.when.root == nullptr ? nullptr : Of(clause.when);
+    if (note != nullptr) *facts += note->looks.facts.size();
+    return (note == nullptr || !note->looks.knowledge) && IsPlain(clause.parts, facts);
+  });
 }
 
 std::unique_ptr<const ConditionNote> PackNotes::Make(const feel::Expression& condition) const {

@@ -51,6 +51,10 @@ class PolicyNote {
   // Clauses in the order in which they are judged: parts after their group.
   ClauseText clause(size_t index) const;
   size_t bytes() const;
+  // No amount, nothing that may come later or that asks what is known, and few enough facts in all conditions
+  // together for an exact answer to what is missing. Only notes that are kept say so.
+  bool plain() const { return plain_; }
+  void set_plain(bool plain) { plain_ = plain; }
 
  private:
   struct Ends {
@@ -60,6 +64,7 @@ class PolicyNote {
 
   std::string text_;
   size_t head_ = 0;
+  bool plain_ = false;
   std::vector<Ends> clauses_;  // where the parts end; each begins where the one before ends
 };
 
@@ -78,6 +83,8 @@ class PackNotes {
   template <class Note>
   using Slots = std::vector<std::atomic<const Note*>>;
   void Add(const std::vector<pack::Clause>& clauses);
+  bool IsPlain(const pack::Policy& policy) const;
+  bool IsPlain(const std::vector<pack::Clause>& clauses, size_t* facts) const;
   std::unique_ptr<const ConditionNote> Make(const feel::Expression& condition) const;
 
   const pack::Pack& pack_;

@@ -54,10 +54,10 @@ std::optional<Date> RemedyWriter::EarliestOfPair() {
   return earliest;
 }
 
-void RemedyWriter::Write(JsonWriter* json) {
+void RemedyWriter::Write(bool plain, JsonWriter* json) {
   Missing missing;
   if (detail_.judgement.outcome == Outcome::kUndetermined) {
-    missing = host_.MissingOf(index_, detail_);
+    missing = host_.MissingOf(index_, detail_, plain);
     host_.missing_.emplace_back(index_, missing);
   }
   WritePaper(missing, json);

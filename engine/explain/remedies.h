@@ -20,8 +20,9 @@ class RemedyWriter {
  public:
   RemedyWriter(SubjectExplainer& host, int policy, const pack::JudgementDetail& detail);
 
-  // Members of the pair: paper, missing, promises, ways, earliest, near, could_fen.
-  void Write(JsonWriter* json);
+  // Members of the pair: paper, missing, promises, ways, earliest, near, could_fen. `plain` is the policy
+  // note's.
+  void Write(bool plain, JsonWriter* json);
   bool StandsInAWay(size_t clause) const { return failing_.count(static_cast<int>(clause)) != 0; }
   // Members of a clause that stands in a way: gaps, curable, cured_by, earliest.
   void WriteClause(size_t clause, JsonWriter* json);

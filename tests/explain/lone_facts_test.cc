@@ -84,6 +84,7 @@ class Maker {
       }
     }
     constexpr const char* kAmounts[] = {"100", "x * 10", "if a then 10 else abs(y)"};
+    if (Below(3) == 0) return text;
     text += "amount: '" + std::string(kAmounts[Below(3)]) + "'\n";
     return text + (Below(3) == 0 ? "cap: '50'\n" : "");
   }
@@ -139,7 +140,8 @@ TEST(LoneFacts, AreWhatTheSearchFinds) {
     const auto quick = LoneFacts(*pack, interpreter, subject, nullptr).Of(pack->policies[0], detail, could);
     // What is kept of a pack for all subjects changes nothing.
     const PackNotes notes(*pack, as_of);
-    const auto noted = LoneFacts(*pack, interpreter, subject, &notes).Of(pack->policies[0], detail, could);
+    const auto noted = LoneFacts(*pack, interpreter, subject, &notes)
+                           .Of(pack->policies[0], detail, could, notes.OfPolicy(0)->plain());
     const std::string searched = Text(SmallestMissing(*pack, as_of, subject, 0));
     ASSERT_EQ(quick.has_value(), noted.has_value()) << "seed " << seed << "\n" << text;
     ASSERT_EQ(Text(SmallestMissing(*pack, as_of, subject, 0, &detail, &notes)), searched)
