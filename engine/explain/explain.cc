@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/explain/amount_items.h"
+#include "engine/explain/code_name.h"
 #include "engine/explain/remedies.h"
 #include "engine/value/money.h"
 
@@ -30,16 +32,6 @@ std::string_view StateName(uint8_t state) {
       return "not_authorised";
   }
   return "missing";
-}
-
-feel::Trace TraceOf(feel::Interpreter& interpreter, const feel::Expression& expression,
-                    Value* value = nullptr) {
-  feel::Trace trace;
-  interpreter.set_trace(&trace);
-  Value found = interpreter.Evaluate(expression);
-  interpreter.set_trace(nullptr);
-  if (value != nullptr) *value = std::move(found);
-  return trace;
 }
 
 }  // namespace
@@ -205,19 +197,10 @@ void PairWriter::WriteAmount() {
   const pack::AmountRule& rule = *policy_.amount;
   json_.Key("amount").BeginObject();
   if (rule.per) {
-    json_.Key("per")
-        .BeginObject()
-        .Key("as")
-        .String(rule.per->as)
-        .Key("text")
-        .String(rule.per->amount.text)
-        .EndObject();
-    Remember(TraceOf(interpreter_, rule.per->list));
+    WriteAmountItems(
+        policy_, interpreter_, [this](const feel::Trace& trace) { Remember(trace); }, &json_);
   } else {
     WriteStep("formula", rule.amount);
-  }
-  // Those of elements look at the element, which differs.
-  if (!rule.per) {
     WriteStep("floor", rule.floor);
     WriteStep("cap", rule.cap);
   }
@@ -229,8 +212,11 @@ void PairWriter::WriteAmount() {
 
 void PairWriter::WriteStep(const char* name, const feel::Expression& expression) {
   if (!expression.root) return;
-  Value value;
-  Remember(TraceOf(interpreter_, expression, &value));
+  feel::Trace trace;
+  interpreter_.set_trace(&trace);
+  const Value value = interpreter_.Evaluate(expression);
+  interpreter_.set_trace(nullptr);
+  Remember(trace);
   json_.Key(name).BeginObject().Key("text").String(expression.text);
   json_.Key("value").String(value.ToText()).EndObject();
 }
@@ -306,13 +292,8 @@ const std::string& SubjectExplainer::FactJson(int number, bool full) {
 // What a reader of the pack's language calls the code, or the members of the parts, that the value holds.
 void SubjectExplainer::WriteNames(const pack::Fact& fact, const Value& value, JsonWriter* json) const {
   const pack::FactType& type = *fact.type;
-  if (type.kind == pack::FactKind::kCode && value.kind() == ValueKind::kString) {
-    for (const feel::CodeList& list : pack_.model.code_lists) {
-      const feel::Code* code = list.id == type.code_list ? list.Find(value.string()) : nullptr;
-      // An open list finds the nearest code above, whose name would be wrong here.
-      if (code != nullptr && code->code == value.string()) json->OptionalString("code_name", code->name);
-    }
-  }
+  if (type.kind == pack::FactKind::kCode)
+    json->OptionalString("code_name", CodeName(pack_.model, type.code_list, value));
   const pack::FactType& part = type.element ? *type.element : type;
   if (part.members.empty()) return;
   json->Key("names").BeginObject();

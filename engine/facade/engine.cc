@@ -238,8 +238,15 @@ void ReportRefusal(const std::vector<facts::Reject>& rejects, Diagnostics* diagn
   }
 }
 
+bool IsAboutSubjects(const pack::Pack& pack, Diagnostics* diagnostics) {
+  if (pack.schema.key >= 0) return true;
+  diagnostics->Error("ZD6014", {}, "pack " + pack.id + " is about no subject", "load a pack that uses it");
+  return false;
+}
+
 bool ReadSubject(const pack::Pack& pack, const facts::DateRules& rules, std::string_view json,
                  facts::FactBlock* block, std::vector<std::string>* warnings, Diagnostics* diagnostics) {
+  if (!IsAboutSubjects(pack, diagnostics)) return false;
   std::string line(json);
   AsOneLine(&line);
   std::vector<facts::Reject> rejects;

@@ -125,6 +125,8 @@ class Engine {
 std::string PackJson(const pack::Pack& pack);
 // Everything about a pack that a user may list: facts, policies, decisions, warnings.
 std::string DescribeJson(const pack::Pack& pack);
+// False with a diagnostic for a pack that others use and that has no facts to judge anybody by.
+bool IsAboutSubjects(const pack::Pack& pack, Diagnostics* diagnostics);
 // One subject's facts as a block of one row, or a diagnostic. `warnings`, which may be null, takes what is
 // said of facts that are judged all the same: keys that the schema lacks, a wrong check digit, promises that
 // count for nothing.

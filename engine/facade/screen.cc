@@ -130,6 +130,7 @@ class Screen::Impl {
 };
 
 bool Screen::Impl::Prepare(const std::vector<std::string>& read, Diagnostics* diagnostics) {
+  if (!IsAboutSubjects(reads(), diagnostics)) return false;
   if (!engine->SelectPolicies(options.policies, &selected, diagnostics)) return false;
   if (options.awards && !engine->MaySettle(diagnostics)) return false;
   if (options.task) selected.assign(engine->policies().size(), false);

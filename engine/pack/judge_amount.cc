@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "engine/base/limits.h"
-#include "engine/pack/judging.h"
+#include "engine/pack/amount.h"
 
 namespace zhida::pack {
 namespace {
@@ -83,6 +83,16 @@ std::optional<int64_t> Sum(std::optional<int64_t> a, std::optional<int64_t> b) {
   return sum;
 }
 
+// The award of one element, if `where` takes it.
+Amount AmountOfElement(const AmountRule& rule, const PerElement& per, feel::Interpreter& interpreter,
+                       const std::vector<Value>& locals) {
+  if (per.where.root != nullptr) {
+    const Verdict counts = feel::ToVerdict(interpreter.Evaluate(per.where, locals));
+    if (!counts.is(Truth::kTrue)) return {counts, std::nullopt, std::nullopt};
+  }
+  return Clipped(interpreter.Evaluate(per.amount, locals), LimitsOf(rule, interpreter, locals), rule.round);
+}
+
 // Each element whose `where` is true, one award each. An error anywhere wins over an unknown anywhere.
 Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Interpreter& interpreter,
                         std::vector<ElementAmount>* each) {
@@ -100,17 +110,11 @@ Amount AmountPerElement(const AmountRule& rule, const PerElement& per, feel::Int
   std::vector<Value> locals(1);
   for (const Value& element : list.list()) {
     locals[0] = element;
-    if (per.where.root != nullptr) {
-      const Verdict counts = feel::ToVerdict(interpreter.Evaluate(per.where, locals));
-      if (counts.is(Truth::kFalse)) continue;
-      total.state = Undecided(total.state, counts);
-      if (!counts.is(Truth::kTrue)) continue;
-    }
-    const Amount amount =
-        Clipped(interpreter.Evaluate(per.amount, locals), LimitsOf(rule, interpreter, locals), rule.round);
+    const Amount amount = AmountOfElement(rule, per, interpreter, locals);
+    if (each != nullptr) each->push_back({element, amount});
+    if (amount.state.is(Truth::kFalse)) continue;
     total.state = Undecided(total.state, amount.state);
     if (!amount.known()) continue;
-    if (each != nullptr) each->push_back({element, amount});
     total.fen = Sum(total.fen, amount.fen);
     total.unclipped_fen = Sum(total.unclipped_fen, amount.unclipped_fen);
     if (!total.fen) total.state = Undecided(total.state, Verdict::Error(kTooLarge));

@@ -88,6 +88,7 @@ JudgedAwards SubjectJudge::Impl::Awards(const Policy& policy, Outcome outcome) {
   std::vector<ElementAmount> each;
   AmountOf(policy, interpreter, &each);
   for (const ElementAmount& element : each) {
+    if (!element.amount.known()) continue;
     const std::vector<Value> locals = {element.element};
     add(element.amount, Asked(policy.amount->per->object, interpreter, locals), locals);
   }

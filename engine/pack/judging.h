@@ -15,6 +15,7 @@
 
 #include "engine/feel/interpreter.h"
 #include "engine/feel/verdict.h"
+#include "engine/pack/amount.h"
 #include "engine/pack/judge.h"
 
 namespace zhida::pack {
@@ -41,25 +42,6 @@ struct Context {
   std::optional<feel::Interpreter> promised;
   std::optional<feel::Interpreter> verified;
 };
-
-// An amount: known, unknown or an error, in fen.
-struct Amount {
-  feel::Verdict state = feel::Verdict::Of(true);  // true: known
-  std::optional<int64_t> fen;                     // null where the policy has no amount
-  std::optional<int64_t> unclipped_fen;
-
-  bool known() const { return state.is(Truth::kTrue); }
-};
-
-// One of the amounts that a policy gives by element.
-struct ElementAmount {
-  Value element;
-  Amount amount;
-};
-
-// The amount by `interpreter`'s reading. `each`, which may be null, takes the elements that count.
-Amount AmountOf(const Policy& policy, feel::Interpreter& interpreter,
-                std::vector<ElementAmount>* each = nullptr);
 
 class SubjectJudge::Impl {
  public:

@@ -81,6 +81,54 @@ TEST(CrossPaper, HoldsTheExplanationOfEachPair) {
   EXPECT_GT(told, static_cast<int>(rounds) * 20);
 }
 
+// The sum of the numbers behind a key of the steps of the amount.
+int64_t SumOf(std::string_view amount, std::string_view key) {
+  int64_t sum = 0;
+  for (size_t at = amount.find(key); at != amount.npos; at = amount.find(key, at + 1))
+    sum += std::strtoll(amount.data() + at + key.size(), nullptr, 10);
+  return sum;
+}
+
+TEST(CrossPaper, ItemsAddUpToTheAmountThatTheInterpreterGives) {
+  const uint64_t first = FirstSeed();
+  const uint64_t rounds = FullSize() ? 2'000 : 200;
+  int added = 0;
+  for (uint64_t seed = first; seed < first + rounds; ++seed) {
+    const MadeEngine made(seed);
+    const facade::Engine engine = made.Engine();
+    for (const MadeRow& row : made.made.rows) {
+      for (const pack::Policy& policy : engine.pack().policies) {
+        if (!policy.amount || !policy.amount->per) continue;
+        Diagnostics diagnostics;
+        const auto text = engine.Explain(row.Json(), policy.id, {}, &diagnostics);
+        if (!text) continue;
+        const size_t begin = text->find(",\"items\":[");
+        const size_t round = text->find(",\"round\":{", begin);
+        ASSERT_NE(round, text->npos) << *text;
+        const std::string items = text->substr(begin, round - begin);
+        const bool decided = items.find("\"state\":\"unknown\"") == items.npos &&
+                             items.find("\"state\":\"error\"") == items.npos;
+        const size_t amount = text->find(",\"amount_fen\":") + 14;
+        if (text->compare(amount, 4, "null") == 0) continue;
+        ASSERT_TRUE(decided) << *text;
+        ASSERT_EQ(SumOf(items, "\"fen\":"), std::strtoll(text->data() + amount, nullptr, 10))
+            << "seed " << seed << "\n"
+            << *text;
+        const size_t unclipped = text->find("\"unclipped_fen\":", round);
+        if (unclipped != text->npos) {
+          ASSERT_EQ(SumOf(items, "\"unclipped_fen\":"),
+                    std::strtoll(text->data() + unclipped + 16, nullptr, 10))
+              << "seed " << seed << "\n"
+              << *text;
+        }
+        if (items.find("\"fen\":") != items.npos) ++added;
+      }
+    }
+  }
+  std::printf("%d amounts of items\n", added);
+  EXPECT_GT(added, 20);
+}
+
 // What is kept of the pack is made by whoever needs it first.
 TEST(CrossPaper, IsTheSameFromManyThreads) {
   const uint64_t first = FirstSeed();

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "engine/facade/screen.h"
+
 namespace zhida::facade {
 namespace {
 
@@ -51,6 +53,25 @@ TEST(Paper, SaysOfEachPairWhatItsExplanationSays) {
     }
     EXPECT_GT(told, 3) << firm;
   }
+}
+
+// A pack that others use has no facts to judge anybody by.
+TEST(Paper, RefusesAPackAboutNoSubject) {
+  Diagnostics diagnostics;
+  const auto pack = pack::LoadPack({ZHIDA_SOURCE_DIR "/rules/china"}, {}, &diagnostics);
+  ASSERT_TRUE(pack) << diagnostics.Text();
+  const auto engine = std::make_shared<const Engine>(pack, *Date::Parse("2025-06-30"), 1);
+  const auto refused = [](const Diagnostics& said) {
+    return said.all().size() == 1 && said.all()[0].code == "ZD6014" &&
+           said.all()[0].what == "pack china is about no subject";
+  };
+  Diagnostics of_paper, of_match, of_screen;
+  EXPECT_FALSE(PaperJson(*engine, kFirms[0], {}, &of_paper));
+  EXPECT_TRUE(refused(of_paper)) << of_paper.Text();
+  EXPECT_FALSE(engine->Match(kFirms[0], {}, &of_match));
+  EXPECT_TRUE(refused(of_match)) << of_match.Text();
+  EXPECT_FALSE(Screen::OpenNdjson(engine, {"nowhere"}, {}, &of_screen));
+  EXPECT_TRUE(refused(of_screen)) << of_screen.Text();
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from zhida.results import yuan_text
 
 SIGNS = {"true": "✓", "false": "✗", "unknown": "?", "error": "!"}
+ITEM_SIGNS = {"counted": "✓", "excluded": "–", "unknown": "?", "error": "!"}
 OUTCOME_SIGNS = {"eligible": "✓", "conditional": "✓", "undetermined": "?", "ineligible": "✗", "error": "!"}
 _VALUE_CHARACTERS_MAX = 160
 
@@ -68,6 +69,22 @@ _WORDS: dict[str, dict[str, str]] = {
         "floor": "下限 {text} = {value}",
         "cap": "上限 {text} = {value}",
         "per": "逐项（{as}）{text}",
+        "per.where": "计入条件 {text}",
+        "per.floor": "每项下限 {text}",
+        "per.cap": "每项上限 {text}",
+        "per.open": "{list}：{state}",
+        "per.nothing": "没有可计的项",
+        "item": "第 {position} 项",
+        "more": "其余各项",
+        "item.counted": "{yuan} 元",
+        "item.unclipped": "{yuan} 元（未计上下限时 {unclipped} 元）",
+        "item.excluded": "不计入",
+        "item.unknown": "待定（{state}）",
+        "item.error": "无法计算（{state}）",
+        "more.counted": "{count} 项计入，共 {yuan} 元",
+        "more.excluded": "{count} 项不计入",
+        "more.unknown": "{count} 项待定",
+        "more.error": "{count} 项无法计算",
         "round": "取整到{unit}，{mode}",
         "unclipped": "未计上下限时 {yuan} 元",
         "parameters": "所用参数：",
@@ -128,6 +145,22 @@ _WORDS: dict[str, dict[str, str]] = {
         "floor": "floor {text} = {value}",
         "cap": "cap {text} = {value}",
         "per": "for each ({as}) {text}",
+        "per.where": "counted where {text}",
+        "per.floor": "floor of each {text}",
+        "per.cap": "cap of each {text}",
+        "per.open": "{list}: {state}",
+        "per.nothing": "no item to count",
+        "item": "item {position}",
+        "more": "the other items",
+        "item.counted": "{yuan} yuan",
+        "item.unclipped": "{yuan} yuan (without floor and cap {unclipped} yuan)",
+        "item.excluded": "not counted",
+        "item.unknown": "undetermined ({state})",
+        "item.error": "cannot be computed ({state})",
+        "more.counted": "{count} counted, together {yuan} yuan",
+        "more.excluded": "{count} not counted",
+        "more.unknown": "{count} undetermined",
+        "more.error": "{count} cannot be computed",
         "round": "rounded to {unit}, {mode}",
         "unclipped": "without floor and cap {yuan} yuan",
         "parameters": "parameters:",
@@ -337,7 +370,7 @@ def _amount(data: dict[str, Any], words: dict[str, str], lang: str) -> list[Line
             value = _plain_value(rule[step]["value"], words)
             lines.append((1, "", words[step].format(text=rule[step]["text"], value=value)))
     if "per" in rule:
-        lines.append((1, "", words["per"].format(**rule["per"])))
+        lines += _items(rule, words)
     rounding = rule.get("round", {})
     power = rounding.get("unit_fen_power", 0)
     mode = rounding.get("mode", "half_up")
@@ -349,6 +382,50 @@ def _amount(data: dict[str, Any], words: dict[str, str], lang: str) -> list[Line
     if unclipped is not None and data.get("amount_fen") is not None and unclipped != data["amount_fen"]:
         lines.append((1, "", words["unclipped"].format(yuan=yuan_text(unclipped))))
     return lines
+
+
+def _items(rule: dict[str, Any], words: dict[str, str]) -> list[Line]:
+    """What each item of the list adds; what is left out or not known is told as that, never as 0."""
+    per = rule["per"]
+    lines: list[Line] = [(1, "", words["per"].format(**per))]
+    for step in ("where", "floor", "cap"):
+        if step in per:
+            lines.append((1, "", words[f"per.{step}"].format(text=per[step])))
+    if "cause" in per or "error" in per:
+        lines.append((1, "", words["per.open"].format(list=per["list"], state=_state(per, words))))
+    elif not rule["items"]:
+        lines.append((1, "", words["per.nothing"]))
+    for item in rule["items"]:
+        text = words["item"].format(position=item["position"])
+        if "key" in item:
+            text += _bracketed(words, short(item["key"]))
+        lines.append((2, ITEM_SIGNS[item["state"]], text + words["colon"] + _item_amount(item, words)))
+        values = [_value({"fact": value["member"]} | value, words) for value in item["values"]]
+        if values:
+            lines.append((3, "", words["semicolon"].join(values)))
+    if "more_items" in rule:
+        more = rule["more_items"]
+        told = [
+            words[f"more.{state}"].format(count=more[state], yuan=yuan_text(more["fen"]))
+            for state in ITEM_SIGNS
+            if more[state]
+        ]
+        lines.append((2, "", words["more"] + words["colon"] + words["semicolon"].join(told)))
+    return lines
+
+
+def _item_amount(item: dict[str, Any], words: dict[str, str]) -> str:
+    if item["state"] != "counted":
+        return words[f"item.{item['state']}"].format(state=_state(item, words))
+    yuan = yuan_text(item["fen"])
+    if item.get("unclipped_fen", item["fen"]) == item["fen"]:
+        return words["item.counted"].format(yuan=yuan)
+    return words["item.unclipped"].format(yuan=yuan, unclipped=yuan_text(item["unclipped_fen"]))
+
+
+def _state(told: dict[str, Any], words: dict[str, str]) -> str:
+    """Why it is not known, or what went wrong; "" where neither is said."""
+    return words[told["cause"]] if "cause" in told else str(told.get("error", ""))
 
 
 def _plain_value(value: str, words: dict[str, str]) -> str:
