@@ -48,7 +48,8 @@ void BM_WholePaper(benchmark::State& state) {
   const MadeData& data = DataOf(5'000, 1'024);
   const facade::Engine engine(data.pack, data.plan->as_of, 1);
   Diagnostics diagnostics;
-  // Once each beforehand: what an engine keeps of its policies is there, as in a service that has run for a while.
+  // Once each beforehand: what an engine keeps of its policies is there, as in a service that has run for a
+  // while.
   for (const std::string& firm : data.lines) facade::PaperJson(engine, firm, {}, &diagnostics);
   size_t line = 0;
   size_t bytes = 0;
