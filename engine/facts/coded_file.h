@@ -100,7 +100,6 @@ class CodedFile {
   uint64_t rows() const { return row_count_; }
   uint64_t rows(size_t group) const { return rows_[group]; }
   std::string_view group(size_t group) const { return Bytes(groups_[group]); }
-  const CodedPiece& group_piece(size_t group) const { return groups_[group]; }
   // The head of a group, if it is sound and has as many rows as the directory says.
   bool ReadHead(size_t group, size_t fact_count, GroupHead* head) const;
 

@@ -311,14 +311,6 @@ std::optional<int64_t> ReadInt(const Node& node, int64_t min, int64_t max, std::
                "write digits only, without quotes, separators or leading zeros", diagnostics);
 }
 
-std::optional<Decimal> ReadDecimal(const Node& node, std::string_view label, Diagnostics& diagnostics) {
-  if (node.is_scalar()) {
-    if (std::optional<Decimal> value = Decimal::Parse(node.text())) return value;
-  }
-  return Wrong(node, label, "a number of at most 34 digits", "ZD2008",
-               "write it like 12500 or 0.03, without separators, units or %", diagnostics);
-}
-
 std::optional<Date> ReadDate(const Node& node, std::string_view label, Diagnostics& diagnostics) {
   if (node.is_scalar()) {
     if (std::optional<Date> value = Date::Parse(node.text())) return value;
@@ -436,14 +428,6 @@ std::optional<int64_t> MappingReader::RequiredInt(std::string_view key, int64_t 
 
 std::optional<int64_t> MappingReader::OptionalInt(std::string_view key, int64_t min, int64_t max) {
   return IntOf(Optional(key), key, min, max);
-}
-
-std::optional<Decimal> MappingReader::RequiredDecimal(std::string_view key) {
-  return Typed(Required(key), key, ReadDecimal);
-}
-
-std::optional<Decimal> MappingReader::OptionalDecimal(std::string_view key) {
-  return Typed(Optional(key), key, ReadDecimal);
 }
 
 std::optional<Date> MappingReader::RequiredDate(std::string_view key) {

@@ -23,7 +23,6 @@
 #include <vector>
 
 #include "engine/base/diagnostic.h"
-#include "engine/value/decimal.h"
 #include "engine/value/temporal.h"
 
 namespace zhida::pack {
@@ -171,12 +170,11 @@ class TreeBuilder {
 };
 
 // One value each, reported as `label` ("\"steps\" in a policy") if it is not what it should be.
-// Numbers and booleans must not be quoted; decimals and dates may be, as JSON tools keep them exact only so.
+// Numbers and booleans must not be quoted; dates may be, as JSON has no others.
 std::optional<std::string> ReadText(const Node& node, std::string_view label, Diagnostics& diagnostics);
 std::optional<bool> ReadBool(const Node& node, std::string_view label, Diagnostics& diagnostics);
 std::optional<int64_t> ReadInt(const Node& node, int64_t min, int64_t max, std::string_view label,
                                Diagnostics& diagnostics);
-std::optional<Decimal> ReadDecimal(const Node& node, std::string_view label, Diagnostics& diagnostics);
 std::optional<Date> ReadDate(const Node& node, std::string_view label, Diagnostics& diagnostics);
 // The index of the text among `names`.
 std::optional<size_t> ReadChoice(const Node& node, std::span<const std::string_view> names,
@@ -217,8 +215,6 @@ class MappingReader {
   std::optional<bool> OptionalBool(std::string_view key);
   std::optional<int64_t> RequiredInt(std::string_view key, int64_t min, int64_t max);
   std::optional<int64_t> OptionalInt(std::string_view key, int64_t min, int64_t max);
-  std::optional<Decimal> RequiredDecimal(std::string_view key);
-  std::optional<Decimal> OptionalDecimal(std::string_view key);
   std::optional<Date> RequiredDate(std::string_view key);
   std::optional<Date> OptionalDate(std::string_view key);
   std::vector<const Node*> RequiredList(std::string_view key);  // at least one item

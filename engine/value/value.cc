@@ -254,42 +254,6 @@ int32_t NumberOf(std::string_view digits) {
 
 }  // namespace
 
-std::string_view ValueKindName(ValueKind kind) {
-  switch (kind) {
-    case ValueKind::kUnknown:
-      return "unknown";
-    case ValueKind::kError:
-      return "error";
-    case ValueKind::kNull:
-      return "null";
-    case ValueKind::kBoolean:
-      return "boolean";
-    case ValueKind::kNumber:
-      return "number";
-    case ValueKind::kString:
-      return "string";
-    case ValueKind::kDate:
-      return "date";
-    case ValueKind::kTime:
-      return "time";
-    case ValueKind::kDateTime:
-      return "date and time";
-    case ValueKind::kMonthDuration:
-      return "years and months duration";
-    case ValueKind::kDayDuration:
-      return "days and time duration";
-    case ValueKind::kList:
-      return "list";
-    case ValueKind::kStruct:
-      return "structure";
-    case ValueKind::kSeries:
-      return "series";
-    case ValueKind::kRange:
-      return "range";
-  }
-  return "error";
-}
-
 const Value* Struct::Find(std::string_view name) const {
   // Declared structures have a handful of members; a search in order beats any index there.
   for (size_t i = 0; i < values.size(); ++i) {
@@ -388,15 +352,6 @@ std::string Value::ToJson() const {
   std::string text;
   AppendValue(*this, Notation::kJson, 0, &text);
   return text;
-}
-
-Value Blocked(const Value& a, const Value& b) {
-  if (a.is_error()) return a;
-  if (b.is_error()) return b;
-  if (a.is_unknown() && b.is_unknown()) return Value::Unknown(FirstCause(a.cause(), b.cause()));
-  if (a.is_unknown()) return a;
-  if (b.is_unknown()) return b;
-  return Value::Null();
 }
 
 Truth Equal(const Value& a, const Value& b) { return EqualAt(a, b, 0); }

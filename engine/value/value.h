@@ -1,7 +1,7 @@
 // Value: what an expression can yield, including "not known" and "could not be computed".
 //
 // Unknown and error are ordinary values here, so that an evaluator cannot forget them: a strict operation
-// asks Blocked() first. Unknown carries the cause to report; error carries a text of static storage.
+// asks blocked() first. Unknown carries the cause to report; error carries a text of static storage.
 // Immutable and cheap to copy (payloads of strings, lists, structures and series are shared).
 // Any thread may read a value; the shared payloads are never written after construction.
 #ifndef ZHIDA_ENGINE_VALUE_VALUE_H_
@@ -41,8 +41,6 @@ enum class ValueKind : uint8_t {
   kSeries,
   kRange,
 };
-
-std::string_view ValueKindName(ValueKind kind);
 
 // Members of a structure: names are shared by all values of one declared type.
 struct Struct {
@@ -138,10 +136,6 @@ struct Range {
   Value low;
   Value high;
 };
-
-// The blocked operand to yield: error wins over unknown; of two unknowns the first cause wins. Null if
-// neither is blocked.
-Value Blocked(const Value& a, const Value& b);
 
 // Equality of two values that are not blocked. Lists, structures (by name, in any order), series and ranges
 // compare by parts (Kleene and); an unknown or an error inside decides nothing and comes back as kUnknown or
