@@ -14,7 +14,7 @@ from conftest import AS_OF, FIRM, environment
 
 # With pairs a run has reached its height only after some hundreds of thousands of firms.
 FULL = os.environ.get("ZHIDA_TEST_SIZE") == "full"
-FEW, MANY = (120_000, 960_000) if FULL else (40_000, 160_000)
+FEW, MANY = (480_000, 1_920_000) if FULL else (40_000, 160_000)
 # What may be added by chance: a buffer that doubles, pages that an allocator keeps.
 SPARE_MIB = 56 if FULL else 24
 
