@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from zhida.errors import UsageError
 from zhida.results import COLUMNS, OUTCOMES, OutcomeName
@@ -12,26 +12,24 @@ OutcomeNames = OutcomeName | Iterable[OutcomeName]
 
 def outcome_mask(outcomes: OutcomeNames | None) -> int:
     """Bits of the outcomes named; 0, the default of the call, for None."""
-    if outcomes is None:
-        return 0
-    names = [outcomes] if isinstance(outcomes, str) else list(outcomes)
-    unknown = [name for name in names if name not in OUTCOMES]
-    if unknown or not names:
-        what = f"there is no outcome {unknown[0]!r}" if unknown else "no outcome is named"
-        raise UsageError(f"{what}; choose from {', '.join(OUTCOMES)}")
-    return sum(1 << OUTCOMES.index(name) for name in set(names))
+    return _mask(outcomes, OUTCOMES, "outcome")
 
 
 def column_mask(columns: str | Iterable[str] | None) -> int:
     """Bits of the columns named; 0, the default of the call, for None."""
-    if columns is None:
+    return _mask(columns, COLUMNS, "column")
+
+
+def _mask(named: str | Iterable[str] | None, of: Sequence[str], what: str) -> int:
+    if named is None:
         return 0
-    names = [columns] if isinstance(columns, str) else list(columns)
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown or not names:
-        what = f"the results have no column {unknown[0]!r}" if unknown else "no column is named"
-        raise UsageError(f"{what}; choose from {', '.join(COLUMNS)}")
-    return sum(1 << COLUMNS.index(name) for name in set(names))
+    names = [named] if isinstance(named, str) else list(named)
+    if not names:
+        raise UsageError(f"no {what} is named; choose from {', '.join(of)}")
+    for name in names:
+        if name not in of:
+            raise UsageError(f"there is no {what} {name!r}; choose from {', '.join(of)}")
+    return sum(1 << of.index(name) for name in set(names))
 
 
 def policy_ids(policies: str | Iterable[str] | None) -> list[str]:
